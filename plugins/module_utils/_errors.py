@@ -1,0 +1,9 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The error that a person reads: one sentence with the value, its place and what to do."""
+
+
+class HostError(Exception):
+    """What stands in the way of a change on this host; its text is the whole message."""
