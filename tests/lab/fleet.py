@@ -1,0 +1,75 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which networks and hosts the lab has: data, nothing else.
+
+Addresses come from the ranges that are reserved for documentation; they exist only inside the lab's namespaces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Network:
+    """One Ethernet segment, a bridge in the lab's switch."""
+
+    name: str
+    ipv4_prefix: str
+    ipv6_prefix: str
+
+    def addresses(self, number: int) -> tuple[str, str]:
+        """The addresses, with their prefix lengths, of the host that has this number."""
+        return f"{self.ipv4_prefix}.{number}/24", f"{self.ipv6_prefix}::{number}/64"
+
+    def routes(self) -> tuple[str, str]:
+        """What a host of the other network needs a route for."""
+        return f"{self.ipv4_prefix}.0/24", f"{self.ipv6_prefix}::/64"
+
+
+@dataclass(frozen=True)
+class Host:
+    """One host: its place in the networks, the root tree it starts from, and what makes it special.
+
+    Files below `hosts/NAME` are laid over the tree; `setup` are shell lines that run in the tree before the first boot.
+    """
+
+    name: str
+    places: tuple[tuple[Network, int], ...]
+    tree: str = "plain"
+    setup: tuple[str, ...] = ()
+    is_machine: bool = False
+
+    @property
+    def address(self) -> str:
+        """Where the controller reaches the host."""
+        network, number = self.places[0]
+        return network.addresses(number)[0].partition("/")[0]
+
+
+SERVERS = Network("servers", "192.0.2", "2001:db8:1")
+CLIENTS = Network("clients", "198.51.100", "2001:db8:2")
+NETWORKS = (SERVERS, CLIENTS)
+
+ROUTER_NUMBER = 1
+CONTROL_NUMBER = 254
+
+HOSTS = (
+    Host("nfs01", ((SERVERS, 20),), tree="nfs-server", is_machine=True),
+    Host("master01", ((SERVERS, 10),), setup=("systemctl enable nftables",)),
+    Host("gateway01", ((SERVERS, ROUTER_NUMBER), (CLIENTS, ROUTER_NUMBER)), setup=("systemctl enable nftables",)),
+    Host("client01", ((CLIENTS, 11),), tree="firewalld"),
+    Host("client02", ((CLIENTS, 12),), setup=("systemctl enable nftables",)),
+    Host(
+        "bmc01",
+        ((CLIENTS, 21),),
+        setup=("sed -i '/^asf-rmcp/d' /etc/services", "systemctl add-wants multi-user.target rpc-statd.service"),
+    ),
+)
+
+
+def host(name: str) -> Host:
+    """The host of this name."""
+    return next(host for host in HOSTS if host.name == name)

@@ -1,0 +1,101 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whole lab: its hosts, its networks and its controller, brought up, rebooted and taken down together."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from .command import LabError, wait_for
+from .container import Container
+from .controller import Controller
+from .fleet import HOSTS, Host, host
+from .machine import Machine
+from .network import Wiring
+from .root_tree import CACHE
+
+STATE = Path("/run/fleet.ports-lab")
+BOOT_SECONDS = {False: 60, True: 240}
+
+
+class Lab:
+    """One lab of a name; labs of other names may run beside it and never meet it."""
+
+    def __init__(self, name: str = "lab") -> None:
+        if os.geteuid() != 0:
+            raise LabError("the lab makes network namespaces and boots hosts: run it as root.")
+        self.name = name
+        self.state = STATE / name
+        self.wiring = Wiring(f"fleet-{name}")
+        self.controller = Controller(self.wiring, self.state)
+
+    def hosts(self) -> list[Host]:
+        """The hosts that were brought up."""
+        return [each for each in HOSTS if (self.state / each.name).exists()]
+
+    def up(self, names: Sequence[str] = ()) -> None:
+        """Bring up these hosts, or all, and wait until each one answers; those that are up stay as they are."""
+        self.state.mkdir(parents=True, exist_ok=True)
+        self.wiring.up()
+        self.controller.up()
+        self._together(self._bring_up, [host(name) for name in names] or HOSTS)
+
+    def down(self) -> None:
+        """Take everything down and leave nothing behind but the cache."""
+        for each in self.hosts():
+            self.controller.forget(each)
+        self._together(self._take_down, self.hosts())
+        self.wiring.down()
+        shutil.rmtree(self.state, ignore_errors=True)
+        if STATE.exists() and not any(STATE.iterdir()):
+            STATE.rmdir()
+
+    def reboot(self, name: str) -> None:
+        """Switch a host off and on again, and wait until it answers."""
+        rebooted = host(name)
+        self.controller.forget(rebooted)
+        self._boxed(rebooted).stop()
+        self._start(rebooted)
+
+    def run(self, name: str, command: str) -> subprocess.CompletedProcess[str]:
+        """Run a shell command on a host, as root, over ssh."""
+        return self.controller.ssh(host(name), command)
+
+    def answers(self, each: Host) -> bool:
+        """Whether a host has booted all its services."""
+        return self.controller.ssh(each, "systemctl is-system-running").stdout.strip() in ("running", "degraded")
+
+    def _bring_up(self, each: Host) -> None:
+        box = self._boxed(each)
+        if not (self.state / each.name).exists():
+            (self.state / each.name).mkdir()
+            box.create()
+        if box.process.pid() is None:
+            self._start(each)
+
+    def _start(self, each: Host) -> None:
+        box = self._boxed(each)
+        box.start()
+        wait_for(f"{each.name} boots", lambda: self.answers(each), BOOT_SECONDS[each.is_machine], box.process.log)
+
+    def _take_down(self, each: Host) -> None:
+        box = self._boxed(each)
+        box.stop()
+        box.destroy()
+
+    def _boxed(self, each: Host) -> Container | Machine:
+        kind = Machine if each.is_machine else Container
+        disk = CACHE / "running" / self.name / each.name
+        return kind(each, self.wiring, self.state / each.name, disk, self.controller.public_key)
+
+    @staticmethod
+    def _together(work, hosts: Sequence[Host]) -> None:
+        with ThreadPoolExecutor(len(HOSTS)) as pool:
+            list(pool.map(work, hosts))

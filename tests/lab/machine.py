@@ -1,0 +1,10 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A host in a virtual machine, for what only a kernel of its own shows."""
+from __future__ import annotations
+
+
+class Machine:
+    pass

@@ -1,0 +1,81 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The root trees that hosts start from: made once by mmdebstrap, kept in the cache, never written to again."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from .apt_sources import OS_RELEASE, codename, debian_sources
+from .command import run
+
+CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "fleet.ports" / "lab"
+
+COMMON = (
+    "systemd", "systemd-sysv", "dbus", "udev", "kmod", "procps", "netbase", "ca-certificates", "python3",
+    "openssh-server", "iproute2", "iputils-ping", "socat", "tcpdump",
+    "nftables", "rpcbind", "nfs-common", "libnfs-utils",
+)  # fmt: skip
+
+TREES = {
+    "plain": COMMON,
+    "firewalld": (*COMMON, "firewalld"),
+    "nfs-server": (*COMMON, "nfs-kernel-server", "linux-image-cloud-amd64", "initramfs-tools"),
+}
+
+# What a container can't do or nobody looks at: without it, a host that is up is "running" and not "degraded".
+NEEDLESS_UNITS = (
+    "run-rpc_pipefs.mount", "rpc_pipefs.target", "console-getty.service", "getty.target", "e2scrub_reap.service",
+    "e2scrub_all.timer", "apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer",
+    "systemd-networkd-wait-online.service",
+)  # fmt: skip
+
+CUSTOMIZE = (
+    'chroot "$1" systemctl mask ' + " ".join(NEEDLESS_UNITS),
+    'rm -f "$1"/etc/nologin "$1"/etc/resolv.conf "$1"/etc/hostname',
+)
+
+
+def tree(name: str) -> Path:
+    """The folder of a root tree, made if the cache has none for this recipe."""
+    release = codename(OS_RELEASE.read_text())
+    folder = CACHE / f"{name}-{_recipe(release, name)}"
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with (CACHE / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            _make(release, name, folder)
+    return folder
+
+
+def _recipe(release: str, name: str) -> str:
+    return hashlib.sha256(repr((release, TREES[name], CUSTOMIZE)).encode()).hexdigest()[:12]
+
+
+def _make(release: str, name: str, folder: Path) -> None:
+    for stale in CACHE.glob(f"{name}-*"):
+        shutil.rmtree(stale)
+    with tempfile.TemporaryDirectory(dir=CACHE, prefix="making-") as making:
+        sources = Path(making) / "debian.sources"
+        sources.write_text(debian_sources(release))
+        root = Path(making) / "root"
+        run([
+            "mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(TREES[name])}",
+            *(f"--aptopt={option}" for option in _apt_options()),
+            *(f"--customize-hook={line}" for line in CUSTOMIZE),
+            release, root, sources,
+        ])  # fmt: skip
+        root.rename(folder)
+
+
+def _apt_options() -> list[str]:
+    """How this machine's apt reaches its mirrors (a proxy, a snapshot's date), which mmdebstrap doesn't take over."""
+    kept = ("Acquire::http", "Acquire::https", "Acquire::Check-", "Acquire::Retries")
+    return [line for line in run(["apt-config", "dump"]).splitlines() if line.startswith(kept) and '""' not in line]
