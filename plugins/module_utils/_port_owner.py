@@ -1,0 +1,116 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who has a port: the program, its process and its unit, as the kernel tells them under :file:`/proc`.
+
+A socket is found by its inode: ``/proc/net/udp`` and its sisters say which inode has the port, the links in
+``/proc/PID/fd`` say which process has the inode, ``/proc/PID/cgroup`` says which unit the process belongs to.
+"""
+
+import collections
+import contextlib
+import os
+import re
+import socket
+import struct
+
+PROC = "/proc"
+
+# Only what is in its way out (TIME_WAIT, an orphaned connection) has no inode.
+NO_INODE = "0"
+
+_SOCKET_LINK = re.compile(r"socket:\[([0-9]+)\]")
+_UNIT = re.compile(r"[^/]+\.(?:service|scope|socket)")
+
+
+class Owner(collections.namedtuple("Owner", "protocol address port pid program unit closing")):
+    """One socket that has the port; without a process it is the kernel's, or one that is closing."""
+
+    def __str__(self):
+        if self.closing:
+            return "a closed connection that the kernel remembers for a minute"
+        if self.pid is None:
+            return "the kernel itself (no process; lockd and the NFS server live there)"
+        return f"{self.program} (PID {self.pid}, {'unit ' + self.unit if self.unit else 'no unit'})"
+
+
+def owners(port, protocol, proc=PROC):
+    """Return the owners of the port, each address of theirs once; protocol is ``tcp`` or ``udp``."""
+    found = []
+    for name, family in ((protocol, socket.AF_INET), (protocol + "6", socket.AF_INET6)):
+        with contextlib.suppress(FileNotFoundError):
+            with open(os.path.join(proc, "net", name)) as table:
+                found += _sockets(table, family, port)
+    if not found:
+        return []
+    processes = _processes({inode for _address, inode in found}, proc)
+    return sorted(
+        {
+            Owner(protocol, address, port, *_process(processes.get(inode), proc), closing=inode == NO_INODE)
+            for address, inode in found
+        },
+        key=lambda owner: (owner.address, owner.pid or 0),
+    )
+
+
+def _sockets(table, family, port):
+    """Return ``(address, inode)`` of each socket of a table that has the local port."""
+    found = []
+    for line in list(table)[1:]:
+        fields = line.split()
+        address, _colon, local_port = fields[1].partition(":")
+        if int(local_port, 16) == port:
+            found.append((_address(address, family), fields[9]))
+    return found
+
+
+def _address(text, family):
+    """Turn the kernel's hexadecimal words (in the byte order of the machine) into an address."""
+    words = [int(text[start:start + 8], 16) for start in range(0, len(text), 8)]
+    return socket.inet_ntop(family, struct.pack(f"={len(words)}I", *words))
+
+
+def _processes(inodes, proc):
+    """Return ``{inode: pid}``; of several processes the one that uses the socket, not the one that opened it for it."""
+    found = {}
+    for pid in sorted((int(name) for name in os.listdir(proc) if name.isdigit()), key=lambda pid: (pid == 1, pid)):
+        folder = os.path.join(proc, str(pid), "fd")
+        # A process may end, or a descriptor be closed, while we look.
+        with contextlib.suppress(OSError):
+            for descriptor in os.listdir(folder):
+                with contextlib.suppress(OSError):
+                    link = _SOCKET_LINK.match(os.readlink(os.path.join(folder, descriptor)))
+                    if link and link.group(1) in inodes:
+                        found.setdefault(link.group(1), pid)
+    return found
+
+
+def _process(pid, proc):
+    """Return ``(pid, program, unit)`` of a process, each None where there is none."""
+    if pid is None:
+        return None, None, None
+    program, unit = "a process that has just ended", None
+    with contextlib.suppress(OSError):
+        program = _text(proc, pid, "comm").strip()
+        unit = unit_of(_text(proc, pid, "cgroup"))
+    return pid, program, unit
+
+
+def unit_of(cgroups):
+    """Return the system's unit in the text of ``/proc/PID/cgroup``: the first part of its path that is no slice."""
+    paths = {}
+    for line in cgroups.splitlines():
+        _number, controllers, path = line.split(":", 2)
+        paths[controllers] = path
+    # With cgroup v1 systemd's own hierarchy has a name, with v2 the only one has none; a hybrid has both.
+    for controllers in ("name=systemd", ""):
+        for part in paths.get(controllers, "").split("/"):
+            if _UNIT.fullmatch(part):
+                return part
+    return None
+
+
+def _text(proc, pid, name):
+    with open(os.path.join(proc, str(pid), name), errors="replace") as file:
+        return file.read()
