@@ -1,0 +1,55 @@
+# The workshop of fleet.ports. Each target sets up what it needs; "make" alone lists them.
+
+MAKEFLAGS += --no-print-directory
+export PYTHONDONTWRITEBYTECODE = 1
+
+# Debian's own interpreter where there is one: what stands first on PATH may be a shim.
+python = $(firstword $(wildcard /usr/bin/python3) python3)
+tools = $(python) -m tests.tools
+# The newest ansible-core that this machine's interpreters can run, first on PATH.
+with_ansible = PATH="$$($(tools) bin):$$PATH"
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-lab test sanity units managed-node lint integration lab build \
+	demo bench lab-up lab-down clean
+
+help: ## List the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
+		printf '  make %-14s %s\n' "$$name" "$$text"; done
+
+setup:
+	@tests/tools/install.sh tests/requirements/debian.txt
+
+setup-lab: setup
+	@tests/tools/install.sh tests/lab/packages.txt
+
+test: setup-lab ## Run every test
+	@$(tools) test
+
+sanity units managed-node lint integration build: setup
+	@$(tools) test $@
+
+sanity: ## ansible-test sanity on each ansible-core
+units: ## ansible-test units on each ansible-core
+managed-node: ## Managed-node code on Python 3.6
+lint: ## ansible-lint, changelog and documentation
+integration: ## ansible-test integration on each ansible-core
+build: ## Build the collection's archive into tests/output/build
+
+lab: setup-lab ## The tests against the lab's real hosts
+	@$(tools) test lab
+
+demo: setup-lab ## Bring a small fleet up and its ports in order, before your eyes
+	@$(with_ansible) $(python) -m tests.lab.demo
+
+bench: setup-lab ## Measure what the README claims about speed
+	@$(with_ansible) $(python) -m tests.bench
+
+lab-up: setup-lab ## Bring the lab up and leave it running
+	@$(with_ansible) $(python) -m tests.lab up
+
+lab-down: ## Tear the lab down
+	@$(python) -m tests.lab down
+
+clean: ## Remove what tests leave in the tree and in the cache
+	rm -rf tests/output "$${XDG_CACHE_HOME:-$$HOME/.cache}/fleet.ports"

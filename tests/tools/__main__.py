@@ -1,0 +1,61 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``python3 -m tests.tools test [SUITE …]`` runs tests; ``… bin`` prints the folder of the newest core's programs."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from . import checkout, steps
+from .cores import absent, cores
+from .environments import SetUpError
+from .interpreters import find
+from .suites import OLDEST_MANAGED_NODE, SUITES
+
+
+def _test(names: list[str]) -> int:
+    checkout.refresh()
+    for sentence in _not_tested_here(names):
+        print(sentence)
+    return 1 if steps.run([step for name in names for step in SUITES[name]()]).failed else 0
+
+
+def _not_tested_here(names: list[str]) -> list[str]:
+    sentences = absent()
+    if "managed-node" in names:
+        found = find(OLDEST_MANAGED_NODE)
+        sentences.append(f"Managed-node code is tested on {found}." if found else
+                         f"No Python {OLDEST_MANAGED_NODE} was found: managed-node code is only read by vermin.")
+    if "lab" in names and os.geteuid():
+        names.remove("lab")
+        sentences.append("The lab's tests are left out: its hosts need root.")
+    return sentences
+
+
+def main() -> int:
+    """Parse, run, tell."""
+    parser = argparse.ArgumentParser(prog="python3 -m tests.tools", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    test = commands.add_parser("test", help="run suites, all if none is named")
+    test.add_argument("suites", nargs="*", metavar="SUITE", help=f"of {', '.join(SUITES)}")
+    commands.add_parser("bin", help="print the folder of the newest core's programs")
+    wanted = parser.parse_args()
+    try:
+        if wanted.command == "bin":
+            print(cores()[-1].bin)
+            return 0
+        unknown = sorted(set(wanted.suites) - set(SUITES))
+        if unknown:
+            parser.error(f"no suite {', '.join(unknown)}; there are {', '.join(SUITES)}")
+        return _test(wanted.suites or list(SUITES))
+    except SetUpError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

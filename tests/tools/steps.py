@@ -1,0 +1,71 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A step of the test run: one command, announced by one line with its outcome and its time."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from . import tally
+from .places import OUTPUT
+from .tally import Tally
+
+_LINES_SHOWN = 40
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command; ``reports`` is where it leaves reports in JUnit's format, if it does."""
+
+    title: str
+    command: Sequence[str | Path]
+    environ: dict[str, str]
+    folder: Path
+    reports: Path | None = field(default=None)
+
+    @property
+    def log(self) -> Path:
+        """The file that keeps all that the command said."""
+        return OUTPUT / "log" / (re.sub(r"[^a-z0-9.]+", "-", self.title.lower()).strip("-") + ".log")
+
+    def run(self) -> Tally:
+        """Run the command without a terminal and without input; show the end of what it said only if it failed."""
+        print(f"{self.title:<62} ", end="", flush=True)
+        started = time.monotonic()
+        for report in self._report_files():
+            report.unlink()
+        self.log.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as log:
+            status = subprocess.run(self.command, cwd=self.folder, env=self.environ, stdin=subprocess.DEVNULL,
+                                    stdout=log, stderr=subprocess.STDOUT, check=False).returncode
+        result = tally.of_step(status, tally.of_reports(self._report_files()))
+        skipped = f", {result.skipped} skipped" if result.skipped else ""
+        print(f"{result}{skipped}  ({time.monotonic() - started:.0f} s)", flush=True)
+        if result.failed:
+            self._show_end_of_log()
+        return result
+
+    def _report_files(self) -> list[Path]:
+        return sorted(self.reports.glob("*.xml")) if self.reports else []
+
+    def _show_end_of_log(self) -> None:
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        sys.stdout.writelines(f"    | {line}\n" for line in lines[-_LINES_SHOWN:])
+        print(f"    the whole log: {self.log}", flush=True)
+
+
+def run(steps: Sequence[Step]) -> Tally:
+    """Run all steps, whatever became of those before, and end with one plain line."""
+    total = sum((step.run() for step in steps), Tally())
+    if total.skipped:
+        print(f"{total.skipped} skipped")
+    print(total, flush=True)
+    return total

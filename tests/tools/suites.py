@@ -1,0 +1,110 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The suites, each a list of steps: what ``make test`` runs, from cheap to real."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from . import ansible_test, checkout, interpreters
+from .cores import Core, cores
+from .environments import environment
+from .places import OUTPUT, REPOSITORY
+from .steps import Step
+
+MANAGED_NODE_CODE = ("plugins/modules", "plugins/module_utils")
+OLDEST_MANAGED_NODE = "3.6"
+
+
+def sanity() -> Iterator[Step]:
+    """ansible-test sanity on each core. There is no ignore file."""
+    for core in cores():
+        yield _ansible_test(core, f"sanity, {core}", "sanity", "--requirements", "--junit")
+
+
+def units() -> Iterator[Step]:
+    """ansible-test units on each core."""
+    for core in cores():
+        yield _ansible_test(core, f"units, {core}", "units", "--python", core.python)
+
+
+def managed_node() -> Iterator[Step]:
+    """Managed-node code on the oldest Python that it may meet: vermin reads it, and its units run where one is."""
+    yield Step(f"vermin, managed-node code needs Python {OLDEST_MANAGED_NODE} at most",
+               [_lint_bin() / "vermin", f"--target={OLDEST_MANAGED_NODE}-", "--no-tips", "--violations",
+                *MANAGED_NODE_CODE], _environ(_lint_bin()), REPOSITORY)
+    interpreter = interpreters.find(OLDEST_MANAGED_NODE)
+    if interpreter is None:
+        return
+    old = environment(interpreter, f"pip-{OLDEST_MANAGED_NODE}", f"units-{OLDEST_MANAGED_NODE}")
+    yield _ansible_test(cores()[0], f"units of managed-node code, Python {OLDEST_MANAGED_NODE}",
+                        "units", "--python", OLDEST_MANAGED_NODE, first_on_path=(old,))
+
+
+def lint() -> Iterator[Step]:
+    """What reads the collection as its reviewers will."""
+    tools = _lint_bin()
+    environ, copy = _environ(tools), checkout.path()
+    yield Step("ansible-lint, profile production", [tools / "ansible-lint", "--offline", "--strict", "--nocolor"],
+               environ, copy)
+    yield Step("antsibull-changelog lint", [tools / "antsibull-changelog", "lint"], environ, copy)
+    yield Step("antsibull-docs lint-collection-docs",
+               [tools / "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--skip-rstcheck", "."],
+               environ, copy)
+
+
+def integration() -> Iterator[Step]:
+    """ansible-test integration, each target on each core."""
+    targets = sorted(file.parent.name for file in REPOSITORY.glob("tests/integration/targets/*/aliases"))
+    for core in cores():
+        for target in targets:
+            yield _ansible_test(core, f"integration {target}, {core}", "integration", "--allow-root", target)
+
+
+def lab() -> Iterator[Step]:
+    """The lab's real hosts, driven by each core."""
+    for core in cores():
+        reports = OUTPUT / "lab" / core.version
+        yield Step(f"lab, {core}",
+                   [core.bin / "python", "-m", "pytest", "-p", "no:cacheprovider", "-q", "tests/lab",
+                    f"--junitxml={reports / 'lab.xml'}"],
+                   _environ(core.bin), REPOSITORY, reports)
+
+
+def build() -> Iterator[Step]:
+    """The archive that is published."""
+    core = cores()[-1]
+    yield Step("ansible-galaxy collection build",
+               [core.bin / "ansible-galaxy", "collection", "build", "--force", "--output-path", OUTPUT / "build"],
+               _environ(core.bin), checkout.path())
+
+
+SUITES: dict[str, Callable[[], Iterator[Step]]] = {
+    suite.__name__.replace("_", "-"): suite
+    for suite in (sanity, units, managed_node, lint, integration, lab, build)
+}
+
+
+def _lint_bin() -> Path:
+    return environment(cores()[-1].interpreter, "lint")
+
+
+def _environ(tools: Path) -> dict[str, str]:
+    """The caller's environment, with these tools first, this collection found and no byte code left in the tree."""
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join((str(tools), os.environ.get("PATH", os.defpath))),
+        "ANSIBLE_COLLECTIONS_PATH": str(checkout.path().parents[2]),
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+
+
+def _ansible_test(core: Core, title: str, *words: str, first_on_path: tuple[Path, ...] = ()) -> Step:
+    ansible_test.prepare(core)
+    command, environ, folder = ansible_test.command(core, *words, first_on_path=first_on_path)
+    reports = folder / "tests" / "output" / "junit" if words[0] in ("sanity", "units") else None
+    return Step(title, command, environ, folder, reports)
