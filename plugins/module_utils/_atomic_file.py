@@ -4,18 +4,20 @@
 
 """Files that are the old or the new one, never a mixture, whenever the power fails.
 
-A file is written beside its place, made durable and renamed over the old one. Owner, mode and SELinux label
-stay those of the file that stood there; a symbolic link is followed, so that the link itself survives.
+A file is written beside its place, made durable and renamed over the old one. Owner, mode, access list and SELinux
+label stay those of the file that stood there; a symbolic link is followed, so that the link itself survives.
 """
 
 import contextlib
 import errno
 import os
+import stat
 import tempfile
 
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError, reason
 
-SELINUX_LABEL = "security.selinux"
+# The extended attributes that say who may use the file.
+KEPT = ("security.selinux", "system.posix_acl_access")
 
 
 def read(path):
@@ -26,12 +28,12 @@ def read(path):
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise HostError(f"Cannot read {path}: {error.strerror}.")
+        raise HostError(f"Cannot read {path}: {reason(error)}.")
 
 
 def write(path, data, mode=0o644):
     """Put the bytes into the file; the mode is that of a file which is created."""
-    path = os.path.realpath(path)
+    path = _regular(path)
     folder = os.path.dirname(path)
     temporary = None
     try:
@@ -46,7 +48,7 @@ def write(path, data, mode=0o644):
         temporary = None
         _sync_folder(folder)
     except OSError as error:
-        raise HostError(f"Cannot write {path}: {error.strerror}; nothing was changed in it.")
+        raise HostError(f"Cannot write {path}: {reason(error)}; nothing was changed in it.")
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
@@ -54,18 +56,32 @@ def write(path, data, mode=0o644):
 
 
 def remove(path):
-    """Remove the file; one that is already gone is fine."""
+    """Remove the file, not a link that leads to it; one that is already gone is fine."""
+    path = _regular(path)
     try:
         os.unlink(path)
-        _sync_folder(os.path.dirname(os.path.realpath(path)))
+        _sync_folder(os.path.dirname(path))
     except FileNotFoundError:
         pass
     except OSError as error:
-        raise HostError(f"Cannot remove {path}: {error.strerror}.")
+        raise HostError(f"Cannot remove {path}: {reason(error)}.")
+
+
+def _regular(path):
+    """Return where the file really is; what a link leads to may be /dev/null, which no file must take the place of."""
+    real = os.path.realpath(path)
+    try:
+        regular = stat.S_ISREG(os.stat(real).st_mode)
+    except OSError:
+        return real  # none there yet, or the next step says what is wrong with it
+    if not regular:
+        through = "" if real == path else f" is a link to {real}, which"
+        raise HostError(f"{path}{through} is no regular file; put one in its place, or nothing there.")
+    return real
 
 
 def _take_after(path, descriptor, mode):
-    """Give the new file the owner, mode and label of the one whose place it takes."""
+    """Give the new file the owner, mode, access list and label of the one whose place it takes."""
     try:
         old = os.stat(path)
     except FileNotFoundError:
@@ -73,19 +89,23 @@ def _take_after(path, descriptor, mode):
         return
     os.fchown(descriptor, old.st_uid, old.st_gid)
     os.fchmod(descriptor, old.st_mode & 0o7777)
-    if hasattr(os, "getxattr"):
+    for attribute in KEPT if hasattr(os, "getxattr") else ():
         try:
-            os.setxattr(descriptor, SELINUX_LABEL, os.getxattr(path, SELINUX_LABEL))
+            os.setxattr(descriptor, attribute, os.getxattr(path, attribute))
         except OSError as error:
-            # No label to keep: the file system has none (ENOTSUP) or SELinux is off (ENODATA).
+            # Nothing to keep: the file hasn't got it (ENODATA) or the file system knows none (ENOTSUP).
             if error.errno not in (errno.ENODATA, errno.ENOTSUP):
                 raise
 
 
 def _sync_folder(folder):
-    """Make the rename itself durable, not only the bytes."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    """Make the rename itself durable, not only the bytes.
+
+    The rename stands by now: a system that can't sync a folder (AIX) has nothing better to offer.
+    """
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

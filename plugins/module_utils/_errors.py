@@ -4,6 +4,16 @@
 
 """The error that a person reads: one sentence with the value, its place and what to do."""
 
+import errno
+import os
+
 
 class HostError(Exception):
     """What stands in the way of a change on this host; its text is the whole message."""
+
+
+def reason(error):
+    """Return why the system refused something, as a part of the sentence."""
+    if error.errno in (errno.EACCES, errno.EPERM) and os.geteuid() != 0:
+        return f"{error.strerror}, as only root may; use become"
+    return str(error.strerror)

@@ -12,7 +12,7 @@ import json
 import os
 
 from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError, reason
 
 FOLDER = "/var/lib/fleet.ports"
 CONCERNS = ("services", "holds", "pins", "flows")
@@ -40,10 +40,10 @@ class Record:
             document = json.loads(data.decode("utf-8"))
             version, content = document["version"], document["content"]
         except (ValueError, KeyError, TypeError):
-            raise HostError(f"{self.path} is no record of fleet.ports; move it away and undo by hand what it was to undo.")
+            raise HostError(f"{self.path} is no record of fleet.ports; move it away and undo by hand what it names.")
         if version != VERSION:
             raise HostError(
-                f"{self.path} has version {version}, this release reads version {VERSION}; use the release that wrote it."
+                f"{self.path} has version {version}, this release reads {VERSION}; use the release that wrote it."
             )
         return content
 
@@ -74,4 +74,4 @@ def _make_private_folder(folder):
         os.makedirs(folder, mode=0o700, exist_ok=True)
         os.chmod(folder, 0o700)
     except OSError as error:
-        raise HostError(f"Cannot create {folder}: {error.strerror}; nothing was changed on this host.")
+        raise HostError(f"Cannot create {folder}: {reason(error)}; nothing was changed on this host.")

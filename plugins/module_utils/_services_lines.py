@@ -1,0 +1,71 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lines of a services database, read as the C library reads them and written back byte for byte.
+
+Text here is one character a byte: no encoding is assumed of what others wrote, and none is lost.
+"""
+
+import re
+
+ENCODING = "latin-1"
+
+# NAME PORT/PROTOCOL [ALIAS...] [# COMMENT]; re.ASCII, since a no-break space (0xa0) parts no columns.
+_ENTRY = re.compile(r"\s*([^\s#]+)\s+(?P<port>[0-9]+)/+([^\s#]+)(?P<aliases>[^#]*)", re.ASCII)
+_WORD = re.compile(r"\S+", re.ASCII)
+_LINE = re.compile(r"(?P<text>[^\n]*?)(?P<end>\r?\n)|(?P<rest>[^\n]+)")
+
+
+class Line:
+    """One line: its text, what ends it and, if it is an entry, which port it gives to which names."""
+
+    def __init__(self, text, end, number):
+        self.text = text
+        self.end = end
+        self.number = number
+        self._entry = _ENTRY.match(text)
+        self.name, self.port, self.protocol, self.names = None, None, None, ()
+        if self._entry:
+            name, port, protocol, aliases = self._entry.groups()
+            self.name, self.port, self.protocol = name, int(port), protocol.lower()
+            self.names = (name,) + tuple(_WORD.findall(aliases))
+
+    def __str__(self):
+        return self.text + self.end
+
+    def gives(self, name, protocol):
+        """Tell whether this line says on which port the name is."""
+        return self.protocol == protocol and name in self.names
+
+    def with_text(self, text):
+        """Return the line in the same place and with the same end."""
+        return Line(text, self.end, self.number)
+
+    def with_end(self, end):
+        return Line(self.text, end, self.number)
+
+    def with_port(self, port):
+        """Return the line with nothing but its port changed."""
+        start, stop = self._entry.span("port")
+        return self.with_text(f"{self.text[:start]}{port}{self.text[stop:]}")
+
+    def without_alias(self, name):
+        """Return the line without this alias and the blanks before it."""
+        start, stop = self._entry.span("aliases")
+        aliases = re.sub(rf"\s+{re.escape(name)}(?!\S)", "", self.text[start:stop], flags=re.ASCII)
+        return self.with_text(self.text[:start] + aliases + self.text[stop:])
+
+
+def split(text):
+    """Return the lines of a database."""
+    lines = []
+    for number, match in enumerate(_LINE.finditer(text), start=1):
+        rest = match.group("rest")
+        lines.append(Line(match.group("text"), match.group("end"), number) if rest is None else Line(rest, "", number))
+    return lines
+
+
+def join(lines):
+    """Return the database of these lines."""
+    return "".join(str(line) for line in lines)

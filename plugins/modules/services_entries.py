@@ -1,0 +1,267 @@
+#!/usr/bin/python
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Name ports: bring the services database to a list of entries, and give it back."""
+
+DOCUMENTATION = r"""
+module: services_entries
+short_description: Name ports in the services database
+version_added: 1.0.0
+description:
+  - Brings the entries of a list into the services database, C(/etc/services), in one atomic edit.
+  - An entry that is there already, in any spacing and any case of the protocol, is left as it is; so is a line that has
+    the wanted name as an alias of the wanted port. Commented lines are no entries.
+  - Every byte that others wrote stays, in its place and in its encoding; so do owner, mode, access list and SELinux
+    label of the file, and the line ends it uses.
+  - What this module wrote is remembered in C(/var/lib/fleet.ports/services.json). What is no longer listed is taken
+    away again, and O(state=absent) gives the file back byte for byte, but for what others have changed since.
+options:
+  entries:
+    description:
+      - All entries that this host is to have. An entry that an earlier run wrote and that is not listed any more is
+        taken away.
+      - Two entries may share a port, but not give one name two ports of the same protocol.
+      - Not used with O(state=absent).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: Name of the service, in ASCII, without blanks, V(#) and V(/).
+        type: str
+        required: true
+      port:
+        description: Port, V(1) to V(65535).
+        type: int
+        required: true
+      protocol:
+        description: Protocol, usually V(udp) or V(tcp), in any case; it is written in lower case.
+        type: str
+        required: true
+      aliases:
+        description:
+          - Other names for the port.
+          - They go into a line that is added. A line of the same name and port that somebody else wrote is left alone,
+            also if it lacks them.
+        type: list
+        elements: str
+        default: []
+      comment:
+        description: One line of text that explains the entry.
+        type: str
+        default: ""
+  on_conflict:
+    description:
+      - What to do if the database gives a wanted name another port of the same protocol. The first line with a name is
+        the one that counts, as it is for the C library.
+    type: str
+    choices:
+      fail: Fail with a sentence that names the line, and change nothing.
+      replace: Change the port in that line, or take the name out of its aliases. O(state=absent) restores the line.
+    default: fail
+  path:
+    description:
+      - The services database.
+      - A host has one. To use another file than an earlier run, give that one back first with O(state=absent).
+      - Not used with O(state=absent), which gives back the file that was written.
+    type: path
+    default: /etc/services
+  state:
+    description: Whether the host has the entries, or is given back as it was before.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - fleet.ports._attributes
+  - fleet.ports._attributes.host
+notes:
+  - Needs root (C(become=true)) to change anything.
+  - A missing database is created with mode V(0644), and removed by O(state=absent) if nobody else has written to it.
+  - Where C(/etc/services) is missing because the vendor's stands in C(/usr/etc/services), the new file starts as a copy
+    of that. The C library of SUSE (C(usrfiles) in C(nsswitch.conf)) would search both, but C(libnss_econf) and many
+    programs read the first of the two that exists, and a file with our lines only would hide all others from them.
+    The vendor's file itself is never written.
+  - The GNU C library compares protocols case by case, so it doesn't find an entry for V(UDP) that is left alone.
+  - "Another name for a wanted port is no conflict: Debian lists V(623/udp) as C(asf-rmcp), and C(rmcp) is added."
+seealso:
+  - name: FreeIPMI documentation
+    description: Its chapter on fencing IPMI ports proposes the entries C(rmcp) and C(rmcps).
+    link: https://www.gnu.org/software/freeipmi/
+  - name: services(5)
+    description: The format of the database.
+    link: https://man7.org/linux/man-pages/man5/services.5.html
+author:
+  - fleet.ports contributors (!UNKNOWN)
+"""
+
+EXAMPLES = r"""
+- name: Name the ports of the baseboard management controller
+  fleet.ports.services_entries:
+    entries:
+      - name: rmcp
+        port: 623
+        protocol: udp
+        comment: Aux Bus Shunt (Primary RMCP Port)
+      - name: rmcps
+        port: 664
+        protocol: udp
+        comment: Secure Aux Bus (Secondary RMCP Port)
+
+- name: Name the registration port of NIM, wherever the name was before
+  fleet.ports.services_entries:
+    entries:
+      - name: nimreg
+        port: 1059
+        protocol: tcp
+    on_conflict: replace
+
+- name: Give the services database back
+  fleet.ports.services_entries:
+    state: absent
+"""
+
+RETURN = r"""
+left:
+  description:
+    - Lines that this module wrote or changed, that others have edited since and that therefore stay, although they
+      were to go.
+    - There is a warning for each.
+  returned: always
+  type: list
+  elements: str
+  sample: ["rmcp 623/udp # edited by hand"]
+owned:
+  description:
+    - The concerns of which this host has a record, V(services) among them if this module has lines in the database.
+    - In check mode it is what the host has, not what it would have.
+  returned: success
+  type: list
+  elements: str
+  sample: ["services", "holds"]
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _record
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._services_edit import covering, settle
+from ansible_collections.fleet.ports.plugins.module_utils._services_entry import wanted
+from ansible_collections.fleet.ports.plugins.module_utils._services_lines import ENCODING
+
+# Where a vendor keeps the database of a system whose /etc is the administrator's alone.
+VENDORS = {"/etc/services": "/usr/etc/services"}
+
+ENTRY = dict(
+    name=dict(type="str", required=True),
+    port=dict(type="int", required=True),
+    protocol=dict(type="str", required=True),
+    aliases=dict(type="list", elements="str", default=[]),
+    comment=dict(type="str", default=""),
+)
+OPTIONS = dict(
+    entries=dict(type="list", elements="dict", default=[], options=ENTRY),
+    on_conflict=dict(type="str", choices=["fail", "replace"], default="fail"),
+    path=dict(type="path", default="/etc/services"),
+    state=dict(type="str", choices=["present", "absent"], default="present"),
+)
+
+
+def main():
+    module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
+    try:
+        module.exit_json(**run(module))
+    except HostError as error:
+        module.fail_json(msg=str(error))
+
+
+def run(module):
+    """Parse, read, compute, compare, write."""
+    present = module.params["state"] == "present"
+    entries = wanted(module.params["entries"]) if present else []
+
+    record = _record.Record("services")
+    old = record.load()
+    path = _database(old, module.params["path"], present)
+    before = _read(path)
+    source, template = (path, "") if before is not None else _vendors(path)
+
+    replace = module.params["on_conflict"] == "replace"
+    after = settle(before, old, entries, template=template, replace=replace, source=source)
+
+    if not module.check_mode:
+        _write(path, before, after, record, old)
+    for line in after.left:
+        module.warn(f"{path}: somebody has edited the line {_shown(line)!r}, which therefore stays.")
+    return dict(
+        changed=after.text != before,
+        diff=_diff(path, before, after.text) if module._diff else [],
+        left=[_shown(line) for line in after.left],
+        owned=_record.owned(),
+    )
+
+
+def _database(old, path, present):
+    """Return the path of the host's one database."""
+    if old is None:
+        return path
+    if present and path != old["path"]:
+        raise HostError(
+            f"The services of this host stand in {old['path']}; give that back with state absent before you use {path}."
+        )
+    return old["path"]
+
+
+def _read(path):
+    data = _atomic_file.read(path)
+    return None if data is None else data.decode(ENCODING)
+
+
+def _vendors(path):
+    """Return where the content of a file that is to be created comes from, and that content."""
+    content = _read(VENDORS[path]) if path in VENDORS else None
+    return (path, "") if content is None else (VENDORS[path], content)
+
+
+def _write(path, before, after, record, old):
+    """Change the file under a record that covers both what stands there now and what will."""
+    if after.text != before:
+        _keep(record, path, covering(old, after.record))
+        try:
+            if after.text is None:
+                _atomic_file.remove(path)
+            else:
+                _atomic_file.write(path, after.text.encode(ENCODING))
+        except HostError:
+            _keep(record, path, old)
+            raise
+    _keep(record, path, after.record)
+
+
+def _keep(record, path, content):
+    if content is None:
+        record.remove()
+    else:
+        record.save(dict(content, path=path))
+
+
+def _diff(path, before, after):
+    if before == after:
+        return []
+    return [
+        dict(
+            before="" if before is None else _shown(before),
+            after="" if after is None else _shown(after),
+            before_header=path + (" (missing)" if before is None else ""),
+            after_header=path + (" (removed)" if after is None else ""),
+        )
+    ]
+
+
+def _shown(text):
+    """Return the database's text as a person reads it: UTF-8, and what is none as an escape."""
+    return text.encode(ENCODING).decode("utf-8", "backslashreplace")
+
+
+if __name__ == "__main__":
+    main()
