@@ -6,8 +6,8 @@ export PYTHONDONTWRITEBYTECODE = 1
 # Debian's own interpreter where there is one: what stands first on PATH may be a shim.
 python = $(firstword $(wildcard /usr/bin/python3) python3)
 tools = $(python) -m tests.tools
-# The newest ansible-core that this machine's interpreters can run, first on PATH.
-with_ansible = PATH="$$($(tools) bin):$$PATH"
+# The interpreter that has the newest ansible-core which this machine can run.
+with_ansible = bin=$$($(tools) bin) && "$$bin/python"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-lab test sanity units managed-node lint integration lab build \
@@ -40,13 +40,13 @@ lab: setup-lab ## The tests against the lab's real hosts
 	@$(tools) test lab
 
 demo: setup-lab ## Bring a small fleet up and its ports in order, before your eyes
-	@$(with_ansible) $(python) -m tests.lab.demo
+	@$(with_ansible) -m tests.lab.demo
 
 bench: setup-lab ## Measure what the README claims about speed
-	@$(with_ansible) $(python) -m tests.bench
+	@$(with_ansible) -m tests.bench
 
 lab-up: setup-lab ## Bring the lab up and leave it running
-	@$(with_ansible) $(python) -m tests.lab up
+	@$(with_ansible) -m tests.lab up
 
 lab-down: ## Tear the lab down
 	@$(python) -m tests.lab down

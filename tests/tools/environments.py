@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from . import interpreters
@@ -34,7 +35,7 @@ def environment(interpreter: Path, *requirements: str) -> Path:
 
 
 def _make(place: Path, interpreter: Path, files: list[Path]) -> None:
-    print(f"    making {place.name} with {interpreter}", flush=True)
+    print(f"    making {place.name} with {interpreter}", file=sys.stderr, flush=True)
     shutil.rmtree(place, ignore_errors=True)
     _run([interpreter, "-m", "venv", place], place.name)
     for file in files:

@@ -2,11 +2,13 @@
 # Install the Debian packages that the files name (one a line, # starts a comment), if any is missing.
 set -eu
 
-missing=
-for package in $(sed 's/#.*//' "$@"); do
-    status=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null || true)
-    [ "$status" = installed ] || missing="$missing $package"
-done
+is_installed() {
+    [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+missing=$(cat "$@" | sed 's/#.*//' | while read -r package; do
+    [ -z "$package" ] || is_installed "$package" || printf ' %s' "$package"
+done)
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get >/dev/null; then

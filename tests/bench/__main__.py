@@ -1,0 +1,43 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``python3 -m tests.bench [matrix|site …]`` measures, prints a table and keeps it in tests/output/bench.md."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from . import matrix, site
+from .figures import table
+from .playbook import REPOSITORY, BenchError
+
+PARTS = {"matrix": matrix.figures, "site": site.figures}
+
+
+def main() -> int:
+    """Measure what was asked for."""
+    parser = argparse.ArgumentParser(prog="python3 -m tests.bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all if none is named")
+    parts = parser.parse_args().parts or list(PARTS)
+    if set(parts) - set(PARTS):
+        parser.error(f"there are the parts {', '.join(PARTS)}")
+    if "site" in parts and os.geteuid():
+        print("The figures of site are left out: the lab's hosts need root.")
+        parts.remove("site")
+    try:
+        report = table([figure for part in parts for figure in PARTS[part]()])
+    except BenchError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(report)
+    kept = REPOSITORY / "tests" / "output" / "bench.md"
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(report + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

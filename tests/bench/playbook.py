@@ -1,0 +1,45 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs a playbook on a made-up fleet, without connecting to anything, and says how long its tasks took."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+BENCH = Path(__file__).parent
+REPOSITORY = BENCH.parents[1]
+
+
+class BenchError(Exception):
+    """What kept a figure from being measured, as one sentence."""
+
+
+def task_times(playbook: str, inventory: Path) -> list[list]:
+    """``[name, seconds]`` of each task of ``playbooks/PLAYBOOK.yml``, in order."""
+    with tempfile.TemporaryDirectory(prefix="fleet.ports-bench-") as folder:
+        collection = Path(folder) / "ansible_collections" / "fleet" / "ports"
+        collection.parent.mkdir(parents=True)
+        collection.symlink_to(REPOSITORY)
+        times = Path(folder) / "times.json"
+        settings = {
+            "ANSIBLE_COLLECTIONS_PATH": folder,
+            "ANSIBLE_CALLBACK_PLUGINS": str(BENCH / "callback_plugins"),
+            "ANSIBLE_CALLBACKS_ENABLED": "task_times",
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "BENCH_TASK_TIMES": str(times),
+        }
+        done = subprocess.run(
+            [Path(sys.executable).parent / "ansible-playbook", "-i", inventory, "-e", f"bench_folder={folder}",
+             BENCH / "playbooks" / f"{playbook}.yml"],
+            env=os.environ | settings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, check=False)
+        if done.returncode:
+            raise BenchError(f"The playbook {playbook} failed:\n" + done.stdout[-3000:])
+        return json.loads(times.read_text(encoding="utf-8"))
