@@ -1,0 +1,31 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The live ports of lockd, which is in the kernel: where it binds the next time it starts.
+
+At boot ``rpc.statd`` sets both from its configuration, before lockd comes up; there is nothing to set as long as the
+module is not loaded.
+"""
+
+from ansible_collections.fleet.ports.plugins.module_utils import _kernel_value
+
+PORTS = ("/proc/sys/fs/nfs/nlm_tcpport", "/proc/sys/fs/nfs/nlm_udpport")
+
+ANY_PORT = "0"
+
+
+def compute(pin, memory):
+    """Return ``(values, memory)``: what to change in the kernel, and what stood there before our first change."""
+    values, remembered = [], {}
+    for path in PORTS:
+        live = _kernel_value.read(path)
+        was = memory.get(path, {})
+        if pin is not None:
+            before = was.get("before", ANY_PORT if live is None else live)
+            remembered[path] = {"before": before, "pin": pin}
+            if live is not None:
+                values += _kernel_value.change(path, str(pin))
+        elif was and live == str(was["pin"]):
+            values += _kernel_value.change(path, was["before"])
+    return values, remembered

@@ -1,0 +1,41 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where rpcbind says that mountd, lockd and statd are: the judge of what was pinned."""
+
+# RPC program numbers (RFC 1813, RFC 1833 and rpc(5)): mountd, nlockmgr and status.
+DAEMONS = {100005: "mountd", 100021: "lockd", 100024: "statd"}
+
+
+def ask(run, rpcinfo):
+    """Return ``{daemon: {protocol: [port, …]}}`` of those that are registered; ``run`` runs the program."""
+    # Without rpcbind (it brings rpcinfo) nothing is registered: NFSv4 alone needs none.
+    if rpcinfo is None:
+        return {}
+    code, output, _errors = run([rpcinfo, "-p"])
+    return parse(output) if code == 0 else {}
+
+
+def parse(output):
+    """Read the table of ``rpcinfo -p``: program, version, protocol, port, name."""
+    found = {}
+    for line in output.splitlines()[1:]:
+        fields = line.split()
+        daemon = DAEMONS.get(int(fields[0]))
+        if daemon and fields[2] in ("tcp", "udp"):
+            ports = found.setdefault(daemon, {}).setdefault(fields[2], [])
+            if int(fields[3]) not in ports:
+                ports.append(int(fields[3]))
+    return found
+
+
+def misplaced(observed, pins):
+    """Return ``[(daemon, protocol, port), …]`` of registrations away from their pin."""
+    return [
+        (daemon, protocol, port)
+        for daemon, pin in sorted(pins.items())
+        for protocol, ports in sorted(observed.get(daemon, {}).items())
+        for port in ports
+        if port != pin
+    ]

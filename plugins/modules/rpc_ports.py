@@ -1,0 +1,222 @@
+#!/usr/bin/python
+# -*- coding: utf-8 -*-
+
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Give mountd, lockd and statd fixed ports."""
+
+DOCUMENTATION = r"""
+module: rpc_ports
+short_description: Pin the RPC daemons of NFS to fixed ports
+version_added: 1.0.0
+author:
+  - fleet.ports contributors (!UNKNOWN)
+description:
+  - C(mountd), C(lockd) and C(statd) take any free port at each start, which no firewall can follow. This module pins them
+    through the configuration that the installed nfs-utils really reads, keeps the pins out of ephemeral allocation,
+    restarts what is elsewhere, and then asks C(rpcbind) where each daemon is.
+  - The configuration is found by looking into the installed daemon, not by the name of the distribution. nfs-utils 2.5.3
+    and later get a drop-in in C(/etc/nfs.conf.d), 2.1 to 2.5.2 a block at the top of C(/etc/nfs.conf), 1.3 a block at the
+    end of C(/etc/default/nfs-common) and C(/etc/default/nfs-kernel-server), or of C(/etc/sysconfig/nfs).
+  - C(net.ipv4.ip_local_reserved_ports) is one list for the whole host. What others have in it (in the running kernel, or
+    in their own files under C(sysctl.d)) is kept.
+  - A pin that is left out is not set, and is given back if an earlier run set it.
+  - A daemon that does not run is configured, not started.
+extends_documentation_fragment:
+  - fleet.ports._attributes
+  - fleet.ports._attributes.host
+options:
+  mountd:
+    description: The port of C(rpc.mountd), UDP and TCP, for instance V(20048).
+    type: int
+  lockd:
+    description: The port of the kernel's lock manager (C(nlockmgr) in the table of C(rpcinfo)), UDP and TCP, for instance V(4045).
+    type: int
+  statd:
+    description: The port of C(rpc.statd) (C(status) in the table of C(rpcinfo)), UDP and TCP, for instance V(4046).
+    type: int
+  state:
+    description:
+      - V(present) pins the daemons that are given and no other.
+      - V(absent) gives the host back as it was. Running daemons keep their port until their next start.
+    type: str
+    choices: [present, absent]
+    default: present
+notes:
+  - lockd only moves when the kernel's NFS server starts, so C(nfs-server) is restarted if lockd is not at its pin, and only
+    then. Clients keep their mounts and reclaim their locks within the server's grace period.
+  - A host that is only a client has nothing to restart for lockd. If NFSv3 mounts keep it elsewhere the module fails and
+    says so, after the pin was configured.
+  - Needs root.
+seealso:
+  - module: fleet.ports.port_matrix
+  - name: nfs.conf(5)
+    description: Configuration of the NFS daemons.
+    link: https://man7.org/linux/man-pages/man5/nfs.conf.5.html
+  - name: Kernel documentation of ip_local_reserved_ports
+    description: What the list of reserved ports does.
+    link: https://docs.kernel.org/networking/ip-sysctl.html
+"""
+
+EXAMPLES = r"""
+- name: Pin the daemons of an NFS server
+  fleet.ports.rpc_ports:
+    mountd: 20048
+    lockd: 4045
+    statd: 4046
+
+- name: Pin lockd and statd of a client, where the server's call-backs must pass a firewall
+  fleet.ports.rpc_ports:
+    lockd: 4045
+    statd: 4046
+
+- name: Give the host back
+  fleet.ports.rpc_ports:
+    state: absent
+"""
+
+RETURN = r"""
+mechanism:
+  description:
+    - What the installed nfs-utils reads, one of V(nfs.conf.d), V(nfs.conf), V(defaults) and V(sysconfig).
+    - V(null) where no NFS daemon is installed.
+  returned: success
+  type: str
+  sample: nfs.conf.d
+pins:
+  description: The pins that are configured, by daemon.
+  returned: success
+  type: dict
+  sample: {mountd: 20048, lockd: 4045, statd: 4046}
+observed:
+  description:
+    - Where rpcbind says that the daemons are, by daemon and protocol, after the change.
+    - A daemon that is not registered is left out; in check mode it is where they are now.
+  returned: success
+  type: dict
+  sample: {mountd: {tcp: [20048], udp: [20048]}}
+restarted:
+  description: The units or init scripts that were restarted (in check mode, those that would be).
+  returned: success
+  type: list
+  elements: str
+  sample: [rpc-statd.service, nfs-server.service]
+owned:
+  description: The concerns of which this host has a record, of C(services), C(holds), C(pins) and C(flows).
+  returned: success
+  type: list
+  elements: str
+  sample: [pins]
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.fleet.ports.plugins.module_utils import (
+    _block_files,
+    _kernel_value,
+    _nfs_mechanism,
+    _nfs_pins,
+    _nfs_services,
+    _port_ranges,
+    _record,
+    _rpc_pins,
+    _rpc_registry,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+
+DAEMONS = ("mountd", "lockd", "statd")
+
+OPTIONS = dict(
+    {daemon: dict(type="int") for daemon in DAEMONS},
+    state=dict(type="str", choices=["present", "absent"], default="present"),
+)
+
+
+def main():
+    module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
+    try:
+        module.exit_json(**run(module))
+    except HostError as error:
+        module.fail_json(msg=str(error))
+
+
+def run(module):
+    """Parse, read, compute, compare, write, restart, judge."""
+    pins = _wanted(module.params)
+    record = _record.Record("pins")
+    memory = record.load() or {}
+    mechanism = _nfs_mechanism.find()
+    services = _nfs_services.manager(module.run_command, mechanism and mechanism.refresh)
+    rpcinfo = module.get_bin_path("rpcinfo")
+
+    def ask():
+        return _rpc_registry.ask(module.run_command, rpcinfo)
+
+    observed = ask()
+    _rpc_pins.refuse_strangers(pins, observed)
+    change = _nfs_pins.compute(pins, mechanism, memory)
+    if not module.check_mode:
+        _apply(change, record, memory)
+    units = _rpc_pins.units(pins, observed, services)
+    restarted = sorted(set(units.values())) if module.check_mode else _rpc_pins.move(pins, units, services, ask)
+
+    for warning in change.warnings:
+        module.warn(warning)
+    return dict(
+        changed=bool(change.edits or change.values or restarted),
+        diff=_diff(change) if module._diff else [],
+        mechanism=mechanism and mechanism.name,
+        pins=pins,
+        observed=observed if module.check_mode or not restarted else ask(),
+        restarted=restarted,
+        owned=_record.owned(),
+    )
+
+
+def _wanted(params):
+    """Return ``{daemon: port}`` of what is to be pinned."""
+    if params["state"] == "absent":
+        return {}
+    pins = {daemon: params[daemon] for daemon in DAEMONS if params[daemon] is not None}
+    for daemon, port in pins.items():
+        _port_ranges.parse(port)
+        others = [other for other in pins if other != daemon and pins[other] == port]
+        if others:
+            raise HostError(f"{daemon} and {others[0]} are both to be pinned to port {port}; give each its own.")
+    return pins
+
+
+def _apply(change, record, memory):
+    """Change the host under a record that covers both what an earlier run did and what this one does."""
+    if change.edits or change.values:
+        record.save(_nfs_pins.covering(memory, change.memory))
+    _block_files.apply(change.edits, memory.get("files", {}))
+    for value in change.values:
+        _kernel_value.write(value)
+    if change.memory:
+        record.save(change.memory)
+    else:
+        record.remove()
+
+
+def _diff(change):
+    files = [_difference(edit.path, _shown(edit.before), _shown(edit.after)) for edit in change.edits]
+    return files + [_difference(value.path, value.before + "\n", value.after + "\n") for value in change.values]
+
+
+def _difference(path, before, after):
+    return dict(
+        before=before or "",
+        after=after or "",
+        before_header=path + (" (missing)" if before is None else ""),
+        after_header=path + (" (removed)" if after is None else ""),
+    )
+
+
+def _shown(data):
+    return None if data is None else data.decode("utf-8", "backslashreplace")
+
+
+if __name__ == "__main__":
+    main()
