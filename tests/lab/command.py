@@ -33,11 +33,12 @@ def wait_for(what: str, is_there: Callable[[], bool], seconds: float, evidence: 
     deadline = time.monotonic() + seconds
     while not is_there():
         if time.monotonic() > deadline:
-            raise LabError(f"{what}: not within {seconds:.0f} s{_tail(evidence)}")
+            raise LabError(f"{what}: not within {seconds:.0f} s{tail(evidence)}")
         time.sleep(0.1)
 
 
-def _tail(log: Path | None, lines: int = 15) -> str:
+def tail(log: Path | None, lines: int = 15) -> str:
+    """The end of a log, as the end of a sentence."""
     if log is None or not log.exists():
         return "."
     end = "\n".join(log.read_text(errors="replace").splitlines()[-lines:])

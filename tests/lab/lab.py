@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from .command import LabError, wait_for
+from .command import LabError, tail, wait_for
 from .container import Container
 from .controller import Controller
 from .fleet import HOSTS, Host, host
@@ -22,7 +22,6 @@ from .network import Wiring
 from .root_tree import CACHE
 
 STATE = Path("/run/fleet.ports-lab")
-BOOT_SECONDS = {False: 60, True: 240}
 
 
 class Lab:
@@ -53,7 +52,8 @@ class Lab:
             self.controller.forget(each)
         self._together(self._take_down, self.hosts())
         self.wiring.down()
-        shutil.rmtree(self.state, ignore_errors=True)
+        for folder in (self.state, CACHE / "running" / self.name):
+            shutil.rmtree(folder, ignore_errors=True)
         if STATE.exists() and not any(STATE.iterdir()):
             STATE.rmdir()
 
@@ -76,14 +76,19 @@ class Lab:
         box = self._boxed(each)
         if not (self.state / each.name).exists():
             (self.state / each.name).mkdir()
-            box.create()
+            box.create(self.controller.public_key)
         if box.process.pid() is None:
             self._start(each)
 
     def _start(self, each: Host) -> None:
         box = self._boxed(each)
         box.start()
-        wait_for(f"{each.name} boots", lambda: self.answers(each), BOOT_SECONDS[each.is_machine], box.process.log)
+        wait_for(f"{each.name} boots", lambda: self._has_booted(each, box), box.boot_seconds, box.process.log)
+
+    def _has_booted(self, each: Host, box: Container | Machine) -> bool:
+        if box.process.pid() is None:
+            raise LabError(f"{each.name} switched itself off{tail(box.process.log)}")
+        return self.answers(each)
 
     def _take_down(self, each: Host) -> None:
         box = self._boxed(each)
@@ -93,7 +98,7 @@ class Lab:
     def _boxed(self, each: Host) -> Container | Machine:
         kind = Machine if each.is_machine else Container
         disk = CACHE / "running" / self.name / each.name
-        return kind(each, self.wiring, self.state / each.name, disk, self.controller.public_key)
+        return kind(each, self.wiring, self.state / each.name, disk)
 
     @staticmethod
     def _together(work, hosts: Sequence[Host]) -> None:

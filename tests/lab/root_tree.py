@@ -30,11 +30,9 @@ TREES = {
     "nfs-server": (*COMMON, "nfs-kernel-server", "linux-image-cloud-amd64", "initramfs-tools"),
 }
 
-# What a container can't do or nobody looks at: without it, a host that is up is "running" and not "degraded".
 NEEDLESS_UNITS = (
-    "run-rpc_pipefs.mount", "rpc_pipefs.target", "console-getty.service", "getty.target", "e2scrub_reap.service",
-    "e2scrub_all.timer", "apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer",
-    "systemd-networkd-wait-online.service",
+    "getty.target", "console-getty.service", "e2scrub_reap.service", "e2scrub_all.timer", "apt-daily.timer",
+    "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "systemd-networkd-wait-online.service",
 )  # fmt: skip
 
 CUSTOMIZE = (
