@@ -1,0 +1,68 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""port_matrix on the controller: read the options, compute, write files if asked to, and answer."""
+
+from __future__ import annotations
+
+from ansible.plugins.action import ActionBase
+from ansible.plugins.loader import lookup_loader
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.plugin_utils import _conflicts, _inventory, _query, _report
+from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._request import ARGUMENT_SPEC, Request
+
+
+class ActionModule(ActionBase):
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_diff = True
+
+    def run(self, tmp=None, task_vars=None):
+        result = super().run(tmp, task_vars)
+        _validation, arguments = self.validate_argument_spec(ARGUMENT_SPEC)
+        try:
+            request = Request(arguments)
+            answer = self._one_host if request.hosts is None else self._many_hosts
+            result.update({"changed": False, **answer(request, task_vars)})
+        except (MatrixError, HostError) as error:
+            result.update(failed=True, msg=str(error))
+        return result
+
+    def _one_host(self, request, task_vars):
+        host = task_vars["inventory_hostname"]
+        plan = self._fleet(request, task_vars).plan(host)
+        if request.fail_on_conflict:
+            _conflicts.refuse_errors({host: plan["conflicts"]})
+        answer = {"plan": plan, "concerns": concerns_of(plan)}
+        if request.query:
+            answer["result"] = _query.ask(request.query, plan)
+        return answer
+
+    def _many_hosts(self, request, task_vars):
+        names = _inventory.host_names(request.hosts, task_vars["hostvars"], lambda pattern: self._match(pattern, task_vars))
+        plans = self._fleet(request, task_vars).plans(names)
+        conflicts = {host: plan["conflicts"] for host, plan in plans.items()}
+        if request.fail_on_conflict:
+            _conflicts.refuse_errors(conflicts)
+        answer = {"count": len(plans), "hosts": list(plans), "conflicts": _conflicts.of_fleet(conflicts)}
+        if request.query:
+            answer["result"] = {host: _query.ask(request.query, plan) for host, plan in plans.items()}
+        if request.dest or request.report_dir:
+            answer.update(_report.publish(plans, request.dest, request.report_dir, self._task.check_mode, self._task.diff))
+        elif not request.query:
+            answer["plans"] = plans
+        return answer
+
+    def _fleet(self, request, task_vars):
+        read = _inventory.reader(task_vars, self._templar.template)
+        host = task_vars["inventory_hostname"]
+        return Fleet(task_vars["groups"], _inventory.role_groups(read(host), host), read, request)
+
+    def _match(self, pattern, task_vars):
+        lookup = lookup_loader.get("ansible.builtin.inventory_hostnames", loader=self._loader, templar=self._templar)
+        return lookup.run([pattern], variables=task_vars)

@@ -1,0 +1,70 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading Ansible's variables: templated, each only when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Iterator, Mapping
+
+from ansible.errors import AnsibleError
+from ansible_collections.fleet.ports.plugins.plugin_utils import _options
+from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
+
+
+class Variables(Mapping):
+    """The variables of one host; a template that fails is a sentence about host and variable."""
+
+    def __init__(self, host: str, raw: Mapping[str, object], template: Callable[[str], object]) -> None:
+        self._host = host
+        self._raw = raw
+        self._template = template
+
+    def __getitem__(self, name: str) -> object:
+        try:
+            return self._template(name)
+        except AnsibleError as error:
+            raise MatrixError(f"Host {self._host}: {name} cannot be templated: {error}".rstrip(".") + ".") from error
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._raw
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+
+def reader(task_vars: Mapping[str, object], template: Callable[[object], object]) -> Callable[[str], Variables]:
+    """Return what reads any host's variables.
+
+    The host that runs the task has those of its play and roles as well; of the others only the inventory's are known.
+    """
+    here = task_vars["inventory_hostname"]
+    hostvars = task_vars["hostvars"]
+
+    def read(host: str) -> Variables:
+        if host == here:
+            return Variables(host, task_vars, lambda name: template(task_vars[name]))
+        view = hostvars[host]
+        return Variables(host, view, view.__getitem__)
+
+    return read
+
+
+def role_groups(variables: Mapping[str, object], host: str) -> dict[str, tuple[str, ...]]:
+    """Return role -> names of its groups, as the host that asks sees them."""
+    return _options.read_groups(f"Host {host}", variables.get("fleet_ports_groups", {}))
+
+
+def host_names(hosts: object, known: Container[str], match: Callable[[str], list[str]]) -> list[str]:
+    """Return the hosts that a task names: by a pattern, or by a list of names and patterns."""
+    names = []
+    for item in hosts if isinstance(hosts, (list, tuple)) else [hosts]:
+        found = [item] if item in known else match(str(item))
+        if not found:
+            raise MatrixError(f"hosts: '{item}' matches no host of the inventory; name a host, a group or a pattern of them.")
+        names.extend(found)
+    return list(dict.fromkeys(names))

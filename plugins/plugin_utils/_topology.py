@@ -1,0 +1,91 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who is there and who talks to whom: roles from the inventory's groups, peers from roles and domains.
+
+Each host is read once, and only if a plan needs it: a client's plan reads its servers and gateways, never the other
+clients.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _options
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import NFS_SERVING_ROLES, ROLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._host import PINS, Host
+from ansible_collections.fleet.ports.plugins.plugin_utils._options import Settings
+from ansible_collections.fleet.ports.plugins.plugin_utils._party import Party
+
+Variables = Callable[[str], Mapping[str, object]]
+
+
+class Topology:
+    """The hosts of an inventory."""
+
+    def __init__(
+        self,
+        groups: Mapping[str, Iterable[str]],
+        role_groups: Mapping[str, Iterable[str]],
+        variables: Variables,
+        common: Settings,
+    ) -> None:
+        """``variables`` reads a host's variables; ``common`` are settings that stand for every host, whatever it says."""
+        self._members = {
+            role: dict.fromkeys(host for group in role_groups[role] for host in groups.get(group, ())) for role in ROLES
+        }
+        self._variables = variables
+        self._common = common
+        self._hosts: dict[str, Host] = {}
+        self._parties: dict[tuple[str, str], Party] = {}
+
+    def roles_of(self, name: str) -> tuple[str, ...]:
+        return tuple(role for role in ROLES if name in self._members[role])
+
+    def host(self, name: str) -> Host:
+        if name not in self._hosts:
+            self._hosts[name] = self._read(name)
+        return self._hosts[name]
+
+    def party(self, role: str, domain: str) -> Party:
+        """All hosts of a role in a domain."""
+        if (role, domain) not in self._parties:
+            self._parties[role, domain] = Party(role, self._in_domain(role, domain))
+        return self._parties[role, domain]
+
+    def party_without(self, role: str, domain: str, out: Callable[[Host], bool]) -> Party:
+        """The hosts of a role in a domain but some."""
+        if any(out(host) for host in self._in_domain(role, domain)):
+            return Party(role, (host for host in self._in_domain(role, domain) if not out(host)))
+        return self.party(role, domain)
+
+    def _in_domain(self, role: str, domain: str) -> Iterable[Host]:
+        return (host for host in map(self.host, self._members[role]) if host.domain == domain)
+
+    def _read(self, name: str) -> Host:
+        variables = self._variables(name)
+        settings = _options.read_settings(f"Host {name}", variables)
+        return Host(
+            name=name,
+            roles=self.roles_of(name),
+            settings=Settings({**settings.given, **self._common.given}),
+            known_addresses=settings["fleet_ports_addresses"] or _own_address(name, variables),
+        )
+
+
+def stand_in(host: Host, role: str, networks: Iterable[str]) -> Party:
+    """The party of hosts that are known by their addresses only: they are taken to be set like the host that asks.
+
+    Not its pins, though, where the role serves nothing: a client's daemons are pinned only if that is set for it.
+    """
+    settings = host.settings
+    if role not in NFS_SERVING_ROLES:
+        settings = settings.without(*(f"nfs_ports_{pin}" for pin in PINS))
+    return Party(role, [Host(f"of role {role}", (role,), settings, tuple(networks))])
+
+
+def _own_address(name: str, variables: Mapping[str, object]) -> tuple[str, ...]:
+    """The address by which Ansible reaches the host, unless that is a name."""
+    address = _addresses.network(variables["ansible_host"] if "ansible_host" in variables else name)
+    return () if address is None else (address,)

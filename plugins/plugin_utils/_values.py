@@ -1,0 +1,158 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a person may write as the value of a variable, and what it means.
+
+A survey or the command line gives everything as text; so each kind of value is read from text, too. A reader returns
+the value or raises :class:`Unfit` with what to write instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ansible_collections.fleet.ports.plugins.module_utils import _port_ranges
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _port_sets
+
+Reader = Callable[[object], object]
+
+_TRUE = ("true", "yes", "on", "1")
+_FALSE = ("false", "no", "off", "0")
+_NULL = ("null", "none", "~")
+
+
+class Unfit(Exception):
+    """The value cannot be read; the text goes on from "… is VALUE;"."""
+
+
+def items(value: object) -> list:
+    """Return a list as it is, a text split at its commas, with or without brackets and quotes."""
+    if isinstance(value, (list, tuple)):
+        return list(value)
+    if isinstance(value, str):
+        parts = (part.strip(" '\"") for part in value.strip().removeprefix("[").removesuffix("]").split(","))
+        return [part for part in parts if part]
+    if isinstance(value, (dict, bool)):
+        raise Unfit("set it to a list")
+    return [value]
+
+
+def text(value: object) -> str:
+    if isinstance(value, (dict, list, tuple, bool)):
+        raise Unfit("set it to one name")
+    return str(value).strip()
+
+
+def names(value: object) -> tuple[str, ...]:
+    return tuple(text(item) for item in items(value))
+
+
+def boolean(value: object) -> bool:
+    word = str(value).strip().lower()
+    if word not in _TRUE + _FALSE:
+        raise Unfit("set it to true or false")
+    return word in _TRUE
+
+
+def count(value: object) -> int:
+    number = _whole_number(value)
+    if number is None or number < 1:
+        raise Unfit("set it to a whole number from 1 on")
+    return number
+
+
+def port(value: object) -> int:
+    number = _whole_number(value)
+    if number is None or not _port_ranges.LOWEST <= number <= _port_ranges.HIGHEST:
+        raise Unfit(f"set it to a port, {_port_ranges.LOWEST} to {_port_ranges.HIGHEST}")
+    return number
+
+
+def ports(value: object) -> tuple[int, ...]:
+    return tuple(sorted({port(item) for item in items(value)}))
+
+
+def port_ranges(value: object) -> tuple[str, ...]:
+    try:
+        ranges = _port_sets.normal(items(value))
+    except HostError as error:
+        raise Unfit(str(error).rstrip(".")) from error
+    if not ranges:
+        raise Unfit("name at least one port or range")
+    return ranges
+
+
+def networks(value: object) -> tuple[str, ...]:
+    found = []
+    for item in items(value):
+        found.append(_addresses.network(item))
+        if found[-1] is None:
+            raise Unfit(f"{str(item)!r} is no IP address and no network, write it as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64")
+    return tuple(found)
+
+
+def choice(*words: str) -> Reader:
+    """A reader for one of these words, in any case."""
+
+    def read(value: object) -> str:
+        word = str(value).strip().lower()
+        if word not in words:
+            raise Unfit(f"set it to {' or '.join(words)}")
+        return word
+
+    return read
+
+
+def choices(*words: str) -> Reader:
+    """A reader for a list of these words."""
+    one = choice(*words)
+
+    def read(value: object) -> tuple[str, ...]:
+        try:
+            chosen = {one(item) for item in items(value)}
+        except Unfit as error:
+            raise Unfit(f"set it to a list of {' and '.join(words)}") from error
+        if not chosen:
+            raise Unfit(f"name at least one of {' and '.join(words)}")
+        return tuple(word for word in words if word in chosen)
+
+    return read
+
+
+def optional(read: Reader) -> Reader:
+    """A reader that also takes null, and the words for it."""
+
+    def read_or_null(value: object) -> object:
+        if value is None or str(value).strip().lower() in _NULL:
+            return None
+        try:
+            return read(value)
+        except Unfit as error:
+            raise Unfit(f"{error}, or to null") from error
+
+    return read_or_null
+
+
+def either(word: str, read: Reader) -> Reader:
+    """A reader that also takes one word."""
+
+    def read_or_word(value: object) -> object:
+        if str(value).strip().lower() == word:
+            return word
+        try:
+            return read(value)
+        except Unfit as error:
+            raise Unfit(f"{error}, or to {word}") from error
+
+    return read_or_word
+
+
+def _whole_number(value: object) -> int | None:
+    if isinstance(value, (bool, float)):
+        return None
+    try:
+        return int(str(value).strip())
+    except ValueError:
+        return None
