@@ -26,10 +26,10 @@ class Record:
     before, what it created.
     """
 
-    def __init__(self, concern, folder=FOLDER):
+    def __init__(self, concern, folder=None):
         self.concern = concern
-        self.folder = folder
-        self.path = os.path.join(folder, concern + ".json")
+        self.folder = folder or FOLDER
+        self.path = _path(self.folder, concern)
 
     def load(self):
         """Return the content as a dict, or None where the host has no record of the concern."""
@@ -64,9 +64,13 @@ class Record:
             pass  # other records live there, or it is gone already
 
 
-def owned(folder=FOLDER):
+def owned(folder=None):
     """Return the concerns of which the host has a record, in the order in which they are applied."""
-    return [concern for concern in CONCERNS if os.path.exists(os.path.join(folder, concern + ".json"))]
+    return [concern for concern in CONCERNS if os.path.exists(_path(folder or FOLDER, concern))]
+
+
+def _path(folder, concern):
+    return os.path.join(folder, concern + ".json")
 
 
 def _make_private_folder(folder):

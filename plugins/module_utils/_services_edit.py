@@ -19,7 +19,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._services_lines import
 # edited and that therefore stay.
 Outcome = namedtuple("Outcome", "text record left")
 
-NOTHING = {"changes": [], "created_from": None, "unterminated": None}
+NOTHING = {"changes": [], "created_from": None, "ended": []}
 
 
 def settle(text, record, wanted, template="", replace=False, source="the services database"):
@@ -41,9 +41,9 @@ def covering(old, new):
     """Return a record that names what either names: the one to have on disk while the database is being written."""
     old, new = old or NOTHING, new or NOTHING
     return {
-        "changes": old["changes"] + [change for change in new["changes"] if change not in old["changes"]],
+        "changes": _union(old["changes"], new["changes"]),
         "created_from": new["created_from"] or old["created_from"],
-        "unterminated": new["unterminated"] if old["unterminated"] is None else old["unterminated"],
+        "ended": _union(old["ended"], new["ended"]),
     }
 
 
@@ -55,8 +55,8 @@ class _Edit:
         self.changes = list(record["changes"])
         # The digest of what the file was created with: it may go again once it holds nothing but that.
         self.created_from = _digest(template) if text is None else record["created_from"]
-        # The last line of a file without a final line end, if we had to give it one to append ours.
-        self.unterminated = record["unterminated"]
+        # The lines that were the file's last and had no end, until we gave them one to append ours.
+        self.ended = list(record["ended"])
         self.left = []
 
     def take_back_all_but(self, wanted_lines):
@@ -66,7 +66,7 @@ class _Edit:
                 self._take_back(change)
                 self.changes.remove(change)
         if not any(change["before"] is None for change in self.changes):
-            self._take_back_line_end()
+            self._take_back_ends()
 
     def bring_in(self, entry, replace, source):
         """See that the entry is there: what has it already is left as it is, however it is written."""
@@ -81,7 +81,7 @@ class _Edit:
     def outcome(self):
         text = join(self.lines)
         if self.changes:
-            record = dict(changes=self.changes, created_from=self.created_from, unterminated=self.unterminated)
+            record = dict(changes=self.changes, created_from=self.created_from, ended=self.ended)
             return Outcome(text, record, self.left)
         return Outcome(None if self.created_from == _digest(text) else text, None, self.left)
 
@@ -98,7 +98,8 @@ class _Edit:
                     f"{source}, line {line.number}, gives {name}/{entry.protocol} the port {line.port}, "
                     f"not {entry.port}; correct that line or set on_conflict to replace."
                 )
-            better = line.with_port(entry.port) if line.name == name else line.without_alias(name)
+            # Nobody else's name may move along.
+            better = line.with_port(entry.port) if set(line.names) <= set(entry.names) else line.without(name)
             self._exchange(line, better)
             self._remember(entry, before=line.text, after=better.text)
             line = self._first(name, entry.protocol)
@@ -107,16 +108,13 @@ class _Edit:
         ends = [line.end for line in self.lines if line.end]
         end = ends[-1] if ends else "\n"
         if self.lines and not self.lines[-1].end:
-            if self.unterminated is None:
-                self.unterminated = self.lines[-1].text
+            self.ended = _union(self.ended, [self.lines[-1].text])
             self.lines[-1] = self.lines[-1].with_end(end)
         self.lines.append(Line(entry.line, end, number=len(self.lines) + 1))
         self._remember(entry, before=None, after=entry.line)
 
     def _remember(self, entry, before, after):
-        change = {"entry": entry.line, "before": before, "after": after}
-        if change not in self.changes:
-            self.changes.append(change)
+        self.changes = _union(self.changes, [{"entry": entry.line, "before": before, "after": after}])
 
     def _take_back(self, change):
         line = next((line for line in self.lines if line.text == change["after"]), None)
@@ -130,17 +128,20 @@ class _Edit:
         else:
             self._exchange(line, line.with_text(change["before"]))
 
-    def _take_back_line_end(self):
-        """Once none of our lines follows it: make the last line end as it did."""
-        if self.unterminated is not None and self.lines and self.lines[-1].text == self.unterminated:
+    def _take_back_ends(self):
+        """Once none of our lines is left: make the last line end as it did."""
+        if self.lines and self.lines[-1].text in self.ended:
             self.lines[-1] = self.lines[-1].with_end("")
-        self.unterminated = None
+        self.ended = []
 
     def _exchange(self, old, new):
         self.lines[self.lines.index(old)] = new
-        if self.unterminated == old.text:
-            self.unterminated = new.text
+        self.ended = [new.text if text == old.text else text for text in self.ended]
 
 
 def _digest(text):
     return hashlib.sha256(text.encode(ENCODING)).hexdigest()
+
+
+def _union(first, second):
+    return first + [item for item in second if item not in first]

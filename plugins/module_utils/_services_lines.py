@@ -12,7 +12,7 @@ import re
 ENCODING = "latin-1"
 
 # NAME PORT/PROTOCOL [ALIAS...] [# COMMENT]; re.ASCII, since a no-break space (0xa0) parts no columns.
-_ENTRY = re.compile(r"\s*([^\s#]+)\s+(?P<port>[0-9]+)/+([^\s#]+)(?P<aliases>[^#]*)", re.ASCII)
+_ENTRY = re.compile(r"\s*(?P<name>[^\s#]+)\s+(?P<port>[0-9]+)/+([^\s#]+)(?P<aliases>[^#]*)", re.ASCII)
 _WORD = re.compile(r"\S+", re.ASCII)
 _LINE = re.compile(r"(?P<text>[^\n]*?)(?P<end>\r?\n)|(?P<rest>[^\n]+)")
 
@@ -50,11 +50,20 @@ class Line:
         start, stop = self._entry.span("port")
         return self.with_text(f"{self.text[:start]}{port}{self.text[stop:]}")
 
-    def without_alias(self, name):
-        """Return the line without this alias and the blanks before it."""
+    def without(self, name):
+        """Return the line without one of its names; if it is the first, an alias moves up."""
         start, stop = self._entry.span("aliases")
-        aliases = re.sub(rf"\s+{re.escape(name)}(?!\S)", "", self.text[start:stop], flags=re.ASCII)
-        return self.with_text(self.text[:start] + aliases + self.text[stop:])
+        first, aliases = self.name, self.text[start:stop]
+        if first == name:
+            first = next(alias for alias in self.names if alias != name)
+            aliases = _drop(first, aliases)
+        head = self.text[: self._entry.start("name")] + first + self.text[self._entry.end("name") : start]
+        return self.with_text(head + _drop(name, aliases) + self.text[stop:])
+
+
+def _drop(alias, aliases):
+    """Return the column of aliases without one of them and the blanks before it."""
+    return re.sub(rf"\s+{re.escape(alias)}(?!\S)", "", aliases, flags=re.ASCII)
 
 
 def split(text):

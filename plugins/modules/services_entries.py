@@ -59,7 +59,8 @@ options:
     type: str
     choices:
       fail: Fail with a sentence that names the line, and change nothing.
-      replace: Change the port in that line, or take the name out of its aliases. O(state=absent) restores the line.
+      replace: Give that line the wanted port or, if it has other names too, take this one out of it, so that no
+        other name moves. O(state=absent) restores the line.
     default: fail
   path:
     description:

@@ -1,0 +1,88 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Laws of the services edit, over many random databases and lists of entries."""
+
+import random
+
+import pytest
+from ansible_collections.fleet.ports.plugins.module_utils._services_edit import covering, settle
+from ansible_collections.fleet.ports.plugins.module_utils._services_entry import wanted
+
+NAMES = ["rmcp", "rmcps", "nimsh", "nimaux", "nfs", "shell"]
+PORTS = [111, 514, 623, 664, 2049]
+ROUNDS = range(400)
+
+
+def some_line(chance):
+    """A line as others write them: an entry, nearly one, a comment or rubbish."""
+    blank = chance.choice([" ", "\t", "  \t "])
+    names = chance.sample(NAMES, chance.randint(1, 3))
+    protocol = chance.choice(["udp", "tcp", "UDP"])
+    text = names[0] + blank + f"{chance.choice(PORTS)}/{protocol}" + "".join(blank + name for name in names[1:])
+    return chance.choice(["", "", "", " ", "#"]) + text + chance.choice(["", "", " ", "# caf\xe9", "\xa0x", "\x85"])
+
+
+def some_database(chance):
+    if chance.random() < 0.1:
+        return None
+    ends = chance.choice([["\n"], ["\r\n"], ["\n", "\r\n"]])
+    text = "".join(some_line(chance) + chance.choice(ends) for _line in range(chance.randint(0, 8)))
+    return text.rstrip("\r\n") if chance.random() < 0.3 else text
+
+
+def some_entries(chance):
+    """Entries that don't contradict each other."""
+    ports = {}
+    options = []
+    for _entry in range(chance.randint(0, 5)):
+        names, port, protocol = chance.sample(NAMES, chance.randint(1, 2)), chance.choice(PORTS), chance.choice(["udp", "tcp"])
+        if all(ports.setdefault((name, protocol), port) == port for name in names):
+            comment = chance.choice(["", "of ours"])
+            options.append(dict(name=names[0], port=port, protocol=protocol, aliases=names[1:], comment=comment))
+    return wanted(options)
+
+
+def lookup(text, name, protocol):
+    """Look a name up as getservbyname() does, in another way than the code under test."""
+    for line in (text or "").split("\n"):
+        words = line.split("#")[0].replace("\xa0", "?").replace("\x85", "?").split()
+        if len(words) > 1 and words[1].lower().endswith("/" + protocol) and name in [words[0]] + words[2:]:
+            return int(words[1].split("/")[0])
+    return None
+
+
+@pytest.mark.parametrize("seed", ROUNDS)
+def test_a_host_passes_through_its_plans_and_comes_back_byte_for_byte(seed):
+    chance = random.Random(seed)
+    before = text = some_database(chance)
+    record = None
+    for _plan in range(3):
+        plan = some_entries(chance)
+        after = settle(text, record, plan, replace=True)
+        assert all(lookup(after.text, entry.name, entry.protocol) == entry.port for entry in plan)
+        assert after.left == []
+        assert settle(after.text, after.record, plan) == after
+        crashed = covering(record, after.record)
+        assert settle(text, crashed, []).text == before
+        assert settle(after.text, crashed, []).text == before
+        text, record = after.text, after.record
+    assert settle(text, record, []) == (before, None, [])
+
+
+@pytest.mark.parametrize("seed", ROUNDS)
+def test_what_others_append_stays_and_is_all_that_stays(seed):
+    chance = random.Random(seed)
+    before = some_database(chance)
+    first = settle(before, None, some_entries(chance), replace=True)
+    theirs = "theirs 1/tcp\r\n# and more"
+    appended = (first.text or "") + theirs
+    second = settle(appended, first.record, some_entries(chance), replace=True)
+    back = settle(second.text, second.record, []).text
+    added_by_us = bool(first.record) and any(change["before"] is None for change in first.record["changes"])
+    lacked_an_end = bool(before) and not before.endswith("\n")
+    if lacked_an_end and added_by_us:
+        assert back in (before + "\n" + theirs, before + "\r\n" + theirs)
+    else:
+        assert back == (before or "") + theirs
