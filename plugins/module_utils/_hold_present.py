@@ -1,0 +1,130 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Holding: what must change so that a host holds its ports, and the change itself.
+
+Whether somebody is in the way is found out before anything is written. A change that fails is taken back; only where a
+program was faster and took a port in between, the holder keeps what it has got.
+"""
+
+import collections
+import contextlib
+import time
+
+from ansible_collections.fleet.ports.plugins.module_utils import (
+    _block_files, _hold_blacklist, _hold_files, _hold_interpreter, _hold_obstacles, _hold_service, _holder, _takers,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+
+# TIME_WAIT lasts a minute.
+SECONDS_FOR_CLOSED_CONNECTIONS = 75
+
+# holds: what the kernel can give; takers: the services in the way; closing: the holds that closed connections keep back.
+Change = collections.namedtuple("Change", "service daemons state holds edits blacklist takers closing content")
+
+
+def compute(run, old, wanted, restart_takers):
+    """Return the Change for the wanted sockets; old: the record's content, None if there is none."""
+    old = old or {"interpreter": None, "files": [], "blacklist": {}}
+    service = _hold_service.find(run)
+    daemons = service.daemons(run)
+    state = service.state()
+    interpreter = _hold_interpreter.choose(run, old["interpreter"])
+    edits = _hold_files.edits(wanted, service, interpreter, old["files"])
+    blacklist = _hold_blacklist.edits(wanted, old["blacklist"])
+    holds = [hold for hold in wanted if _holder.spoken(hold)]
+
+    obstacles = _hold_obstacles.find([hold for hold in holds if hold not in state.held], state)
+    closing = [obstacle.hold for obstacle in obstacles if obstacle.owner and obstacle.owner.closing]
+    takers = _services(daemons, [obstacle for obstacle in obstacles if obstacle.hold not in closing], restart_takers)
+
+    content = {
+        "interpreter": interpreter,
+        "files": sorted({edit.path for edit in edits} | set(old["files"])),
+        "blacklist": blacklist.memory,
+    }
+    return Change(service, daemons, state, holds, edits, blacklist, takers, closing, content)
+
+
+def _services(daemons, obstacles, restart_takers):
+    """Return the services of the obstacles; raise HostError if one has none that may be restarted."""
+    services, strangers = set(), []
+    for obstacle in obstacles:
+        service = daemons.service(obstacle.owner) if obstacle.owner and restart_takers else None
+        if service:
+            services.add(service)
+        else:
+            strangers.append(str(obstacle))
+    if strangers:
+        raise HostError(
+            f"Taken: {', '.join(strangers)}; stop it or give it another port and run again, nothing was changed."
+        )
+    return sorted(services)
+
+
+def restarts_holder(change):
+    """Tell whether the holder is not, or is not wholly, what it must be."""
+    return bool(change.edits) or not change.state.sound or set(change.state.held) != set(change.holds)
+
+
+def needed(change):
+    return restarts_holder(change) or bool(change.blacklist.edits)
+
+
+def apply(change, record, old):
+    """Change the host; the record comes first."""
+    _wait_for_closed_connections(change)
+    record.save(change.content)
+    try:
+        _hold_files.apply(change.edits)
+        _block_files.apply(change.blacklist.edits, change.blacklist.memory)
+        if restarts_holder(change):
+            renewed = any(edit.path != _holder.LIST for edit in change.edits)
+            with _takers.stopped(change.daemons, change.takers):
+                change.service.bring_up(running=change.state.pid is not None, renewed=renewed)
+    except HostError:
+        _take_back(change, record, old)
+        raise
+    _check(change)
+
+
+def _wait_for_closed_connections(change):
+    deadline = time.monotonic() + SECONDS_FOR_CLOSED_CONNECTIONS
+    while change.closing and _hold_obstacles.find(change.closing, change.state):
+        if time.monotonic() > deadline:
+            raise HostError(f"A closed connection still keeps back {change.closing[0]}; run again in a minute.")
+        time.sleep(1)
+
+
+def _take_back(change, record, old):
+    """Leave the host as it was; what else fails on the way is not worth a second message."""
+    was_running = change.state.pid is not None
+    with contextlib.suppress(HostError):
+        if not was_running:
+            change.service.take_down()
+    with contextlib.suppress(HostError):
+        _hold_files.undo(change.edits)
+        reverse = [_block_files.Edit(edit.path, edit.after, edit.before) for edit in change.blacklist.edits]
+        _block_files.apply(reverse, change.blacklist.memory)
+    with contextlib.suppress(HostError):
+        if was_running:
+            change.service.bring_up(running=True, renewed=True)
+        else:
+            change.service.forget()
+    if old is None:
+        record.remove()
+    else:
+        record.save(old)
+
+
+def _check(change):
+    """Make sure that the holder has what it was to have."""
+    state = change.service.state()
+    missing = [hold for hold in change.holds if hold not in state.held]
+    if missing:
+        obstacles = _hold_obstacles.find(missing, state)
+        taken = ", ".join(str(obstacle) for obstacle in obstacles) or ", ".join(str(hold) for hold in missing)
+        raise HostError(f"Not held, as it was taken in this very moment: {taken}; stop it and run again.")
+    if not state.sound:
+        raise HostError("The holder was started but does not keep its sockets; look for 'Portblocker' in the journal.")

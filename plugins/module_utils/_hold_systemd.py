@@ -1,0 +1,69 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The holder under systemd: a unit of its own; from version 246 on PID 1 keeps the sockets."""
+
+import os
+
+from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _hold_state, _hold_unit, _holder
+from ansible_collections.fleet.ports.plugins.module_utils._systemctl import Systemctl
+from ansible_collections.fleet.ports.plugins.module_utils._takers import Units
+
+PATH = "/etc/systemd/system/" + _hold_unit.NAME
+BOOTED = "/run/systemd/system"
+
+# The holder needs no rights at all but one, so it need not be root where the host has an ordinary system user.
+USER = "daemon"
+USERS = "/etc/passwd"
+
+
+class Systemd:
+    daemons = Units
+
+    def __init__(self, run):
+        self._systemctl = Systemctl(run)
+        self._version = self._systemctl.version()
+
+    @staticmethod
+    def runs_here():
+        return os.path.isdir(BOOTED)
+
+    def files(self, command):
+        """Return ``{path: (content, mode)}`` of what tells the service manager about the holder."""
+        return {PATH: (_hold_unit.text(command, self._version, _holder.PID, _user()).encode(), 0o644)}
+
+    def state(self):
+        (unit,) = self._systemctl.show(
+            [_hold_unit.NAME], "ActiveState", "UnitFileState", "NeedDaemonReload", "NFileDescriptorStore"
+        )
+        settled = unit["UnitFileState"] == "enabled" and unit["NeedDaemonReload"] == "no"
+        if unit["ActiveState"] != "active":
+            return _hold_state.STOPPED
+        if not _hold_unit.keeps_sockets(self._version):
+            return _hold_state.of_resident(settled)
+        held = _hold_state.noted()
+        return _hold_state.State(1, held, settled and int(unit["NFileDescriptorStore"]) == len(held))
+
+    def bring_up(self, running, renewed):
+        """Let the holder follow its files, now and at each boot; renewed: not only its list has changed."""
+        self._systemctl("daemon-reload")
+        self._systemctl("enable", "--quiet", _hold_unit.NAME)
+        if _hold_unit.keeps_sockets(self._version) or renewed or not running:
+            self._systemctl("restart", _hold_unit.NAME)
+        else:
+            with _hold_state.awaited_note():
+                self._systemctl("reload", _hold_unit.NAME)
+
+    def take_down(self):
+        self._systemctl("disable", "--quiet", "--now", _hold_unit.NAME)
+
+    def forget(self):
+        """Notice that the files are gone."""
+        self._systemctl("daemon-reload")
+
+
+def _user():
+    """Return the user to run as; only one of the host's own file is sure to be known early at boot."""
+    users = (_atomic_file.read(USERS) or b"").splitlines()
+    return USER if any(line.startswith(USER.encode() + b":") for line in users) else None

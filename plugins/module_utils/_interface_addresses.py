@@ -1,0 +1,24 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The addresses of an interface, for a holder that is to hold on that interface only."""
+
+import os
+
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._service_command import do
+
+INTERFACES = "/sys/class/net"
+
+
+def addresses(run, interface):
+    """Return the interface's addresses; those that only mean something on one link are left out."""
+    if not os.path.exists(os.path.join(INTERFACES, interface)):
+        raise HostError(f"This host has no interface {interface!r}; it has {', '.join(sorted(os.listdir(INTERFACES)))}.")
+    lines = do(run, "ip", "-oneline", "address", "show", "dev", interface).splitlines()
+    fields = [line.split() for line in lines if "scope link" not in line]
+    found = [words[3].partition("/")[0] for words in fields if words[2] in ("inet", "inet6")]
+    if not found:
+        raise HostError(f"The interface {interface!r} has no address to hold ports on; name them in 'addresses'.")
+    return found

@@ -1,0 +1,16 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Commands that tell a service manager what to do; what one refuses is one sentence."""
+
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+
+
+def do(run, *command):
+    """Run it through the module's ``run_command`` and return what it prints."""
+    code, output, errors = run(list(command))
+    if code != 0:
+        complaint = " ".join((errors or output).split()) or f"exit status {code}"
+        raise HostError(f"'{' '.join(command)}' failed: {complaint.rstrip('.')}.")
+    return output
