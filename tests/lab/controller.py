@@ -78,11 +78,12 @@ class Controller:
         aliases = "".join(f"Host {host.name}\n  HostName {host.address}\n" for host in HOSTS)
         self.ssh_config.write_text(SSH_CONFIG.format(aliases=aliases, key=self.key, sockets=sockets))
 
-    def ssh(self, host: Host, command: str) -> subprocess.CompletedProcess[str]:
+    def ssh(self, host: Host, command: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a shell command on a host."""
         argv = ["ssh", "-F", self.ssh_config, host.name, command]
-        return subprocess.run(self.wiring.inside(CONTROL, argv), stdin=subprocess.DEVNULL, capture_output=True,
-                              text=True, check=False)  # fmt: skip
+        return subprocess.run(
+            self.wiring.inside(CONTROL, argv), input=stdin or "", capture_output=True, text=True, check=False
+        )
 
     def forget(self, host: Host) -> None:
         """Close the connection that is kept open to a host, for it won't be there after a reboot."""

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 from .command import LabError, tail, wait_for
 from .container import Container
@@ -22,6 +24,7 @@ from .network import Wiring
 from .root_tree import CACHE
 
 STATE = Path("/run/fleet.ports-lab")
+PROBES = Path(__file__).parent / "probes"
 
 
 class Lab:
@@ -64,9 +67,23 @@ class Lab:
         self._boxed(rebooted).stop()
         self._start(rebooted)
 
-    def run(self, name: str, command: str) -> subprocess.CompletedProcess[str]:
+    def renew(self, name: str) -> None:
+        """Make one host anew, as it was when the lab came up."""
+        self.controller.forget(host(name))
+        self._take_down(host(name))
+        self._bring_up(host(name))
+
+    def run(self, name: str, command: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a shell command on a host, as root, over ssh."""
-        return self.controller.ssh(host(name), command)
+        return self.controller.ssh(host(name), command, stdin)
+
+    def probe(self, name: str, probe: str, *arguments: object) -> Any:
+        """Run one of our probes on a host and give back what it found."""
+        program = (PROBES / f"{probe}.py").read_text()
+        done = self.run(name, f"python3 - {' '.join(map(str, arguments))}", program)
+        if done.returncode:
+            raise LabError(f"the probe {probe} failed on {name}: {done.stderr.strip()}")
+        return json.loads(done.stdout)
 
     def answers(self, each: Host) -> bool:
         """Whether a host has booted all its services."""
@@ -94,6 +111,7 @@ class Lab:
         box = self._boxed(each)
         box.stop()
         box.destroy()
+        shutil.rmtree(self.state / each.name)
 
     def _boxed(self, each: Host) -> Container | Machine:
         kind = Machine if each.is_machine else Container

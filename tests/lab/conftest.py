@@ -1,0 +1,78 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the lab's tests start from: the fleet that is up, a handle on each host, and playbooks to run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from .command import LabError
+from .lab import Lab
+from .playbook import PlaybookRun, run_playbook
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a developer keep a lab up between runs."""
+    parser.addoption("--lab", metavar="NAME", help="use the lab of this name and leave it up, instead of a fresh one")
+
+
+class HostHandle:
+    """One host as a test sees it."""
+
+    def __init__(self, lab: Lab, name: str) -> None:
+        self.lab = lab
+        self.name = name
+
+    def run(self, command: str, stdin: str | None = None) -> str:
+        """What a shell command that has to succeed writes to its standard output."""
+        done = self.lab.run(self.name, command, stdin)
+        assert done.returncode == 0, f"{self.name}: `{command}` ended with {done.returncode}: {done.stderr or done.stdout}"
+        return done.stdout
+
+    def succeeds(self, command: str) -> bool:
+        """Whether a shell command succeeds."""
+        return self.lab.run(self.name, command).returncode == 0
+
+    def probe(self, probe: str, *arguments: object) -> Any:
+        """What one of our probes (`binds`, `holders`) finds on the host."""
+        return self.lab.probe(self.name, probe, *arguments)
+
+    def reboot(self) -> None:
+        """Switch the host off and on again."""
+        self.lab.reboot(self.name)
+
+    def renew(self) -> None:
+        """Make the host anew, as it was when the lab came up."""
+        self.lab.renew(self.name)
+
+
+@pytest.fixture(scope="session")
+def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
+    """The whole fleet, up."""
+    kept = request.config.getoption("--lab")
+    fleet = Lab(kept or "test")
+    if fleet.hosts() and not kept:
+        raise LabError("a lab named test is up already: `python3 -m tests.lab --name test down` takes it away.")
+    try:
+        fleet.up()
+        yield fleet
+    finally:
+        if not kept:
+            fleet.down()
+
+
+@pytest.fixture(scope="session")
+def host(lab: Lab) -> Callable[[str], HostHandle]:
+    """A host by its name."""
+    return lambda name: HostHandle(lab, name)
+
+
+@pytest.fixture(scope="session")
+def playbook(lab: Lab) -> Callable[..., PlaybookRun]:
+    """Run a playbook (its name, path, or plays as data) against the lab."""
+    return lambda *arguments, **options: run_playbook(lab.controller, *arguments, **options)

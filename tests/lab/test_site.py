@@ -1,0 +1,158 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The whole collection on the whole fleet, in the order of an operator's day: look, apply, look again, give back.
+
+The tests of this file build on each other; the first starts from hosts as they were installed.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from .fleet import HOSTS
+from .probes import connect, fingerprint, ruleset, takeable
+
+NAMES = [each.name for each in HOSTS]
+# What each host has to do, by the groups of the inventory: the number of remote executions that it may cost.
+CONCERNS = {
+    "master01": ["services_entries", "rpc_ports", "firewall_flows"],
+    "nfs01": ["rpc_ports", "firewall_flows"],
+    "gateway01": ["firewall_flows"],
+    "client01": ["services_entries", "port_holds", "firewall_flows"],
+    "client02": ["firewall_flows"],
+    "bmc01": ["services_entries", "port_holds"],
+}
+PINS = {"mountd": {20048}, "nlockmgr": {4045}, "status": {4046}}
+MASTER = "192.0.2.10"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def fresh(lab):
+    """The fleet as it was installed, and what its files are like."""
+    for name in NAMES:
+        lab.renew(name)
+
+
+@pytest.fixture(scope="module")
+def installed(host, fresh):
+    """The files and rules of each host before anything was done."""
+    return {name: (fingerprint(host(name)), ruleset(host(name))) for name in NAMES}
+
+
+def rpc_ports(server):
+    """Which ports mountd, lockd and statd have, by program."""
+    ports = {}
+    for line in server.run("rpcinfo -p").splitlines()[1:]:
+        _program, _version, transport, port, name = line.split()[:5]
+        if name in PINS:
+            ports.setdefault((name, transport), set()).add(int(port))
+    return ports
+
+
+def assert_bmc_ports_are_held(bmc):
+    assert takeable(bmc) == []
+    for port in 623, 664:
+        assert not bmc.succeeds(f"socat -u OPEN:/dev/null TCP:127.0.0.1:{port},connect-timeout=1")
+    assert "rpc.statd" in bmc.run("ss -Hlunp")
+    assert "rpc.statd" not in bmc.run("ss -Hlunp 'sport = :623 or sport = :664'")
+
+
+def test_statd_has_a_port_of_the_bmc_at_first(host):
+    assert "rpc.statd" in host("bmc01").run("ss -Hlunp src 127.0.0.1:664")
+
+
+def test_check_mode_shows_what_would_change_and_changes_nothing(host, playbook, installed):
+    run = playbook("fleet.ports.site", "--check", "--diff")
+    assert run.status == 0, run.output
+    assert sorted(run.changed_hosts()) == sorted(NAMES)
+    assert "+rmcps\t664/udp" in run.output
+    assert {name: (fingerprint(host(name)), ruleset(host(name))) for name in NAMES} == installed
+
+
+def test_site_brings_the_fleet_in_order(playbook, installed):
+    run = playbook("fleet.ports.site")
+    assert run.status == 0, run.output
+    assert sorted(run.changed_hosts()) == sorted(NAMES)
+
+
+def test_nobody_can_take_the_bmcs_ports(host):
+    assert_bmc_ports_are_held(host("bmc01"))
+    assert takeable(host("client01")) == []
+
+
+def test_pins_are_where_rpcbind_says(host):
+    assert rpc_ports(host("nfs01")) == {(name, transport): ports for name, ports in PINS.items() for transport in ("tcp", "udp")}
+
+
+def test_second_run_changes_nothing_and_costs_one_execution_a_concern(playbook):
+    for options in ("--check",), ():
+        run = playbook("fleet.ports.site", *options)
+        assert run.status == 0, run.output
+        assert run.changed_hosts() == []
+        remote = {}
+        for task in run.tasks:
+            module = task["action"].rpartition(".")[2]
+            if task["status"] == "ok" and module not in ("port_matrix", "include_role", "include_tasks"):
+                remote.setdefault(task["host"], []).append(module)
+        assert remote == CONCERNS
+
+
+def test_the_matrix_flows_pass_and_their_neighbours_do_not(host):
+    """From a client through the gateway to the master: each of the three enforces."""
+    for client in "client01", "client02":
+        assert connect(host(client), 1000, MASTER, 1058) == "refused"
+        assert connect(host(client), 1000, MASTER, 1059) == "refused"
+        assert connect(host(client), 1000, MASTER, 1060) == "blocked"
+        assert connect(host(client), 40000, MASTER, 1058) == "blocked"
+        assert connect(host(client), 1000, MASTER, 22) == "blocked"
+    assert connect(host("master01"), 1000, "198.51.100.11", 3901) == "refused"
+    assert connect(host("master01"), 1000, "198.51.100.12", 3901) == "refused"
+    assert connect(host("master01"), 1000, "198.51.100.12", 3903) == "blocked"
+
+
+@pytest.mark.parametrize("name, service", [("master01", "nftables"), ("gateway01", "nftables"), ("client01", "firewalld")])
+def test_flows_stay_open_when_the_firewall_service_restarts(host, name, service):
+    host(name).run(f"systemctl restart {service}")
+    assert connect(host("client01"), 1000, MASTER, 1058) == "refused"
+    assert connect(host("client01"), 1000, MASTER, 1060) == "blocked"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_reboot_brings_no_change(host, playbook, name):
+    host(name).reboot()
+    run = playbook("fleet.ports.site", "--limit", name)
+    assert run.status == 0, run.output
+    assert run.changed_hosts() == []
+
+
+def test_after_all_reboots_everything_is_as_it_was(host):
+    assert_bmc_ports_are_held(host("bmc01"))
+    assert takeable(host("client01")) == []
+    assert rpc_ports(host("nfs01")) == {(name, transport): ports for name, ports in PINS.items() for transport in ("tcp", "udp")}
+    assert connect(host("client01"), 1000, MASTER, 1058) == "refused"
+    assert connect(host("client02"), 1000, MASTER, 1060) == "blocked"
+
+
+def test_a_concern_that_a_host_lost_is_removed(host, playbook):
+    """client01 is in two groups; without bmc_hosts it keeps its flows and gives its holds back."""
+    lost = {"fleet_ports_groups": {"bmc_host": ["none_of_these"]}}
+    check = playbook("fleet.ports.site", "--check", "--limit", "client01", extra_vars=lost)
+    assert check.changed_hosts() == ["client01"], check.output
+    assert takeable(host("client01")) == []
+    assert playbook("fleet.ports.site", "--limit", "client01", extra_vars=lost).status == 0
+    assert "udp 0.0.0.0:623" in takeable(host("client01"))
+    assert connect(host("client01"), 1000, MASTER, 1058) == "refused"
+    assert playbook("fleet.ports.site", "--limit", "client01").changed_hosts() == ["client01"]
+    assert takeable(host("client01")) == []
+
+
+def test_remove_gives_every_host_back(host, playbook, installed):
+    run = playbook("fleet.ports.remove")
+    assert run.status == 0, run.output
+    for name in NAMES:
+        assert (fingerprint(host(name)), ruleset(host(name))) == installed[name]
+    assert "udp 0.0.0.0:623" in takeable(host("bmc01"))
+    again = playbook("fleet.ports.remove")
+    assert again.status == 0 and again.changed_hosts() == []
