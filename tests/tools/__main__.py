@@ -12,8 +12,8 @@ import sys
 
 from . import checkout, steps
 from .cores import absent, cores
-from .environments import SetUpError
 from .interpreters import find
+from .set_up import SetUpError
 from .suites import OLDEST_MANAGED_NODE, SUITES
 
 

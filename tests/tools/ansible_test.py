@@ -10,12 +10,12 @@ import ast
 import configparser
 import os
 import re
-import subprocess
 from pathlib import Path
 
 from . import checkout, interpreters
 from .cores import Core
 from .places import CACHE
+from .set_up import quietly
 
 # ansible-test downloads a script of this name from a site of its own; Python carries the same thing with it.
 _BOOTSTRAP = '''\
@@ -44,12 +44,17 @@ def prepare(core: Core) -> None:
     _write_pip_settings(core)
 
 
+def prime(core: Core) -> None:
+    """Make the environments that the checks of sanity run in, so that its log says nothing but what it found."""
+    words, environ, folder = command(core, "sanity", "--requirements", "--prime-venvs")
+    quietly(f"The environments of sanity on {core}", words, env=environ, cwd=folder)
+
+
 def _write_pip_settings(core: Core) -> None:
     """Keep pip's effective settings: ansible-test drops the environment's ``PIP_*`` and the user's home."""
-    shown = subprocess.run([core.bin / "python", "-m", "pip", "config", "list"], capture_output=True, text=True,
-                           check=True)
+    shown = quietly("A copy of pip's settings", [core.bin / "python", "-m", "pip", "config", "list"])
     settings = configparser.RawConfigParser()
-    for line in shown.stdout.splitlines():
+    for line in shown.splitlines():
         key, found, value = line.partition("=")
         section, found_too, option = key.rpartition(".")
         if found and found_too:

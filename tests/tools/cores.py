@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import interpreters
-from .environments import SetUpError, environment
+from .environments import environment
+from .set_up import SetUpError
 
 
 @dataclass(frozen=True)

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from . import interpreters
 from .places import CACHE, REQUIREMENTS, digest
-
-
-class SetUpError(Exception):
-    """What stands in the way of the tests, as one sentence."""
+from .set_up import quietly
 
 
 def environment(interpreter: Path, *requirements: str) -> Path:
@@ -37,15 +33,8 @@ def environment(interpreter: Path, *requirements: str) -> Path:
 def _make(place: Path, interpreter: Path, files: list[Path]) -> None:
     print(f"    making {place.name} with {interpreter}", file=sys.stderr, flush=True)
     shutil.rmtree(place, ignore_errors=True)
-    _run([interpreter, "-m", "venv", place], place.name)
+    what = f"The environment {place.name}"
+    quietly(what, [interpreter, "-m", "venv", place])
     for file in files:
-        _run([place / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
-              "--no-input", "--requirement", file], place.name)
-
-
-def _run(command: list[str | Path], name: str) -> None:
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, check=False)
-    if done.returncode:
-        said = "\n".join(done.stdout.splitlines()[-15:])
-        raise SetUpError(f"The environment {name} could not be made; pip or venv said:\n{said}")
+        quietly(what, [place / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check",
+                       "--no-input", "--requirement", file])

@@ -23,7 +23,9 @@ OLDEST_MANAGED_NODE = "3.6"
 def sanity() -> Iterator[Step]:
     """ansible-test sanity on each core. There is no ignore file."""
     for core in cores():
-        yield _ansible_test(core, f"sanity, {core}", "sanity", "--requirements", "--junit")
+        step = _ansible_test(core, f"sanity, {core}", "sanity", "--requirements", "--junit")
+        ansible_test.prime(core)
+        yield step
 
 
 def units() -> Iterator[Step]:
