@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
@@ -38,10 +37,6 @@ class HostHandle:
         """Whether a shell command succeeds."""
         return self.lab.run(self.name, command).returncode == 0
 
-    def probe(self, probe: str, *arguments: object) -> Any:
-        """What one of our probes (`binds`, `holders`) finds on the host."""
-        return self.lab.probe(self.name, probe, *arguments)
-
     def reboot(self) -> None:
         """Switch the host off and on again."""
         self.lab.reboot(self.name)
@@ -59,7 +54,8 @@ def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
     if fleet.hosts() and not kept:
         raise LabError("a lab named test is up already: `python3 -m tests.lab --name test down` takes it away.")
     try:
-        fleet.up()
+        if not fleet.hosts():
+            fleet.up()
         yield fleet
     finally:
         if not kept:

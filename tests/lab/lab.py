@@ -6,14 +6,12 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 from .command import LabError, tail, wait_for
 from .container import Container
@@ -24,7 +22,6 @@ from .network import Wiring
 from .root_tree import CACHE
 
 STATE = Path("/run/fleet.ports-lab")
-PROBES = Path(__file__).parent / "probes"
 
 
 class Lab:
@@ -76,14 +73,6 @@ class Lab:
     def run(self, name: str, command: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a shell command on a host, as root, over ssh."""
         return self.controller.ssh(host(name), command, stdin)
-
-    def probe(self, name: str, probe: str, *arguments: object) -> Any:
-        """Run one of our probes on a host and give back what it found."""
-        program = (PROBES / f"{probe}.py").read_text()
-        done = self.run(name, f"python3 - {' '.join(map(str, arguments))}", program)
-        if done.returncode:
-            raise LabError(f"the probe {probe} failed on {name}: {done.stderr.strip()}")
-        return json.loads(done.stdout)
 
     def answers(self, each: Host) -> bool:
         """Whether a host has booted all its services."""
