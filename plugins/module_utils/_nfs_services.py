@@ -10,7 +10,7 @@ One class for each service manager: ``unit`` names what runs a daemon, or None w
 import os
 
 from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._service_command import do
 
 # lockd is in the kernel: it binds anew when the NFS server starts. A host that is only a client has no unit for that.
 SYSTEMD_UNITS = {"statd": "rpc-statd.service", "lockd": "nfs-server.service", "mountd": "nfs-mountd.service"}
@@ -41,17 +41,10 @@ class Systemd:
 
     def restart(self, unit):
         if self._refresh is not None:
-            self._systemctl("start", self._refresh)
+            do(self._run, "systemctl", "start", self._refresh)
         # nfs-server.service requires mountd's unit: without the flag systemd would restart the whole server with it.
-        self._systemctl("restart", *(["--job-mode=ignore-dependencies"] if unit == SYSTEMD_UNITS["mountd"] else []), unit)
-
-    def _systemctl(self, *arguments):
-        code, _output, errors = self._run(["systemctl", *arguments])
-        if code != 0:
-            raise HostError(
-                f"'systemctl {' '.join(arguments)}' failed: {errors.strip() or 'exit status ' + str(code)}; "
-                f"see 'journalctl -u {arguments[-1]}'."
-            )
+        alone = ["--job-mode=ignore-dependencies"] if unit == SYSTEMD_UNITS["mountd"] else []
+        do(self._run, "systemctl", "restart", *alone, unit)
 
 
 class InitScripts:
@@ -68,9 +61,7 @@ class InitScripts:
         return None
 
     def restart(self, script):
-        code, output, errors = self._run([script, "restart"])
-        if code != 0:
-            raise HostError(f"'{script} restart' failed: {(errors or output).strip() or 'exit status ' + str(code)}.")
+        do(self._run, script, "restart")
 
 
 def _serves():

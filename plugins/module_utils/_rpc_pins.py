@@ -6,17 +6,14 @@
 
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils import _port_owner, _rpc_registry
+from ansible_collections.fleet.ports.plugins.module_utils import _lockd, _port_owner, _rpc_registry
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 
 # statd first (lockd needs it), then the server, which takes mountd with it.
 ORDER = ("statd", "lockd", "mountd")
 
-# What holds a port of another pin makes room when it is moved itself.
-PROGRAMS = ("rpc.mountd", "rpc.statd")
-
 # Time that a restarted daemon has to register with rpcbind.
-PATIENCE, PAUSE = 10.0, 0.2
+PATIENCE, PAUSE = 5.0, 0.2
 
 
 def refuse_strangers(pins, observed):
@@ -25,65 +22,84 @@ def refuse_strangers(pins, observed):
         for protocol in ("tcp", "udp"):
             if pin in observed.get(daemon, {}).get(protocol, []):
                 continue
-            lockd_has_it = pin in observed.get("lockd", {}).get(protocol, [])
             for owner in _port_owner.owners(pin, protocol):
-                if not (owner.closing or owner.program in PROGRAMS or (owner.pid is None and lockd_has_it)):
+                if not _makes_room(owner, pins, observed):
                     raise HostError(
                         f"{protocol} port {pin}, to which {daemon} is to be pinned, is in use by {owner} on "
                         f"{owner.address}; stop that or pin {daemon} to another port. Nothing was changed on this host."
                     )
 
 
+def _makes_room(owner, pins, observed):
+    """Return whether the port will be free by itself: a pinned daemon has it, which is moved too or has it already."""
+    if owner.pid is None:
+        lockds = observed.get("lockd", {}).get(owner.protocol, [])
+        return owner.closing or ("lockd" in pins and owner.port in lockds)
+    return owner.program in [f"rpc.{daemon}" for daemon in pins]
+
+
 def units(pins, observed, services):
-    """Return ``{daemon: unit}`` of what must be restarted; raise HostError for what would stay where it is."""
+    """Return ``{daemon: unit}`` of what is elsewhere and can be restarted; raise HostError for what can't."""
     found = {}
     for daemon, protocol, port in _rpc_registry.misplaced(observed, pins):
         if daemon not in found:
-            found[daemon] = services.unit(daemon)
-        if found[daemon] is None:
-            raise HostError(_misplaced(daemon, protocol, port, pins[daemon]) + _remedy(daemon))
+            mount = _lockd.keeping_mount() if daemon == "lockd" else None
+            found[daemon] = None if mount else services.unit(daemon)
+            if found[daemon] is None:
+                raise HostError(f"{_misplaced(daemon, protocol, port, pins[daemon])}; {_remedy(daemon, mount)}.")
     return found
 
 
-def move(pins, found, services, ask):
+def restarts(found):
+    """Return the units that :func:`move` restarts if all goes well."""
+    return [found[daemon] for daemon in ORDER if daemon in found and not (daemon == "mountd" and "lockd" in found)]
+
+
+def move(pins, found, before, services, ask):
     """Restart the units until each daemon is where it was pinned; return those that were restarted."""
     restarted, trouble = [], None
     # The second attempt is for a daemon whose port another one of them had to leave first.
     for _attempt in range(2):
         for daemon in ORDER:
-            if daemon in found and not _settled(daemon, pins, ask()):
+            if daemon in found and not _settled(daemon, pins, before, ask()):
                 try:
                     services.restart(found[daemon])
-                    _wait(daemon, pins, ask)
+                    _wait(daemon, pins, before, ask)
                 except HostError as error:
                     trouble = error
                 restarted.append(found[daemon])
-    _judge(pins, found, ask(), trouble)
+    _judge(pins, found, before, ask(), trouble)
     return sorted(set(restarted), key=restarted.index)
 
 
-def _wait(daemon, pins, ask):
+def _wait(daemon, pins, before, ask):
     deadline = time.time() + PATIENCE
-    while not _settled(daemon, pins, ask()) and time.time() < deadline:
+    while not _settled(daemon, pins, before, ask()) and time.time() < deadline:
         time.sleep(PAUSE)
 
 
-def _settled(daemon, pins, observed):
-    """Return whether the daemon is registered, at its pin and nowhere else."""
-    return bool(observed.get(daemon)) and not _rpc_registry.misplaced(observed, {daemon: pins[daemon]})
+def _settled(daemon, pins, before, observed):
+    """Return whether the daemon is at its pin and nowhere else, on each protocol that it had before."""
+    return not _rpc_registry.misplaced(observed, {daemon: pins[daemon]}) and not _lost(daemon, before, observed)
 
 
-def _judge(pins, found, observed, trouble):
+def _lost(daemon, before, observed):
+    """Return the protocols on which the daemon was registered before and is no longer."""
+    return sorted(set(before[daemon]) - set(observed.get(daemon, {})))
+
+
+def _judge(pins, found, before, observed, trouble):
     for daemon, protocol, port in _rpc_registry.misplaced(observed, pins):
         raise HostError(
             f"{_misplaced(daemon, protocol, port, pins[daemon])}, although {found.get(daemon, 'nothing')} was restarted"
             + (f": {trouble}" if trouble else ".")
         )
     for daemon in sorted(found):
-        if not observed.get(daemon):
+        lost = _lost(daemon, before, observed)
+        if lost:
             raise HostError(
-                f"{daemon} is not registered with rpcbind any more since {found[daemon]} was restarted"
-                + (f": {trouble}" if trouble else f"; see what its log says about port {pins[daemon]}.")
+                f"{daemon} is not registered with rpcbind for {' and '.join(lost)} any more since {found[daemon]} was "
+                f"restarted to pin it to {pins[daemon]}" + (f": {trouble}" if trouble else "; see what its log says.")
             )
 
 
@@ -93,7 +109,9 @@ def _misplaced(daemon, protocol, port, pin):
     return f"{daemon} is registered with rpcbind at {protocol} port {port}{by}, instead of its pin {pin}"
 
 
-def _remedy(daemon):
+def _remedy(daemon, mount):
+    if mount:
+        return f"the NFSv3 mount {mount} keeps it there: unmount all such mounts, or reboot this host"
     if daemon == "lockd":
-        return "; the kernel moves it when its last NFSv3 mount is gone: unmount them, or reboot this host."
-    return "; no running service of nfs-utils has it, so restart yourself what runs it, or leave it unpinned."
+        return "no NFS server runs here that would move it with a restart: unmount all NFSv3 mounts, or reboot this host"
+    return "no running service of nfs-utils has it: restart yourself what runs it, or leave it unpinned"

@@ -159,7 +159,7 @@ def run(module):
     if not module.check_mode:
         _apply(change, record, memory)
     units = _rpc_pins.units(pins, observed, services)
-    restarted = sorted(set(units.values())) if module.check_mode else _rpc_pins.move(pins, units, services, ask)
+    restarted = _rpc_pins.restarts(units) if module.check_mode else _rpc_pins.move(pins, units, observed, services, ask)
 
     for warning in change.warnings:
         module.warn(warning)
