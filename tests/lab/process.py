@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from .command import wait_for
+from .command import LabError, wait_for
 
 
 class Process:
@@ -40,13 +41,12 @@ class Process:
         """Ask it to end and wait; what does not listen is killed."""
         pid = self.pid()
         if pid is not None:
-            pid_gone = lambda: self.pid() is None  # noqa: E731
-            subprocess.run(["kill", f"-{how.name.removeprefix('SIG')}", str(pid)], check=False)
+            os.kill(pid, how)
             try:
-                wait_for(f"process {pid} ends", pid_gone, seconds)
-            except Exception:
-                subprocess.run(["kill", "-KILL", str(pid)], check=False)
-                wait_for(f"process {pid} ends after SIGKILL", pid_gone, 5)
+                wait_for(f"process {pid} ends", lambda: self.pid() is None, seconds)
+            except LabError:
+                os.kill(pid, signal.SIGKILL)
+                wait_for(f"process {pid} ends after SIGKILL", lambda: self.pid() is None, 5)
         self.file.unlink(missing_ok=True)
 
 

@@ -58,8 +58,9 @@ def _recipe(release: str, name: str) -> str:
 
 
 def _make(release: str, name: str, folder: Path) -> None:
-    for stale in CACHE.glob(f"{name}-*"):
-        shutil.rmtree(stale)
+    for stale in CACHE.glob(f"{name}-????????????"):
+        if str(stale) not in Path("/proc/mounts").read_text():  # else a lab that is up stands on it
+            shutil.rmtree(stale)
     with tempfile.TemporaryDirectory(dir=CACHE, prefix="making-") as making:
         sources = Path(making) / "debian.sources"
         sources.write_text(debian_sources(release))
