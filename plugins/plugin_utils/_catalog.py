@@ -36,6 +36,8 @@ GATEWAY = "nim_gateway"
 BMC_HOST = "bmc_host"
 NIM_ROLES = ("nim_master", "nim_client")
 NFS_SERVING_ROLES = ("nim_master", "nim_resource_server", "nfs_server")
+# Whom others ask, or have to pass.
+SERVING_ROLES = (*NFS_SERVING_ROLES, GATEWAY)
 
 PHASES = ("register", "boot", "transfer", "mount", "operate", "shell")
 
