@@ -126,10 +126,9 @@ EXAMPLES = r"""
 RETURN = r"""
 left:
   description:
-    - Lines that this module wrote or changed, that others have edited since and that therefore stay, although they
-      were to go.
+    - Lines that this module wrote or changed and that others have edited since. They are theirs from now on and stay.
     - There is a warning for each.
-  returned: always
+  returned: success
   type: list
   elements: str
   sample: ["rmcp 623/udp # edited by hand"]
@@ -193,7 +192,7 @@ def run(module):
     if not module.check_mode:
         _write(path, before, after, record, old)
     for line in after.left:
-        module.warn(f"{path}: somebody has edited the line {_shown(line)!r}, which therefore stays.")
+        module.warn(f"{path}: somebody has edited the line {_shown(line)!r}; it is theirs now and stays.")
     return dict(
         changed=after.text != before,
         diff=_diff(path, before, after.text) if module._diff else [],
