@@ -20,8 +20,8 @@ description:
   - Returns those hosts of the inventory that belong to one stage of a run, for the C(hosts) of a play.
     A host that is in none of the groups of our roles is in no such play and costs nothing, and servers are
     brought in order before the clients that ask them.
-  - Groups come from the inventory variable C(fleet_ports_groups), which has to be the same for all hosts; it is read from
-    the first host of the inventory.
+  - Groups come from the inventory variable C(fleet_ports_groups), which has to be the same for all hosts; it is read
+    from the first host of the inventory.
   - Ansible knows C(hostvars) in the C(hosts) of a play only after an earlier play of the same run has matched a host.
     Put a play on V(all) without tasks before it; that costs nothing.
 positional: _input, stage, hostvars, scope

@@ -74,6 +74,8 @@ def host_names(hosts: object, groups: Mapping[str, Iterable[str]]) -> list[str]:
     for item in hosts if isinstance(hosts, (list, tuple)) else [hosts]:
         found = [item] if item in known else match(str(item), groups)
         if not found:
-            raise MatrixError(f"hosts: '{item}' matches no host of the inventory; name a host, a group or a pattern of them.")
+            raise MatrixError(
+                f"hosts: '{item}' matches no host of the inventory; name a host, a group or a pattern of them."
+            )
         names.extend(found)
     return list(dict.fromkeys(names))

@@ -23,9 +23,13 @@ def host_report(plan: Plan, rows: Iterable[FlatRow]) -> str:
     return _document(
         f"# {plan['host']}",
         f"Domain {plan['domain']}. Roles: {_listed(plan['roles'])}. Addresses: {_listed(plan['addresses'])}.",
-        *_section("Names in the services database", _list(
-            f"{entry['name']} {entry['port']}/{entry['protocol']} ({entry['comment']})" for entry in plan["services"]
-        )),
+        *_section(
+            "Names in the services database",
+            _list(
+                f"{entry['name']} {entry['port']}/{entry['protocol']} ({entry['comment']})"
+                for entry in plan["services"]
+            ),
+        ),
         *_section("Ports that nobody may have", _list(f"{hold['port']}/{hold['protocol']}" for hold in plan["holds"])),
         *_section("Pinned daemons", _list(f"{pin} {port}" for pin, port in plan["pins"].items() if port is not None)),
         *_flow_sections(rows, "Direction"),
@@ -33,24 +37,27 @@ def host_report(plan: Plan, rows: Iterable[FlatRow]) -> str:
     )
 
 
-def fleet_report(
-    plans: Mapping[str, Plan], rows: Iterable[FlatRow], conflicts: Iterable[Mapping[str, object]]
-) -> str:
+def fleet_report(plans: Mapping[str, Plan], rows: Iterable[FlatRow], conflicts: Iterable[Mapping[str, object]]) -> str:
     """The whole fleet: its hosts, each flow once, and what is to be thought over."""
     return _document(
         "# Port matrix of the fleet",
-        *_section("Hosts", _table(
-            ("Host", "Domain", "Roles", "Holds", "Pins", "Flows"),
-            [
-                (
-                    host, plan["domain"], _listed(plan["roles"]),
-                    _listed(f"{hold['port']}/{hold['protocol']}" for hold in plan["holds"]),
-                    _listed(f"{pin} {port}" for pin, port in plan["pins"].items() if port is not None),
-                    str(len(plan["flows"])),
-                )
-                for host, plan in plans.items()
-            ],
-        )),
+        *_section(
+            "Hosts",
+            _table(
+                ("Host", "Domain", "Roles", "Holds", "Pins", "Flows"),
+                [
+                    (
+                        host,
+                        plan["domain"],
+                        _listed(plan["roles"]),
+                        _listed(f"{hold['port']}/{hold['protocol']}" for hold in plan["holds"]),
+                        _listed(f"{pin} {port}" for pin, port in plan["pins"].items() if port is not None),
+                        str(len(plan["flows"])),
+                    )
+                    for host, plan in plans.items()
+                ],
+            ),
+        ),
         *_flow_sections(rows, "Domain"),
         *_section("Conflicts", _list(sentence(_some(conflict["hosts"]), conflict) for conflict in conflicts)),
     )
@@ -61,18 +68,23 @@ def _flow_sections(rows: Iterable[FlatRow], first_column: str) -> Iterable[str]:
     groups: dict[Addresses, str] = {}
     table = [
         (
-            row.direction or row.kind.domain, row.kind.phase, row.kind.service, row.kind.protocol,
-            _end(row.kind.source_role, row.source_addresses, groups), row.kind.source_ports,
-            _end(row.kind.destination_role, row.destination_addresses, groups), row.kind.destination_ports,
+            row.direction or row.kind.domain,
+            row.kind.phase,
+            row.kind.service,
+            row.kind.protocol,
+            _end(row.kind.source_role, row.source_addresses, groups),
+            row.kind.source_ports,
+            _end(row.kind.destination_role, row.destination_addresses, groups),
+            row.kind.destination_ports,
             "yes" if row.kind.initiates else "reply",
             row.kind.reference if row.kind.documented else f"no: {row.kind.reason}",
         )
         for row in rows
     ]
     yield from _section("Flows", _table((first_column, *_ROWS_HEADER), table))
-    yield from _section("Addresses", _table(
-        ("Group", "Addresses"), [(name, _some(addresses)) for addresses, name in groups.items()]
-    ))
+    yield from _section(
+        "Addresses", _table(("Group", "Addresses"), [(name, _some(addresses)) for addresses, name in groups.items()])
+    )
 
 
 def _end(role: str, addresses: Addresses, groups: dict[Addresses, str]) -> str:

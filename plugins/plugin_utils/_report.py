@@ -66,5 +66,8 @@ def write(files: Iterable[tuple[str, str]], check: bool, diff: bool) -> dict[str
 
 def _difference(path: str, before: bytes | None, after: str) -> dict[str, str]:
     return {
-        "before_header": path, "before": (before or b"").decode("utf-8", "replace"), "after_header": path, "after": after,
+        "before_header": path,
+        "before": (before or b"").decode("utf-8", "replace"),
+        "after_header": path,
+        "after": after,
     }

@@ -47,12 +47,23 @@ def rows_of(plan: Plan) -> Iterator[FlatRow]:
     for flow in plan["flows"]:
         source, destination = flow["source"], flow["destination"]
         kind = Kind(
-            plan["domain"], flow["phase"], flow["service"], flow["id"], flow["protocol"],
-            source["role"], " ".join(source["ports"]), destination["role"], " ".join(destination["ports"]),
-            flow["initiates"], flow["documented"], flow["reference"], flow.get("reason", ""),
+            plan["domain"],
+            flow["phase"],
+            flow["service"],
+            flow["id"],
+            flow["protocol"],
+            source["role"],
+            " ".join(source["ports"]),
+            destination["role"],
+            " ".join(destination["ports"]),
+            flow["initiates"],
+            flow["documented"],
+            flow["reference"],
+            flow.get("reason", ""),
         )
         yield FlatRow(
-            flow["direction"], kind,
+            flow["direction"],
+            kind,
             _addresses_of(source, own if flow["direction"] == "out" else None, plan["peers"]),
             _addresses_of(destination, own if flow["direction"] == "in" else None, plan["peers"]),
         )
