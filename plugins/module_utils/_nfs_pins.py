@@ -28,6 +28,8 @@ def compute(pins, mechanism, memory):
     ports = sorted(pins.values())
     reservation = _reserved_ports.compute(ports, memory.get("reserved", []))
     blocks = (mechanism.blocks(pins) if pins else []) + reservation.blocks
+    if "lockd" in pins:
+        blocks.append(_lockd.options(pins["lockd"]))
     files = _block_files.compute(blocks, memory.get("files", {}))
     lockd_values, lockd_memory = _lockd.compute(pins.get("lockd"), memory.get("lockd", {}))
     return Change(

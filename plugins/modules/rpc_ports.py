@@ -20,6 +20,8 @@ description:
   - The configuration is found by looking into the installed daemon, not by the name of the distribution. nfs-utils 2.5.3
     and later get a drop-in in C(/etc/nfs.conf.d), 2.1 to 2.5.2 a block at the top of C(/etc/nfs.conf), 1.3 a block at the
     end of C(/etc/default/nfs-common) and C(/etc/default/nfs-kernel-server), or of C(/etc/sysconfig/nfs).
+  - lockd is in the kernel. Its pin is also an option of the kernel module, in C(/etc/modprobe.d), and set in the running
+    kernel.
   - C(net.ipv4.ip_local_reserved_ports) is one list for the whole host. What others have in it (in the running kernel, or
     in their own files under C(sysctl.d)) is kept.
   - A pin that is left out is not set, and is given back if an earlier run set it.
@@ -180,7 +182,10 @@ def _wanted(params):
         return {}
     pins = {daemon: params[daemon] for daemon in DAEMONS if params[daemon] is not None}
     for daemon, port in pins.items():
-        _port_ranges.parse(port)
+        if not _port_ranges.LOWEST <= port <= _port_ranges.HIGHEST:
+            raise HostError(
+                f"{daemon} can't be pinned to {port}: ports are {_port_ranges.form(_port_ranges.LOWEST, _port_ranges.HIGHEST)}."
+            )
         others = [other for other in pins if other != daemon and pins[other] == port]
         if others:
             raise HostError(f"{daemon} and {others[0]} are both to be pinned to port {port}; give each its own.")
