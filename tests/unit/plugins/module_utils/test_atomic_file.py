@@ -149,7 +149,7 @@ def test_a_removal_that_fails_says_why(path, monkeypatch):
     [
         (13, 1000, "Permission denied, as only root may; use become"),
         (1, 1000, "Operation not permitted, as only root may; use become"),
-        (1, 0, "Operation not permitted"),
+        (1, 0, "Operation not permitted, not even to root; look for an immutable flag (lsattr) or a security module"),
         (30, 1000, "Read-only file system"),
     ],
 )
