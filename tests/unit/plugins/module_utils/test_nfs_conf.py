@@ -9,7 +9,12 @@ from ansible_collections.fleet.ports.plugins.module_utils import _nfs_conf
 
 PINS = {"mountd": 20048, "lockd": 4045, "statd": 4046}
 
-PINNED = {("mountd", "port"): "20048", ("lockd", "port"): "4045", ("lockd", "udp-port"): "4045", ("statd", "port"): "4046"}
+PINNED = {
+    ("mountd", "port"): "20048",
+    ("lockd", "port"): "4045",
+    ("lockd", "udp-port"): "4045",
+    ("statd", "port"): "4046",
+}
 
 ADMINS = b"# mine\n[mountd]\nport=892\nmanage-gids=y\n[lockd]\nudp-port = 32769\n[nfsd]\nthreads=8\n"
 

@@ -111,5 +111,5 @@ def test_a_file_that_is_applied_after_ours_is_said(host):
 
 def test_a_kernel_that_cannot_be_written_is_refused(host, monkeypatch):
     monkeypatch.setattr(_reserved_ports, "LIVE", str(host.live) + ".missing")
-    with pytest.raises(HostError, match="must become 4045 but can't be written: No such file or directory. Nothing was"):
+    with pytest.raises(HostError, match="must become 4045 but can't be written: No such file or directory. Nothing"):
         _reserved_ports.compute([4045], [])

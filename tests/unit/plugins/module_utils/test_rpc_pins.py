@@ -146,8 +146,8 @@ def test_a_daemon_that_did_not_come_back(sockets, monkeypatch):
     with pytest.raises(HostError) as caught:
         move(services)
     assert str(caught.value) == (
-        "statd is not registered with rpcbind for tcp and udp any more since statd.unit was restarted to pin it to 4046; "
-        "see what its log says."
+        "statd is not registered with rpcbind for tcp and udp any more since statd.unit was restarted to pin it to "
+        "4046; see what its log says."
     )
 
 
@@ -157,8 +157,8 @@ def test_what_nobody_can_restart(sockets):
     with pytest.raises(HostError) as caught:
         _rpc_pins.units(PINS, services.ask(), services)
     assert str(caught.value) == (
-        "mountd is registered with rpcbind at tcp port 40000, where nobody listens, instead of its pin 20048; no running "
-        "service of nfs-utils has it: restart yourself what runs it, or leave it unpinned."
+        "mountd is registered with rpcbind at tcp port 40000, where nobody listens, instead of its pin 20048; no "
+        "running service of nfs-utils has it: restart yourself what runs it, or leave it unpinned."
     )
 
 

@@ -176,9 +176,9 @@ def test_without_a_daemon_there_is_nothing_to_pin(host):
     with pytest.raises(HostError) as caught:
         host.run(mountd=20048, statd=4046)
     assert str(caught.value) == (
-        "This host has neither rpc.mountd nor rpc.statd, so mountd and statd can't be pinned; install "
-        "nfs-kernel-server or nfs-common on Debian and Ubuntu, nfs-utils on Red Hat, nfs-kernel-server or nfs-client on "
-        "SUSE, or set the pins to null."
+        "This host has neither rpc.mountd nor rpc.statd, so mountd and statd can't be pinned; install nfs-utils "
+        "(on Debian and Ubuntu nfs-kernel-server or nfs-common, on SUSE nfs-kernel-server or nfs-client), or set the "
+        "pins to null."
     )
     assert host.tree() == before
 
