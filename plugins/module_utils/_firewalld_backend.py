@@ -8,14 +8,25 @@ A policy leaves the zones alone: to bind peers to a zone would move all their tr
 come before the zones', so they overrule even what the administrator drops in one.
 """
 
+import os
+
 from ansible_collections.fleet.ports.plugins.module_utils import _firewalld_files
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._firewall_change import Change, File, Report
 from ansible_collections.fleet.ports.plugins.module_utils._firewalld_bus import Bus
-from ansible_collections.fleet.ports.plugins.module_utils._firewalld_policies import POLICIES, SET_PREFIX, Policies, rule_text
+from ansible_collections.fleet.ports.plugins.module_utils._firewalld_policies import (
+    POLICIES,
+    SET_PREFIX,
+    Dialect,
+    Policies,
+    rule_text,
+)
 
 UNIT = "firewalld.service"
-KNOWS_POLICIES, KNOWS_DESTINATION_SETS = (0, 9), (1, 0)
+
+# The releases that brought policies, ipsets as destinations, and sets of nftables only where direct rules need no other.
+HAS_POLICIES, HAS_DESTINATION_SETS, HAS_NO_KERNEL_SETS = (0, 9), (1, 0), (1, 3)
+DIRECT_RULES = "/etc/firewalld/direct.xml"
 
 
 class Firewalld:
@@ -30,12 +41,8 @@ class Firewalld:
         """Return the change that opens just this; while firewalld is stopped, it can only be given back."""
         if self._bus is None and opening.rules:
             raise HostError("firewalld is not running; start firewalld.service, or name another backend.")
-        version = self._bus.version() if self._bus else KNOWS_POLICIES
-        if version < KNOWS_POLICIES:
-            dotted = ".".join(str(number) for number in version)
-            raise HostError(f"firewalld {dotted} knows no policies; bring it to 0.9 or later, or name another backend.")
         enforced = ["input", "output", "forward"] if _firewalld_files.drops_output() else ["input", "forward"]
-        wanted = Policies(opening, enforced, destination_sets=version >= KNOWS_DESTINATION_SETS)
+        wanted = Policies(opening, enforced, self._dialect() if opening.rules else None)
         report = Report(
             rules=sum(len(policy.rules) for policy in wanted.policies),
             widened=wanted.widened,
@@ -50,6 +57,17 @@ class Firewalld:
         )
         before = self._running() if self._bus else after
         return Change(report, files, File("running firewalld", before, after), load=self._load, recover=self._recover)
+
+    def _dialect(self):
+        version = self._bus.version()
+        if version < HAS_POLICIES:
+            dotted = ".".join(str(number) for number in version)
+            raise HostError(f"firewalld {dotted} knows no policies; bring it to 0.9 or later, or name another backend.")
+        only_nftables = version >= HAS_NO_KERNEL_SETS and self._bus.uses_nftables() and not os.path.exists(DIRECT_RULES)
+        return Dialect(
+            destination_sets=version >= HAS_DESTINATION_SETS,
+            ranges_in_sets=only_nftables or not self._bus.has_kernel_sets(),
+        )
 
     def _running(self):
         """Return what firewalld has of ours in force."""

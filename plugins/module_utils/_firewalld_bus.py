@@ -26,7 +26,15 @@ class Bus:
 
     def is_filtering(self):
         """Say if it filters; one that could not load its files answers just the same, and lets everything pass."""
-        return self._property("state") == "RUNNING"
+        return '"RUNNING"' in self._property("state")
+
+    def has_kernel_sets(self):
+        """Say if the kernel's own ipset, as older releases use it, is there to be used."""
+        return "true" in self._property("IPSet")
+
+    def uses_nftables(self):
+        """Say if it writes its rules for nftables, not for iptables."""
+        return '"nftables"' in self._busctl("get-property", SERVICE, PATH + "/config", SERVICE + ".config", "FirewallBackend")
 
     def policies(self):
         """Return the names of the policies."""
@@ -53,7 +61,7 @@ class Bus:
             raise HostError(f"firewalld could not load its files ({complaint})")
 
     def _property(self, name):
-        return _strings(self._busctl("get-property", SERVICE, PATH, SERVICE, name))[0]
+        return self._busctl("get-property", SERVICE, PATH, SERVICE, name)
 
     def _strings(self, interface, method, *arguments):
         signature = ["s" * len(arguments), *arguments] if arguments else []

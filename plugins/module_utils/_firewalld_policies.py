@@ -6,8 +6,8 @@
 
 A rich rule takes a port or a source port, never both. But entries of an ipset can be pairs of an address and a port,
 and a rule whose *source* is such a set asks for both at once. So a row with two ranges is exact all the same: one is
-in the set, the other in the rule. Only where that set would be too large for releases that unfold each range into
-single ports, the row is opened to any source port; which a peer can choose at will in any case.
+in the set, the other in the rule. Only where sets are the kernel's ipsets, which unfold each range into single ports,
+one can be too large; the row is then opened to any source port, which a peer can choose at will in any case.
 """
 
 from collections import OrderedDict, namedtuple
@@ -25,7 +25,10 @@ POLICIES = OrderedDict(
 )
 SET_PREFIX = "fports-"
 SET_NAME_LIMIT = 31
-UNFOLDED_LIMIT = 65536  # what a set of the kernel's own ipset takes by default
+UNFOLDED_LIMIT = 65536  # what an ipset of the kernel's takes by default
+
+# What a release can express. destination_sets: a destination may be an ipset; ranges_in_sets: at no cost
+Dialect = namedtuple("Dialect", "destination_sets ranges_in_sets")
 
 # rules: [(fragment…)…], a fragment for each element of a rich rule: 'family="ipv4"', 'source ipset="x"', … 'accept'
 Policy = namedtuple("Policy", "name ingress egress rules")
@@ -38,12 +41,12 @@ _VERSIONS = {"ip": "ipv4", "ip6": "ipv6"}
 class Policies:
     """What has to be in firewalld for an opening: ``policies``, the ``sets`` they name, and what is ``widened``.
 
-    ``hooks`` are those at which anything is dropped; ``destination_sets`` says if a destination may be an ipset.
+    ``hooks`` are those at which anything is dropped.
     """
 
-    def __init__(self, opening, hooks, destination_sets):
+    def __init__(self, opening, hooks, dialect):
         self._peers = opening.peers
-        self._destination_sets = destination_sets
+        self._dialect = dialect
         self._sets = OrderedDict()
         self.widened = []
         self.policies = []
@@ -78,10 +81,12 @@ class Policies:
         end = _paired_end(rule)
         if end is None:
             return True
+        if end == "destination" and not self._dialect.destination_sets:
+            return False
         group, ranges = getattr(rule, end), getattr(rule, end + "_ports")
         addresses = max(len(cidrs) for cidrs in self._peers[group].values())
         unfolded = addresses * sum(last - first + 1 for first, last in ranges)
-        return unfolded <= UNFOLDED_LIMIT and (end == "source" or self._destination_sets)
+        return self._dialect.ranges_in_sets or unfolded <= UNFOLDED_LIMIT
 
     def _rich_rules(self, rule):
         """Yield the fragments of each rich rule that the rule takes."""
@@ -100,7 +105,7 @@ class Policies:
         if _paired_end(rule) == end:
             ranges = getattr(rule, end + "_ports")
             return [(f'{end} ipset="{self._pair_set(group, family, rule.protocol, ranges)}"',)]
-        if len(cidrs) == 1 or end == "destination" and not self._destination_sets:
+        if len(cidrs) == 1 or end == "destination" and not self._dialect.destination_sets:
             return [(f'{end} address="{cidr}"',) for cidr in cidrs]
         return [(f'{end} ipset="{self._address_set(group, family)}"',)]
 
