@@ -54,11 +54,11 @@ options:
         default: ""
   on_conflict:
     description:
-      - What to do where the database gives a wanted name another port of the same protocol. The first line with a name is
-        the one that counts, as it is for the C library.
+      - What to do where the database gives a wanted name another port of the same protocol. The first line with a name
+        is the one that counts, as it is for the C library.
       - With V(fail), fail with a sentence that names the line, and change nothing.
-      - With V(replace), give that line the wanted port or, if it has other names too, take this one out of it, so that no
-        other name moves. O(state=absent) restores the line.
+      - With V(replace), give that line the wanted port or, if it has other names too, take this one out of it, so that
+        no other name moves. O(state=absent) restores the line.
     type: str
     choices: [fail, replace]
     default: fail
