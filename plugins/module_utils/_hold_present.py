@@ -35,7 +35,10 @@ def compute(run, old, wanted, restart_takers):
     blacklist = _hold_blacklist.edits(wanted, old["blacklist"])
     holds = [hold for hold in wanted if _holder.spoken(hold)]
 
-    obstacles = _hold_obstacles.find([hold for hold in holds if hold not in state.held], state)
+    obstacles = [
+        obstacle._replace(owner=obstacle.owner and daemons.clarified(obstacle.owner))
+        for obstacle in _hold_obstacles.find([hold for hold in holds if hold not in state.held], state)
+    ]
     closing = [obstacle.hold for obstacle in obstacles if obstacle.owner and obstacle.owner.closing]
     takers = _services(daemons, [obstacle for obstacle in obstacles if obstacle.hold not in closing], restart_takers)
 
