@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
-from ansible.plugins.loader import lookup_loader
+from ansible.plugins.lookup.inventory_hostnames import LookupModule
 from ansible_collections.fleet.ports.plugins.plugin_utils import _options
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 
@@ -63,8 +63,7 @@ def role_groups(variables: Mapping[str, object], host: str) -> dict[str, tuple[s
 
 def match(pattern: str, groups: Mapping[str, Iterable[str]]) -> list[str]:
     """Return the hosts that a pattern matches, --limit or not."""
-    lookup = lookup_loader.get("ansible.builtin.inventory_hostnames", loader=DataLoader())
-    return lookup.run([pattern], variables={"groups": groups})
+    return LookupModule(loader=DataLoader()).run([pattern], variables={"groups": groups})
 
 
 def host_names(hosts: object, groups: Mapping[str, Iterable[str]]) -> list[str]:
