@@ -21,6 +21,9 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._row import CLIENT, DO
 
 Conflict = Mapping[str, str]
 
+# More than a sentence can carry.
+_MOST_HOSTS = 5
+
 
 def conflicts(host: Host, exchanges: Iterable[Exchange]) -> list[Conflict]:
     """Return the conflicts of one host, errors first."""
@@ -63,8 +66,17 @@ def of_fleet(conflicts_of_hosts: Mapping[str, Iterable[Conflict]]) -> list[Mappi
     for host, found in conflicts_of_hosts.items():
         for conflict in found:
             hosts_of[tuple(conflict.items())].append(host)
-    merged = [{**dict(conflict), "hosts": hosts} for conflict, hosts in hosts_of.items()]
+    merged = [
+        {**dict(conflict), "hosts": hosts, "sentence": sentence(_some(hosts), dict(conflict))}
+        for conflict, hosts in hosts_of.items()
+    ]
     return sorted(merged, key=lambda conflict: conflict["severity"] != "error")
+
+
+def _some(hosts: list[str]) -> str:
+    """Name the first hosts, and how many there are besides."""
+    more = len(hosts) - _MOST_HOSTS
+    return ", ".join(hosts[:_MOST_HOSTS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _error(what: str, why: str, change: str) -> Conflict:

@@ -59,7 +59,7 @@ def fleet_report(plans: Mapping[str, Plan], rows: Iterable[FlatRow], conflicts: 
             ),
         ),
         *_flow_sections(rows, "Domain"),
-        *_section("Conflicts", _list(sentence(_some(conflict["hosts"]), conflict) for conflict in conflicts)),
+        *_section("Conflicts", _list(conflict["sentence"] for conflict in conflicts)),
     )
 
 

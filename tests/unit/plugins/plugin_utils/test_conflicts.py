@@ -136,6 +136,11 @@ def test_refusing_names_each_error_in_a_sentence_and_lets_advice_pass():
 
 def test_a_fleet_tells_each_conflict_once():
     assert _conflicts.of_fleet({"h1": [ADVICE], "h2": [ADVICE, ERROR]}) == [
-        {**ERROR, "hosts": ["h2"]},
-        {**ADVICE, "hosts": ["h1", "h2"]},
+        {**ERROR, "hosts": ["h2"], "sentence": "h2: a: b; c."},
+        {**ADVICE, "hosts": ["h1", "h2"], "sentence": "h1, h2: d: e; f."},
     ]
+
+
+def test_a_sentence_names_a_few_hosts():
+    told = _conflicts.of_fleet({f"h{number}": [ADVICE] for number in range(7)})
+    assert told[0]["sentence"] == "h0, h1, h2, h3, h4 and 2 more: d: e; f."
