@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
+import os
+
 from ansible.plugins.action import ActionBase
-from ansible.plugins.loader import lookup_loader
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.plugin_utils import _conflicts, _inventory, _query, _report
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
@@ -44,7 +45,7 @@ class ActionModule(ActionBase):
         return answer
 
     def _many_hosts(self, request, task_vars):
-        names = _inventory.host_names(request.hosts, task_vars["hostvars"], lambda pattern: self._match(pattern, task_vars))
+        names = _inventory.host_names(request.hosts, task_vars["groups"])
         plans = self._fleet(request, task_vars).plans(names)
         conflicts = {host: plan["conflicts"] for host, plan in plans.items()}
         if request.fail_on_conflict:
@@ -53,7 +54,8 @@ class ActionModule(ActionBase):
         if request.query:
             answer["result"] = {host: _query.ask(request.query, plan) for host, plan in plans.items()}
         if request.dest or request.report_dir:
-            answer.update(_report.publish(plans, request.dest, request.report_dir, self._task.check_mode, self._task.diff))
+            answer.update(_report.write(_files(request, plans), self._task.check_mode, self._task.diff))
+            answer.update(path=request.dest, report_dir=request.report_dir)
         elif not request.query:
             answer["plans"] = plans
         return answer
@@ -63,6 +65,10 @@ class ActionModule(ActionBase):
         host = task_vars["inventory_hostname"]
         return Fleet(task_vars["groups"], _inventory.role_groups(read(host), host), read, request)
 
-    def _match(self, pattern, task_vars):
-        lookup = lookup_loader.get("ansible.builtin.inventory_hostnames", loader=self._loader, templar=self._templar)
-        return lookup.run([pattern], variables=task_vars)
+
+def _files(request, plans):
+    if request.dest:
+        yield request.dest, _report.document(plans)
+    if request.report_dir:
+        for name, text in _report.reports(plans):
+            yield os.path.join(request.report_dir, name), text

@@ -14,6 +14,8 @@ class HostError(Exception):
 
 def reason(error):
     """Return why the system refused something, as a part of the sentence."""
-    if error.errno in (errno.EACCES, errno.EPERM) and os.geteuid() != 0:
-        return f"{error.strerror}, as only root may; use become"
+    if error.errno in (errno.EACCES, errno.EPERM):
+        if os.geteuid() != 0:
+            return f"{error.strerror}, as only root may; use become"
+        return f"{error.strerror}, not even to root; look for an immutable flag (lsattr) or a security module"
     return str(error.strerror)

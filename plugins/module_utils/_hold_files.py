@@ -38,7 +38,8 @@ def edits(holds, service, interpreter, ours):
     wanted.update(service.files(command(interpreter)))
     found = [Edit(path, _atomic_file.read(path), data, mode) for path, (data, mode) in sorted(wanted.items())]
     for edit in found:
-        if edit.before is not None and edit.path not in ours:
+        # A unit that is masked is a link to /dev/null.
+        if os.path.islink(edit.path) or edit.before is not None and edit.path not in ours:
             raise HostError(f"There is a {edit.path} that this collection did not write; move it away and run again.")
     return [edit for edit in found if edit.before != edit.after]
 

@@ -12,17 +12,19 @@ port from a program that has it, and is one of a port that no program is to have
 import collections
 import errno
 
-from ansible_collections.fleet.ports.plugins.module_utils import _holder, _port_owner
+from ansible_collections.fleet.ports.plugins.module_utils import _holder, _port_owner, _unlisted_sockets
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError, reason
 
 MAPPED = "::ffff:"
 
 
 class Obstacle(collections.namedtuple("Obstacle", "hold owner")):
-    """A socket that is not to be had, and who has it; the owner is None where no table shows one."""
+    """A socket that is not to be had, and who has it; the owner is None where the kernel doesn't tell."""
 
     def __str__(self):
-        return f"{self.hold} by {self.owner or 'a program that no table shows, as its TCP socket does not listen'}"
+        if self.owner is None:
+            return f"a program that the kernel does not name has {self.hold}"
+        return f"{self.owner} has {self.owner.port}/{self.owner.protocol} on {self.owner.address}"
 
 
 def find(holds, state):
@@ -32,11 +34,17 @@ def find(holds, state):
 
 def _others(hold, state):
     ours = {held.address for held in state.held if (held.protocol, held.port) == (hold.protocol, hold.port)}
-    found = [
-        owner
-        for owner in _port_owner.owners(hold.port, hold.protocol)
-        if _overlap(owner.address, hold.address) and not (owner.pid == state.pid and owner.address in ours)
-    ]
+
+    def others(owners):
+        return [
+            owner
+            for owner in owners
+            if _overlap(owner.address, hold.address) and not (owner.pid == state.pid and owner.address in ours)
+        ]
+
+    found = others(_port_owner.owners(hold.port, hold.protocol))
+    if not found and hold.protocol == "tcp":
+        found = others(_unlisted_sockets.owners(hold.port))
     only_ourselves = any(_overlap(address, hold.address) for address in ours)
     return found or ([] if only_ourselves else [None])
 

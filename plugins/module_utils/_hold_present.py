@@ -35,7 +35,10 @@ def compute(run, old, wanted, restart_takers):
     blacklist = _hold_blacklist.edits(wanted, old["blacklist"])
     holds = [hold for hold in wanted if _holder.spoken(hold)]
 
-    obstacles = _hold_obstacles.find([hold for hold in holds if hold not in state.held], state)
+    obstacles = [
+        obstacle._replace(owner=obstacle.owner and daemons.clarified(obstacle.owner))
+        for obstacle in _hold_obstacles.find([hold for hold in holds if hold not in state.held], state)
+    ]
     closing = [obstacle.hold for obstacle in obstacles if obstacle.owner and obstacle.owner.closing]
     takers = _services(daemons, [obstacle for obstacle in obstacles if obstacle.hold not in closing], restart_takers)
 
@@ -49,16 +52,17 @@ def compute(run, old, wanted, restart_takers):
 
 def _services(daemons, obstacles, restart_takers):
     """Return the services of the obstacles; raise HostError if one has none that may be restarted."""
-    services, strangers = set(), []
+    services, strangers = set(), set()
     for obstacle in obstacles:
         service = daemons.service(obstacle.owner) if obstacle.owner and restart_takers else None
         if service:
             services.add(service)
         else:
-            strangers.append(str(obstacle))
+            strangers.add(str(obstacle))
     if strangers:
         raise HostError(
-            f"Taken: {', '.join(strangers)}; stop it or give it another port and run again, nothing was changed."
+            f"Cannot hold the ports: {' and '.join(sorted(strangers))}; "
+            "stop it or give it another port, then run again; nothing was changed."
         )
     return sorted(services)
 
@@ -124,7 +128,7 @@ def _check(change):
     missing = [hold for hold in change.holds if hold not in state.held]
     if missing:
         obstacles = _hold_obstacles.find(missing, state)
-        taken = ", ".join(str(obstacle) for obstacle in obstacles) or ", ".join(str(hold) for hold in missing)
-        raise HostError(f"Not held, as it was taken in this very moment: {taken}; stop it and run again.")
+        why = " and ".join(sorted({str(obstacle) for obstacle in obstacles})) or "look for 'Portblocker' in the journal"
+        raise HostError(f"Not held: {', '.join(str(hold) for hold in missing)}: {why}; run again once that is mended.")
     if not state.sound:
         raise HostError("The holder was started but does not keep its sockets; look for 'Portblocker' in the journal.")

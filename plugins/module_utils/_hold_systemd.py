@@ -4,9 +4,11 @@
 
 """The holder under systemd: a unit of its own; from version 246 on PID 1 keeps the sockets."""
 
+import contextlib
 import os
 
 from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _hold_state, _hold_unit, _holder
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._systemctl import Systemctl
 from ansible_collections.fleet.ports.plugins.module_utils._takers import Units
 
@@ -59,8 +61,10 @@ class Systemd:
         self._systemctl("disable", "--quiet", "--now", _hold_unit.NAME)
 
     def forget(self):
-        """Notice that the files are gone."""
+        """Notice that the files are gone; a unit that failed would be remembered."""
         self._systemctl("daemon-reload")
+        with contextlib.suppress(HostError):
+            self._systemctl("reset-failed", _hold_unit.NAME)
 
 
 def _user():

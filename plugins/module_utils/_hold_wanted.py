@@ -23,8 +23,6 @@ def wanted(holds, addresses):
         if not LOWEST <= hold["port"] <= HIGHEST:
             raise HostError(f"The port {hold['port']} in 'holds' is outside of {LOWEST}-{HIGHEST}.")
     sockets = sorted({Hold(hold["protocol"], address, hold["port"]) for hold in holds for address in canonical})
-    if not sockets:
-        raise HostError("There is nothing in 'holds': name a port, or give the host back with 'state: absent'.")
     if len(sockets) > MOST:
         raise HostError(f"'holds' asks for {len(sockets)} sockets, of which the holder keeps {MOST} at most.")
     return sockets

@@ -5,6 +5,7 @@
 """A value of the running kernel under :file:`/proc/sys`: read, and set for as long as the kernel runs."""
 
 import collections
+import errno
 import os
 
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError, reason
@@ -32,9 +33,10 @@ def change(path, after):
     try:
         os.close(os.open(path, os.O_WRONLY))  # opening alone changes nothing
     except OSError as error:
+        hint = " (in a container, set it on the machine whose kernel it is)" if error.errno == errno.EROFS else ""
         raise HostError(
-            f"{path} must become {after or 'empty'} but can't be written: {reason(error)}; in a container, set it on the "
-            "machine whose kernel it is. Nothing was changed on this host."
+            f"{path} must become {after or 'empty'} but can't be written: {reason(error)}{hint}. "
+            "Nothing was changed on this host."
         )
     return [Value(path, before, after)]
 

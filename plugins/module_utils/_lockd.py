@@ -2,19 +2,30 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""lockd, which is in the kernel: the ports where it binds the next time it starts, and what keeps it from doing so.
+"""lockd, which is in the kernel: its ports, and what keeps it from moving to them.
 
-At boot ``rpc.statd`` sets the ports from its configuration, before lockd comes up; there is nothing to set as long as
-the module is not loaded. lockd starts with the first user, NFS server or NFSv3 mount, and stops with the last.
+The ports are options of the kernel module, which hold from its first load on, and live values once it is loaded; both
+count when lockd starts: with its first user, an NFS server or an NFSv3 mount. It stops with the last. rpc.statd may
+overwrite them at its own start with what its configuration says, so the pin stands there too.
 """
 
-from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _kernel_value
+from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _kernel_value, _marked_block
+from ansible_collections.fleet.ports.plugins.module_utils._block_files import Block
 
 PORTS = ("/proc/sys/fs/nfs/nlm_tcpport", "/proc/sys/fs/nfs/nlm_udpport")
 
 ANY_PORT = "0"
 
+# Its name makes it the last one that modprobe reads; of several options the last one counts.
+MODULE_OPTIONS = "/etc/modprobe.d/zz-fleet.ports.conf"
+
 MOUNTS = "/proc/self/mounts"
+
+
+def options(pin):
+    """Return the block that gives the module its options."""
+    text = f"options lockd nlm_tcpport={pin} nlm_udpport={pin}\n"
+    return Block(MODULE_OPTIONS, _marked_block.put_last, text)
 
 
 def compute(pin, memory):

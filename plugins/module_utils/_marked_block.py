@@ -14,10 +14,7 @@ UNENDED = "; the line above had no newline"
 END = "# END fleet.ports"
 
 _BLOCK = re.compile(
-    r"(?:^{begin}|\n{begin}{unended})\n(.*?)^{end}\n?".format(
-        begin=re.escape(BEGIN), unended=re.escape(UNENDED), end=re.escape(END)
-    ).encode(),
-    re.MULTILINE | re.DOTALL,
+    f"^{re.escape(BEGIN)}({re.escape(UNENDED)})?\n(.*?)^{re.escape(END)}\n?".encode(), re.MULTILINE | re.DOTALL
 )
 
 
@@ -36,13 +33,18 @@ def put_last(data, text):
 
 def take_out(data):
     """Return the file as it was without a block of ours."""
-    return _BLOCK.sub(b"", data)
+    match = _BLOCK.search(data)
+    if match is None:
+        return data
+    above, below = data[:match.start()], data[match.end():]
+    # The newline that we gave the line above goes too, unless somebody has written below the block since.
+    return above[:-1] if match.group(1) and not below else above + below
 
 
 def text_of(data):
     """Return the text of our block, or None where the file has none."""
     match = _BLOCK.search(data)
-    return match.group(1).decode("utf-8", "replace") if match else None
+    return match.group(2).decode("utf-8", "replace") if match else None
 
 
 def _framed(text, remark=""):

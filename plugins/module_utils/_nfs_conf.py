@@ -16,7 +16,7 @@ FILE = "/etc/nfs.conf"
 # Its name makes it the last one that is read.
 DROP_IN = "/etc/nfs.conf.d/zz-fleet.ports.conf"
 
-# lockd is in the kernel: rpc.statd sets its ports when it starts.
+# [lockd] is what rpc.statd (and nfsdctl) tell the kernel when they start.
 OPTIONS = (("mountd", ("port",)), ("lockd", ("port", "udp-port")), ("statd", ("port",)))
 
 

@@ -15,7 +15,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._errors import HostErr
 # ``edits`` are of files, ``values`` of the running kernel; ``memory`` is the record's content, empty for no record.
 Change = collections.namedtuple("Change", "edits values memory warnings")
 
-INSTALL = "nfs-kernel-server or nfs-common on Debian and Ubuntu, nfs-utils on Red Hat, nfs-kernel-server or nfs-client on SUSE"
+PACKAGES = "nfs-utils (on Debian and Ubuntu nfs-kernel-server or nfs-common, on SUSE nfs-kernel-server or nfs-client)"
 
 
 def compute(pins, mechanism, memory):
@@ -23,11 +23,13 @@ def compute(pins, mechanism, memory):
     if pins and mechanism is None:
         raise HostError(
             f"This host has neither rpc.mountd nor rpc.statd, so {' and '.join(sorted(pins))} can't be pinned; "
-            f"install {INSTALL}, or set the pins to null."
+            f"install {PACKAGES}, or set the pins to null."
         )
     ports = sorted(pins.values())
     reservation = _reserved_ports.compute(ports, memory.get("reserved", []))
     blocks = (mechanism.blocks(pins) if pins else []) + reservation.blocks
+    if "lockd" in pins:
+        blocks.append(_lockd.options(pins["lockd"]))
     files = _block_files.compute(blocks, memory.get("files", {}))
     lockd_values, lockd_memory = _lockd.compute(pins.get("lockd"), memory.get("lockd", {}))
     return Change(

@@ -17,7 +17,7 @@ SYSCONFIG = "/etc/sysconfig/nfs"
 
 
 def defaults(pins):
-    """Return the blocks for Debian's and Ubuntu's packages; lockd's ports are set by rpc.statd when it starts."""
+    """Return the blocks for Debian's and Ubuntu's packages; it is rpc.statd that tells lockd its ports."""
     options = []
     if "statd" in pins:
         options.append(f"--port {pins['statd']}")

@@ -46,12 +46,14 @@ def owners(port, protocol, proc=PROC):
         return []
     processes = _processes({inode for _address, inode in found}, proc)
     return sorted(
-        {
-            Owner(protocol, address, port, *_process(processes.get(inode), proc), closing=inode == NO_INODE)
-            for address, inode in found
-        },
-        key=lambda owner: (owner.address, owner.pid or 0),
+        {owner(protocol, address, port, processes.get(inode), inode == NO_INODE, proc) for address, inode in found},
+        key=lambda one: (one.address, one.pid or 0),
     )
+
+
+def owner(protocol, address, port, pid, closing=False, proc=PROC):
+    """Return the owner that is this process."""
+    return Owner(protocol, address, port, *_process(pid, proc), closing=closing)
 
 
 def _sockets(table, family, port):
@@ -75,14 +77,24 @@ def _processes(inodes, proc):
     """Return ``{inode: pid}``; of several processes the one that uses the socket, not the one that opened it for it."""
     found = {}
     for pid in sorted((int(name) for name in os.listdir(proc) if name.isdigit()), key=lambda pid: (pid == 1, pid)):
-        folder = os.path.join(proc, str(pid), "fd")
-        # A process may end, or a descriptor be closed, while we look.
+        # A process may end while we look.
         with contextlib.suppress(OSError):
-            for descriptor in os.listdir(folder):
-                with contextlib.suppress(OSError):
-                    link = _SOCKET_LINK.match(os.readlink(os.path.join(folder, descriptor)))
-                    if link and link.group(1) in inodes:
-                        found.setdefault(link.group(1), pid)
+            for _descriptor, inode in socket_descriptors(pid, proc):
+                if inode in inodes:
+                    found.setdefault(inode, pid)
+    return found
+
+
+def socket_descriptors(pid, proc=PROC):
+    """Return ``(descriptor, inode)`` of each socket that the process has."""
+    folder = os.path.join(proc, str(pid), "fd")
+    found = []
+    for descriptor in os.listdir(folder):
+        # A descriptor may be closed while we look.
+        with contextlib.suppress(OSError):
+            link = _SOCKET_LINK.match(os.readlink(os.path.join(folder, descriptor)))
+            if link:
+                found.append((int(descriptor), link.group(1)))
     return found
 
 

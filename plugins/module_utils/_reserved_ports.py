@@ -73,10 +73,7 @@ def _contains(ranges, port):
 def _without(ranges, ports):
     """Return the ranges, cut where one of the ports was."""
     for port in ports:
-        ranges = [
-            part
-            for first, last in ranges
-            for part in ([(first, min(last, port - 1)), (max(first, port + 1), last)] if first <= port <= last else [(first, last)])
-            if part[0] <= part[1]
-        ]
+        below = [(first, min(last, port - 1)) for first, last in ranges]
+        above = [(max(first, port + 1), last) for first, last in ranges]
+        ranges = [(first, last) for first, last in below + above if first <= last]
     return ranges

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pinned daemons in the running system: refuse a port that a stranger has, move what is elsewhere, judge the outcome."""
+"""Pinned daemons in the running system: refuse a port that a stranger has, move what is elsewhere, judge the end."""
 
 import time
 
@@ -113,5 +113,5 @@ def _remedy(daemon, mount):
     if mount:
         return f"the NFSv3 mount {mount} keeps it there: unmount all such mounts, or reboot this host"
     if daemon == "lockd":
-        return "no NFS server runs here that would move it with a restart: unmount all NFSv3 mounts, or reboot this host"
+        return "no NFS server runs here whose restart would move it: unmount all NFSv3 mounts, or reboot this host"
     return "no running service of nfs-utils has it: restart yourself what runs it, or leave it unpinned"

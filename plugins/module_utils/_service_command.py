@@ -11,6 +11,6 @@ def do(run, *command):
     """Run it through the module's ``run_command`` and return what it prints."""
     code, output, errors = run(list(command))
     if code != 0:
-        complaint = " ".join((errors or output).split()) or f"exit status {code}"
-        raise HostError(f"'{' '.join(command)}' failed: {complaint.rstrip('.')}.")
+        lines = [line.strip().rstrip(".") for line in (errors or output).splitlines()]
+        raise HostError(f"'{' '.join(command)}' failed: {'; '.join(filter(None, lines)) or f'exit status {code}'}.")
     return output

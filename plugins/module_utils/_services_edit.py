@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What has to change in a services database, and how each change is taken back.
+"""What has to change in a services database, and what has to be remembered to change it back.
 
-Every change is kept as a pair of lines: what stood there (nothing, if the line was added) and what stands there
-now. To take it back is to find the second and put the first in its place; where the second is not to be found,
-somebody else has edited it, and it is theirs.
+Each run first recalls, line by line, what earlier ones did: lines they added, lines they replaced (these stand as they
+were before for the moment), and lines they ended because the file did not. Then it drops the added lines that are
+wanted no more and brings in what is wanted. The new record is read off the lines that result. A line that is no longer
+to be found as it was left has been edited by somebody else, and is theirs.
 """
 
 import hashlib
@@ -16,10 +17,12 @@ from ansible_collections.fleet.ports.plugins.module_utils._errors import HostErr
 from ansible_collections.fleet.ports.plugins.module_utils._services_lines import ENCODING, Line, join, split
 
 # text: the database's, None for no file; record: what to remember, None for nothing; left: lines of ours that others
-# edited and that therefore stay.
+# have edited and that therefore stay.
 Outcome = namedtuple("Outcome", "text record left")
 
-NOTHING = {"changes": [], "created_from": None, "ended": []}
+# added: lines; replaced: {before, after, nth: how many lines like it stand above it}; ended: lines that had no end;
+# created_from: the digest of what the file was created with, which may go again once it holds nothing but that.
+NOTHING = {"added": [], "replaced": [], "ended": [], "created_from": None}
 
 
 def settle(text, record, wanted, template="", replace=False, source="the services database"):
@@ -31,7 +34,7 @@ def settle(text, record, wanted, template="", replace=False, source="the service
     :param source: where the lines come from, for that error.
     """
     edit = _Edit(text, record or NOTHING, template)
-    edit.take_back_all_but({entry.line for entry in wanted})
+    edit.drop_all_but({entry.line for entry in wanted})
     for entry in wanted:
         edit.bring_in(entry, replace, source)
     return edit.outcome()
@@ -40,38 +43,47 @@ def settle(text, record, wanted, template="", replace=False, source="the service
 def covering(old, new):
     """Return a record that names what either names: the one to have on disk while the database is being written."""
     old, new = old or NOTHING, new or NOTHING
-    return {
-        "changes": _union(old["changes"], new["changes"]),
-        "created_from": new["created_from"] or old["created_from"],
-        "ended": _union(old["ended"], new["ended"]),
-    }
+    both = {"created_from": new["created_from"] or old["created_from"]}
+    for part in ("added", "replaced", "ended"):
+        both[part] = old[part] + [line for line in new[part] if line not in old[part]]
+    return both
+
+
+class _Place(Line):
+    """A line, and what we have done to it."""
+
+    def __init__(self, text, end, number, ours=False):
+        super().__init__(text, end, number)
+        self.ours = ours  # we added it
+        self.before = None  # what stood there, if we replaced it
+        self.ended = False  # it had no end, and we gave it one to append another line
+
+    def replace(self, text):
+        self.before = self.original
+        self.put(text)
+
+    @property
+    def original(self):
+        return self.text if self.before is None else self.before
 
 
 class _Edit:
-    """One pass over the database: its lines, and the record that grows and shrinks along with them."""
+    """One pass over the database."""
 
     def __init__(self, text, record, template):
-        self.lines = split(template if text is None else text)
-        self.changes = list(record["changes"])
-        # The digest of what the file was created with: it may go again once it holds nothing but that.
+        self.places = split(template if text is None else text, _Place)
         self.created_from = _digest(template) if text is None else record["created_from"]
-        # The lines that were the file's last and had no end, until we gave them one to append ours.
-        self.ended = list(record["ended"])
+        self.agreed = {change["before"] for change in record["replaced"]}
         self.left = []
+        self._recall(record)
 
-    def take_back_all_but(self, wanted_lines):
-        """Undo the changes of entries that are wanted no more, the latest first."""
-        for change in reversed(self.changes[:]):
-            if change["entry"] not in wanted_lines:
-                self._take_back(change)
-                self.changes.remove(change)
-        if not any(change["before"] is None for change in self.changes):
-            self._take_back_ends()
+    def drop_all_but(self, wanted):
+        self.places = [place for place in self.places if not place.ours or place.text in wanted]
 
     def bring_in(self, entry, replace, source):
-        """See that the entry is there: what has it already is left as it is, however it is written."""
+        """See that the entry is there: a line of others that has it is left as it is, however it is written."""
         found = self._first(entry.name, entry.protocol)
-        if found is not None and found.port == entry.port:
+        if found is not None and found.port == entry.port and not found.ours:
             return
         for name in entry.names:
             self._move(name, entry, replace, source)
@@ -79,69 +91,69 @@ class _Edit:
             self._append(entry)
 
     def outcome(self):
-        text = join(self.lines)
-        if self.changes:
-            record = dict(changes=self.changes, created_from=self.created_from, ended=self.ended)
+        added = [place.text for place in self.places if place.ours]
+        replaced = [self._replacement(place) for place in self.places if place.before is not None]
+        if not added and self.places and self.places[-1].ended:
+            self.places[-1].end = ""
+        text = join(self.places)
+        if added or replaced:
+            ended = [place.original for place in self.places if place.ended and added]
+            record = dict(added=added, replaced=replaced, ended=ended, created_from=self.created_from)
             return Outcome(text, record, self.left)
         return Outcome(None if self.created_from == _digest(text) else text, None, self.left)
 
+    def _recall(self, record):
+        replaced = [(change, self._alike(change["after"])[change["nth"] :]) for change in record["replaced"]]
+        for change, places in replaced:
+            if places:
+                places[0].put(change["before"])
+        for line in record["ended"]:
+            for place in self._alike(line)[-1:]:
+                place.ended = True
+        for line in record["added"]:
+            for place in self._alike(line)[:1]:
+                place.ours = True
+        gone = [change["after"] for change, places in replaced if not places and not self._alike(change["before"])]
+        gone += [line for line in record["added"] if not self._alike(line)]
+        self.left = [place.text for place in map(self._edited, gone) if place is not None]
+
+    def _alike(self, text):
+        return [place for place in self.places if place.text == text]
+
+    def _edited(self, text):
+        """Return what somebody has made of this line."""
+        line = Line(text)
+        return self._first(line.names[0], line.protocol)
+
     def _first(self, name, protocol):
-        """Return the line that a lookup of the name would end at."""
-        return next((line for line in self.lines if line.gives(name, protocol)), None)
+        """Return where a lookup of the name would end."""
+        return next((place for place in self.places if place.gives(name, protocol)), None)
 
     def _move(self, name, entry, replace, source):
-        """See that no line gives the name another port."""
-        line = self._first(name, entry.protocol)
-        while line is not None and line.port != entry.port:
-            if not replace:
+        """See that no line gives the name another port; nobody else's name moves along."""
+        place = self._first(name, entry.protocol)
+        while place is not None and place.port != entry.port:
+            if not replace and place.original not in self.agreed:
                 raise HostError(
-                    f"{source}, line {line.number}, gives {name}/{entry.protocol} the port {line.port}, "
+                    f"{source}, line {place.number}, gives {name}/{entry.protocol} the port {place.port}, "
                     f"not {entry.port}; correct that line or set on_conflict to replace."
                 )
-            # Nobody else's name may move along.
-            better = line.with_port(entry.port) if set(line.names) <= set(entry.names) else line.without(name)
-            self._exchange(line, better)
-            self._remember(entry, before=line.text, after=better.text)
-            line = self._first(name, entry.protocol)
+            alone = set(place.names) <= set(entry.names)
+            place.replace(place.with_port(entry.port) if alone else place.without(name))
+            place = self._first(name, entry.protocol)
 
     def _append(self, entry):
-        ends = [line.end for line in self.lines if line.end]
+        ends = [place.end for place in self.places if place.end]
         end = ends[-1] if ends else "\n"
-        if self.lines and not self.lines[-1].end:
-            self.ended = _union(self.ended, [self.lines[-1].text])
-            self.lines[-1] = self.lines[-1].with_end(end)
-        self.lines.append(Line(entry.line, end, number=len(self.lines) + 1))
-        self._remember(entry, before=None, after=entry.line)
+        if self.places and not self.places[-1].end:
+            self.places[-1].end = end
+            self.places[-1].ended = True
+        self.places.append(_Place(entry.line, end, len(self.places) + 1, ours=True))
 
-    def _remember(self, entry, before, after):
-        self.changes = _union(self.changes, [{"entry": entry.line, "before": before, "after": after}])
-
-    def _take_back(self, change):
-        line = next((line for line in self.lines if line.text == change["after"]), None)
-        if line is None:
-            ours = Line(change["after"], "", 0)
-            edited = self._first(ours.name, ours.protocol)
-            if edited is not None:
-                self.left.append(edited.text)
-        elif change["before"] is None:
-            self.lines.remove(line)
-        else:
-            self._exchange(line, line.with_text(change["before"]))
-
-    def _take_back_ends(self):
-        """Once none of our lines is left: make the last line end as it did."""
-        if self.lines and self.lines[-1].text in self.ended:
-            self.lines[-1] = self.lines[-1].with_end("")
-        self.ended = []
-
-    def _exchange(self, old, new):
-        self.lines[self.lines.index(old)] = new
-        self.ended = [new.text if text == old.text else text for text in self.ended]
+    def _replacement(self, place):
+        above = self.places[: self.places.index(place)]
+        return dict(before=place.before, after=place.text, nth=sum(other.text == place.text for other in above))
 
 
 def _digest(text):
     return hashlib.sha256(text.encode(ENCODING)).hexdigest()
-
-
-def _union(first, second):
-    return first + [item for item in second if item not in first]

@@ -12,7 +12,7 @@ import re
 ENCODING = "latin-1"
 
 # NAME PORT/PROTOCOL [ALIAS...] [# COMMENT]; re.ASCII, since a no-break space (0xa0) parts no columns.
-_ENTRY = re.compile(r"\s*(?P<name>[^\s#]+)\s+(?P<port>[0-9]+)/+([^\s#]+)(?P<aliases>[^#]*)", re.ASCII)
+_ENTRY = re.compile(r"\s*(?P<name>[^\s#]+)\s+(?P<port>[0-9]+)/+(?P<protocol>[^\s#]+)(?P<aliases>[^#]*)", re.ASCII)
 _WORD = re.compile(r"\S+", re.ASCII)
 _LINE = re.compile(r"(?P<text>[^\n]*?)(?P<end>\r?\n)|(?P<rest>[^\n]+)")
 
@@ -20,45 +20,38 @@ _LINE = re.compile(r"(?P<text>[^\n]*?)(?P<end>\r?\n)|(?P<rest>[^\n]+)")
 class Line:
     """One line: its text, what ends it and, if it is an entry, which port it gives to which names."""
 
-    def __init__(self, text, end, number):
-        self.text = text
+    def __init__(self, text, end="", number=0):
         self.end = end
         self.number = number
-        self._entry = _ENTRY.match(text)
-        self.name, self.port, self.protocol, self.names = None, None, None, ()
-        if self._entry:
-            name, port, protocol, aliases = self._entry.groups()
-            self.name, self.port, self.protocol = name, int(port), protocol.lower()
-            self.names = (name,) + tuple(_WORD.findall(aliases))
+        self.put(text)
 
-    def __str__(self):
-        return self.text + self.end
+    def put(self, text):
+        """Make this the line's text."""
+        self.text = text
+        self._entry = _ENTRY.match(text)
+        self.port, self.protocol, self.names = None, None, ()
+        if self._entry:
+            self.port, self.protocol = int(self._entry.group("port")), self._entry.group("protocol").lower()
+            self.names = (self._entry.group("name"),) + tuple(_WORD.findall(self._entry.group("aliases")))
 
     def gives(self, name, protocol):
         """Tell whether this line says on which port the name is."""
         return self.protocol == protocol and name in self.names
 
-    def with_text(self, text):
-        """Return the line in the same place and with the same end."""
-        return Line(text, self.end, self.number)
-
-    def with_end(self, end):
-        return Line(self.text, end, self.number)
-
     def with_port(self, port):
-        """Return the line with nothing but its port changed."""
+        """Return the text with nothing but the port changed."""
         start, stop = self._entry.span("port")
-        return self.with_text(f"{self.text[:start]}{port}{self.text[stop:]}")
+        return f"{self.text[:start]}{port}{self.text[stop:]}"
 
     def without(self, name):
-        """Return the line without one of its names; if it is the first, an alias moves up."""
+        """Return the text without one of the names; if it is the first, an alias moves up."""
         start, stop = self._entry.span("aliases")
-        first, aliases = self.name, self.text[start:stop]
+        first, aliases = self.names[0], self.text[start:stop]
         if first == name:
             first = next(alias for alias in self.names if alias != name)
             aliases = _drop(first, aliases)
         head = self.text[: self._entry.start("name")] + first + self.text[self._entry.end("name") : start]
-        return self.with_text(head + _drop(name, aliases) + self.text[stop:])
+        return head + _drop(name, aliases) + self.text[stop:]
 
 
 def _drop(alias, aliases):
@@ -66,15 +59,15 @@ def _drop(alias, aliases):
     return re.sub(rf"\s+{re.escape(alias)}(?!\S)", "", aliases, flags=re.ASCII)
 
 
-def split(text):
+def split(text, kind=Line):
     """Return the lines of a database."""
     lines = []
     for number, match in enumerate(_LINE.finditer(text), start=1):
         rest = match.group("rest")
-        lines.append(Line(match.group("text"), match.group("end"), number) if rest is None else Line(rest, "", number))
+        lines.append(kind(match.group("text"), match.group("end"), number) if rest is None else kind(rest, "", number))
     return lines
 
 
 def join(lines):
     """Return the database of these lines."""
-    return "".join(str(line) for line in lines)
+    return "".join(line.text + line.end for line in lines)

@@ -47,6 +47,16 @@ class Units:
         known = owner.program in PROGRAMS and owner.unit and not owner.unit.startswith("user@")
         return owner.unit if known and owner.unit.endswith(".service") else None
 
+    def clarified(self, owner):
+        """Return the owner with the socket unit that systemd itself (PID 1) listens for."""
+        if owner.pid != 1:
+            return owner
+        for line in self._systemctl("list-sockets", "--all", "--no-legend", "--no-pager").splitlines():
+            words = line.split()
+            if len(words) > 1 and words[0].endswith(f":{owner.port}"):
+                return owner._replace(unit=words[1])
+        return owner
+
     def with_dependents(self, units):
         """Return the units and all active ones that stop along with them."""
         found, pending = set(), set(units)
@@ -73,6 +83,9 @@ class InitScripts:
     def service(self, owner):
         scripts = (os.path.join(INIT_FOLDER, name) for name in PROGRAMS.get(owner.program, ()))
         return next((script for script in scripts if os.access(script, os.X_OK)), None)
+
+    def clarified(self, owner):
+        return owner
 
     def with_dependents(self, scripts):
         return sorted(scripts)

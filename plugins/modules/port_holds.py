@@ -26,7 +26,7 @@ options:
   holds:
     description:
       - All ports that this host is to hold. A port that an earlier run held and that is not listed any more is let go.
-      - Required with O(state=present).
+      - An empty list means none, which is the same as O(state=absent).
     type: list
     elements: dict
     default: []
@@ -170,7 +170,7 @@ def main():
         if os.geteuid() != 0:
             raise HostError("Only root may hold ports; use become.")
         record = _record.Record("holds")
-        if module.params["state"] == "present":
+        if module.params["state"] == "present" and module.params["holds"]:
             result = hold(module, record)
         else:
             result = give_back(module, record)

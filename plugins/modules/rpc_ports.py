@@ -14,16 +14,20 @@ version_added: 1.0.0
 author:
   - fleet.ports contributors (!UNKNOWN)
 description:
-  - C(mountd), C(lockd) and C(statd) take any free port at each start, which no firewall can follow. This module pins them
-    through the configuration that the installed nfs-utils really reads, keeps the pins out of ephemeral allocation,
-    restarts what is elsewhere, and then asks C(rpcbind) where each daemon is.
-  - The configuration is found by looking into the installed daemon, not by the name of the distribution. nfs-utils 2.5.3
-    and later get a drop-in in C(/etc/nfs.conf.d), 2.1 to 2.5.2 a block at the top of C(/etc/nfs.conf), 1.3 a block at the
-    end of C(/etc/default/nfs-common) and C(/etc/default/nfs-kernel-server), or of C(/etc/sysconfig/nfs).
-  - C(net.ipv4.ip_local_reserved_ports) is one list for the whole host. What others have in it (in the running kernel, or
-    in their own files under C(sysctl.d)) is kept.
+  - C(mountd), C(lockd) and C(statd) take any free port at each start, which no firewall can follow. This module pins
+    them through the configuration that the installed nfs-utils really reads, keeps the pins out of ephemeral
+    allocation, restarts what is elsewhere, and then asks C(rpcbind) where each daemon is.
+  - If a daemon is not where it was pinned, the module fails and says where it is and what has that port.
+  - The configuration is found by looking into the installed daemon, not by the name of the distribution. nfs-utils
+    2.5.3 and later get a drop-in in C(/etc/nfs.conf.d), 2.1 to 2.5.2 a block at the top of C(/etc/nfs.conf), 1.3 a
+    block at the end of C(/etc/default/nfs-common) and C(/etc/default/nfs-kernel-server), or of C(/etc/sysconfig/nfs).
+  - lockd is in the kernel. Its pin is also an option of the kernel module, in C(/etc/modprobe.d), and set in the
+    running kernel.
+  - C(net.ipv4.ip_local_reserved_ports) is one list for the whole host. What others have in it (in the running kernel,
+    or in their own files under C(sysctl.d)) is kept; the pins are added in the kernel and in a file that is applied
+    last.
   - A pin that is left out is not set, and is given back if an earlier run set it.
-  - A daemon that does not run is configured, not started.
+  - A daemon that does not run is configured, not started. A host without any NFS daemon can't be pinned.
 extends_documentation_fragment:
   - fleet.ports._attributes
   - fleet.ports._attributes.host
@@ -32,10 +36,14 @@ options:
     description: The port of C(rpc.mountd), UDP and TCP, for instance V(20048).
     type: int
   lockd:
-    description: The port of the kernel's lock manager (C(nlockmgr) in the table of C(rpcinfo)), UDP and TCP, for instance V(4045).
+    description:
+      - The port of the kernel's lock manager, UDP and TCP, for instance V(4045).
+      - C(rpcinfo) calls it C(nlockmgr).
     type: int
   statd:
-    description: The port of C(rpc.statd) (C(status) in the table of C(rpcinfo)), UDP and TCP, for instance V(4046).
+    description:
+      - The port of C(rpc.statd), UDP and TCP, for instance V(4046).
+      - C(rpcinfo) calls it C(status).
     type: int
   state:
     description:
@@ -45,10 +53,11 @@ options:
     choices: [present, absent]
     default: present
 notes:
-  - lockd only moves when the kernel's NFS server starts, so C(nfs-server) is restarted if lockd is not at its pin, and only
-    then. Clients keep their mounts and reclaim their locks within the server's grace period.
-  - A host that is only a client has nothing to restart for lockd. If NFSv3 mounts keep it elsewhere the module fails and
-    says so, after the pin was configured.
+  - lockd only moves when the kernel's NFS server starts, so C(nfs-server) is restarted if lockd is not at its pin, and
+    only then. Clients keep their mounts and reclaim their locks within the server's grace period.
+  - An NFSv3 mount of the host's own keeps lockd where it is. The module then restarts nothing, fails and names the
+    mount, after the pin was configured; it holds from the next reboot on, or from the next run without such mounts.
+  - A port that a program other than these daemons has is refused before anything is changed, also in check mode.
   - Needs root.
 seealso:
   - module: fleet.ports.port_matrix
@@ -180,7 +189,9 @@ def _wanted(params):
         return {}
     pins = {daemon: params[daemon] for daemon in DAEMONS if params[daemon] is not None}
     for daemon, port in pins.items():
-        _port_ranges.parse(port)
+        if not _port_ranges.LOWEST <= port <= _port_ranges.HIGHEST:
+            ports = _port_ranges.form(_port_ranges.LOWEST, _port_ranges.HIGHEST)
+            raise HostError(f"{daemon} can't be pinned to {port}: ports are {ports}.")
         others = [other for other in pins if other != daemon and pins[other] == port]
         if others:
             raise HostError(f"{daemon} and {others[0]} are both to be pinned to port {port}; give each its own.")

@@ -54,13 +54,13 @@ options:
         default: ""
   on_conflict:
     description:
-      - What to do if the database gives a wanted name another port of the same protocol. The first line with a name is
-        the one that counts, as it is for the C library.
+      - What to do where the database gives a wanted name another port of the same protocol. The first line with a name
+        is the one that counts, as it is for the C library.
+      - With V(fail), fail with a sentence that names the line, and change nothing.
+      - With V(replace), give that line the wanted port or, if it has other names too, take this one out of it, so that
+        no other name moves. O(state=absent) restores the line.
     type: str
-    choices:
-      fail: Fail with a sentence that names the line, and change nothing.
-      replace: Give that line the wanted port or, if it has other names too, take this one out of it, so that no
-        other name moves. O(state=absent) restores the line.
+    choices: [fail, replace]
     default: fail
   path:
     description:
@@ -126,10 +126,9 @@ EXAMPLES = r"""
 RETURN = r"""
 left:
   description:
-    - Lines that this module wrote or changed, that others have edited since and that therefore stay, although they
-      were to go.
+    - Lines that this module wrote or changed and that others have edited since. They are theirs from now on and stay.
     - There is a warning for each.
-  returned: always
+  returned: success
   type: list
   elements: str
   sample: ["rmcp 623/udp # edited by hand"]
@@ -193,7 +192,7 @@ def run(module):
     if not module.check_mode:
         _write(path, before, after, record, old)
     for line in after.left:
-        module.warn(f"{path}: somebody has edited the line {_shown(line)!r}, which therefore stays.")
+        module.warn(f"{path}: somebody has edited the line {_shown(line)!r}; it is theirs now and stays.")
     return dict(
         changed=after.text != before,
         diff=_diff(path, before, after.text) if module._diff else [],

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._row import Row
+from ansible_collections.fleet.ports.plugins.plugin_utils._row import SERVER, Row
 from ansible_collections.fleet.ports.plugins.plugin_utils._rows_nfs import NFS_ROWS
 from ansible_collections.fleet.ports.plugins.plugin_utils._rows_nim import (
     NIM_ROWS,
@@ -36,6 +36,8 @@ GATEWAY = "nim_gateway"
 BMC_HOST = "bmc_host"
 NIM_ROLES = ("nim_master", "nim_client")
 NFS_SERVING_ROLES = ("nim_master", "nim_resource_server", "nfs_server")
+# Whom others ask, or have to pass.
+SERVING_ROLES = (*NFS_SERVING_ROLES, GATEWAY)
 
 PHASES = ("register", "boot", "transfer", "mount", "operate", "shell")
 
@@ -43,7 +45,8 @@ PHASES = ("register", "boot", "transfer", "mount", "operate", "shell")
 PSEUDO_PEERS = {"unaddressed": ("0.0.0.0/32",), "broadcast": ("255.255.255.255/32",)}
 
 
-@dataclass(frozen=True)
+# Compared by identity: there is one of each, and its rows are many to compare.
+@dataclass(frozen=True, eq=False)
 class Relation:
     """Two roles that talk to each other."""
 
@@ -54,6 +57,9 @@ class Relation:
     routed: bool = True
     # A server that also has this role is left to that role's relation with the client, which has the same rows.
     left_to: str | None = None
+
+    def role_of(self, side: str) -> str:
+        return self.server if side == SERVER else self.client
 
 
 RELATIONS = (

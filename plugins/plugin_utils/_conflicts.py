@@ -21,6 +21,9 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._row import CLIENT, DO
 
 Conflict = Mapping[str, str]
 
+# More than a sentence can carry.
+_MOST_HOSTS = 5
+
 
 def conflicts(host: Host, exchanges: Iterable[Exchange]) -> list[Conflict]:
     """Return the conflicts of one host, errors first."""
@@ -37,6 +40,7 @@ def conflicts(host: Host, exchanges: Iterable[Exchange]) -> list[Conflict]:
         *_servers_on_gateways(host),
         *_nimsh_reaching_shell(host, exchanges),
         *_roles_without_peers(host, exchanges),
+        *_misspelt_variables(host),
     ]
 
 
@@ -62,8 +66,17 @@ def of_fleet(conflicts_of_hosts: Mapping[str, Iterable[Conflict]]) -> list[Mappi
     for host, found in conflicts_of_hosts.items():
         for conflict in found:
             hosts_of[tuple(conflict.items())].append(host)
-    merged = [{**dict(conflict), "hosts": hosts} for conflict, hosts in hosts_of.items()]
+    merged = [
+        {**dict(conflict), "hosts": hosts, "sentence": sentence(_some(hosts), dict(conflict))}
+        for conflict, hosts in hosts_of.items()
+    ]
     return sorted(merged, key=lambda conflict: conflict["severity"] != "error")
+
+
+def _some(hosts: list[str]) -> str:
+    """Name the first hosts, and how many there are besides."""
+    more = len(hosts) - _MOST_HOSTS
+    return ", ".join(hosts[:_MOST_HOSTS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _error(what: str, why: str, change: str) -> Conflict:
@@ -101,7 +114,7 @@ def _fixed_ports(exchanges: Iterable[Exchange]) -> dict[tuple[str, int], str]:
 def _pins_on_each_other(host: Host) -> Iterator[Conflict]:
     pinned = list(_pinned(host))
     for index, (pin, port) in enumerate(pinned):
-        for other, other_port in pinned[index + 1:]:
+        for other, other_port in pinned[index + 1 :]:
             if port == other_port:
                 yield _error(
                     f"{pin} and {other} are both pinned to {port}",
@@ -163,9 +176,7 @@ def _pins_among_rcmd(host: Host) -> Iterator[Conflict]:
 
 
 def _holds_inside_ranges(host: Host, exchanges: Iterable[Exchange]) -> Iterator[Conflict]:
-    """Only the profile `documented` opens them; `working` leaves them out."""
-    if host.settings["fleet_ports_profile"] != DOCUMENTED:
-        return
+    """Not with the profile `working`, which leaves them out, unless nothing else is in the range."""
     inside = {
         (port, protocol): flow["id"]
         for flow, end in _own_ends(exchanges)
@@ -173,11 +184,12 @@ def _holds_inside_ranges(host: Host, exchanges: Iterable[Exchange]) -> Iterator[
         for protocol, port in host.held
         if protocol == flow["protocol"] and _port_sets.contains(end["ports"], port)
     }
+    literal = host.settings["fleet_ports_profile"] == DOCUMENTED
     for port, protocol in sorted(inside):
         yield _advice(
             f"{port}/{protocol} is held and lies inside a range that is opened ({inside[port, protocol]})",
-            "the profile documented opens the source's ranges to the letter, so packets to the BMC's port pass the firewall",
-            "set fleet_ports_profile to working, which leaves held ports out",
+            "the firewall lets packets through to a port that belongs to the BMC",
+            "set fleet_ports_profile to working, which leaves held ports out" if literal else "set a wider range",
         )
 
 
@@ -206,14 +218,15 @@ def _servers_on_gateways(host: Host) -> Iterator[Conflict]:
 
 def _nimsh_reaching_shell(host: Host, exchanges: Iterable[Exchange]) -> Iterator[Conflict]:
     reached = [
-        port for port in (_services.RLOGIN.port, _services.SHELL.port)
+        port
+        for port in (_services.RLOGIN.port, _services.SHELL.port)
         if _port_sets.contains(host.traits.reserved, port)
     ]
     uses_nimsh = any(
         CONDITIONS["nimsh"](traits)
         for exchange in exchanges
         if exchange.side and (exchange.relation.server, exchange.relation.client) == ("nim_master", "nim_client")
-        for traits in exchange.clients.traits
+        for traits in exchange.parties[CLIENT].traits
     )
     if reached and uses_nimsh:
         yield _advice(
@@ -226,14 +239,20 @@ def _nimsh_reaching_shell(host: Host, exchanges: Iterable[Exchange]) -> Iterator
 
 def _roles_without_peers(host: Host, exchanges: Iterable[Exchange]) -> Iterator[Conflict]:
     for role in host.roles:
-        of_role = [exchange for exchange in exchanges if _belongs(exchange, role)]
+        of_role = [exchange for exchange in exchanges if exchange.relation.routed and _belongs(exchange, role)]
         if of_role and not any(exchange.flows for exchange in of_role):
-            wanted = sorted({name for exchange in of_role for name in exchange.missing})
+            missing = sorted({name for exchange in of_role for name in exchange.missing})
             yield _advice(
-                f"no peer answers the role {role}: the domain {host.domain} has no other {' and no other '.join(wanted)}",
+                f"no peer answers the role {role}: the domain {host.domain} has no other host of the "
+                f"role{'s' if len(missing) > 1 else ''} {', '.join(missing)}",
                 "so nothing is opened for it",
                 "put the peers into the inventory groups of their roles, with the same nim_domain",
             )
+
+
+def _misspelt_variables(host: Host) -> Iterator[Conflict]:
+    for name, meant in host.misspelt:
+        yield _advice(f"the variable {name} is none of ours", "it has no effect", f"name it {meant} if that is meant")
 
 
 def _belongs(exchange: Exchange, role: str) -> bool:

@@ -29,8 +29,8 @@ class Fleet:
     ) -> None:
         if not _addresses.present():
             raise MatrixError(
-                "port_matrix needs the Python package netaddr, which the controller or its execution environment lacks; "
-                "install netaddr there."
+                "port_matrix needs the Python package netaddr, which the controller or its execution environment "
+                "lacks; install netaddr there."
             )
         self._role_groups = role_groups
         self._request = request
@@ -43,10 +43,14 @@ class Fleet:
 
     def plans(self, names: Iterable[str]) -> dict[str, Plan]:
         """The plans of those hosts that have a role."""
-        plans = {name: plan_of(self._topology.host(name), self._matrix) for name in names if self._topology.roles_of(name)}
+        plans = {
+            name: plan_of(self._topology.host(name), self._matrix) for name in names if self._topology.roles_of(name)
+        }
         if not plans:
             groups = ", ".join(group for groups in self._role_groups.values() for group in groups)
-            raise MatrixError(f"None of these hosts has a role; put them into one of the groups {groups}, or set fleet_ports_groups.")
+            raise MatrixError(
+                f"None of these hosts has a role; put them into one of the groups {groups}, or set fleet_ports_groups."
+            )
         return plans
 
     def _as_requested(self, host: Host) -> Host:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _options, _port_sets
@@ -64,6 +64,8 @@ class Host:
     settings: Settings
     # The CIDRs of the host; () if it has none, which is an error only if it takes part in a flow.
     known_addresses: tuple[str, ...]
+    # Variables of the host that are none of ours, and which of ours each was probably meant to be.
+    misspelt: tuple[tuple[str, str], ...] = ()
 
     @property
     def domain(self) -> str:
@@ -96,7 +98,7 @@ class Host:
             return None if aix else _options.STATD_ON_LINUX
         if aix:
             raise MatrixError(
-                f"Host {self.name}: nfs_ports_statd is {value}; on AIX statd can't be pinned, set it to auto or to null."
+                f"Host {self.name}: nfs_ports_statd is {value}; on AIX statd cannot be pinned, set it to auto or null."
             )
         return value
 
@@ -134,20 +136,21 @@ def _reserved(settings: Settings) -> Ports:
     return (f"{lowest}-{_RCMD_HIGHEST}",)
 
 
-@lru_cache(maxsize=None)
+@cache
 def ports_of(text: str, protocol: str, traits: Traits, profile: str) -> Ports:
-    """Return the ports that a row's ``ports`` are on a host with these traits.
+    """Return the ports that a host with these traits has for a row's ``ports``.
 
-    What a host holds, it never sends from; a port that is not a matter of choice stays, and is a conflict.
+    A host never uses what it holds, as long as it has a choice; where it has none, that is a conflict.
     """
-    ports = resolve(text, traits)
+    ports = ports_set(text, traits)
     if profile == WORKING and _port_sets.is_range(ports):
-        ports = _port_sets.without(ports, sorted(port for held_protocol, port in traits.held if held_protocol == protocol))
+        held = sorted(port for held_protocol, port in traits.held if held_protocol == protocol)
+        return _port_sets.without(ports, held) or ports
     return ports
 
 
-def resolve(text: str, traits: Traits) -> Ports:
-    """Return what a row's ``ports`` are set to on a host, held or not."""
+def ports_set(text: str, traits: Traits) -> Ports:
+    """Return what a row's ``ports`` are set to on a host, whatever it holds."""
     if text == "reserved":
         return traits.reserved
     if text == "rpc":

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.lookup.inventory_hostnames import LookupModule
 from ansible_collections.fleet.ports.plugins.plugin_utils import _options
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 
@@ -59,12 +61,20 @@ def role_groups(variables: Mapping[str, object], host: str) -> dict[str, tuple[s
     return _options.read_groups(f"Host {host}", variables.get("fleet_ports_groups", {}))
 
 
-def host_names(hosts: object, known: Container[str], match: Callable[[str], list[str]]) -> list[str]:
+def match(pattern: str, groups: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the hosts that a pattern matches, --limit or not."""
+    return LookupModule(loader=DataLoader()).run([pattern], variables={"groups": groups})
+
+
+def host_names(hosts: object, groups: Mapping[str, Iterable[str]]) -> list[str]:
     """Return the hosts that a task names: by a pattern, or by a list of names and patterns."""
+    known = set(groups["all"])
     names = []
     for item in hosts if isinstance(hosts, (list, tuple)) else [hosts]:
-        found = [item] if item in known else match(str(item))
+        found = [item] if item in known else match(str(item), groups)
         if not found:
-            raise MatrixError(f"hosts: '{item}' matches no host of the inventory; name a host, a group or a pattern of them.")
+            raise MatrixError(
+                f"hosts: '{item}' matches no host of the inventory; name a host, a group or a pattern of them."
+            )
         names.extend(found)
     return list(dict.fromkeys(names))

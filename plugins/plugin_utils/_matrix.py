@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import GATEWAY, RELATIONS, Relation
-from ansible_collections.fleet.ports.plugins.plugin_utils._host import Host, Traits
+from ansible_collections.fleet.ports.plugins.plugin_utils._host import Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._party import Part, Party
 from ansible_collections.fleet.ports.plugins.plugin_utils._row import CLIENT, SERVER, Row
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology import Topology, stand_in
@@ -25,15 +25,14 @@ class Exchange:
     relation: Relation
     # The host's own side; None: it passes on what others say.
     side: str | None
-    servers: Party
-    clients: Party
+    parties: Mapping[str, Party]
     flows: list[Flow]
     peers: Mapping[str, list[str]]
 
     @property
     def missing(self) -> list[str]:
         """The roles of this relation that no host has."""
-        return [party.role for party in (self.servers, self.clients) if not party]
+        return [party.role for party in self.parties.values() if not party]
 
 
 class Matrix:
@@ -54,38 +53,34 @@ class Matrix:
                 yield self._exchange(host, relation, None)
 
     def _exchange(self, host: Host, relation: Relation, side: str | None) -> Exchange:
-        servers = Party(relation.server, [host]) if side == SERVER else self._others(host, relation.server, relation, side)
-        clients = Party(relation.client, [host]) if side == CLIENT else self._others(host, relation.client, relation, side)
-        flows, peers = [], {}
-        if servers and clients:
-            flows, peers = self._flows(relation, side, servers, clients, host.settings["fleet_ports_profile"])
-        return Exchange(relation, side, servers, clients, flows, peers)
+        others = {other: self._others(host, relation, other, side) for other in (SERVER, CLIENT) if other != side}
+        parties = others if side is None else {**others, side: Party(relation.role_of(side), [host])}
+        if not all(parties.values()):
+            return Exchange(relation, side, parties, [], {})
+        profile = host.settings["fleet_ports_profile"]
+        # A party of others is one object for all hosts that see it.
+        key = (relation, side, profile, host.traits, *others.values())
+        if key not in self._known:
+            flows = list(relation_flows(relation, side, parties, profile))
+            self._known[key] = flows, peers_of(flows, others.values(), parties)
+        return Exchange(relation, side, parties, *self._known[key])
 
-    def _others(self, host: Host, role: str, relation: Relation, side: str | None) -> Party:
+    def _others(self, host: Host, relation: Relation, side: str, own_side: str | None) -> Party:
+        """Return those who are at a side of the relation, as the host sees them."""
+        role = relation.role_of(side)
         if role in self._given_peers:
             return stand_in(host, role, self._given_peers[role])
         if role == "nim_client" and host.settings["nim_client_networks"]:
             return stand_in(host, role, host.settings["nim_client_networks"])
-        # A gateway's rows need no such care: those of the other relation open the same.
-        left = relation.left_to if side == CLIENT and role == relation.server else None
+        # A gateway need not leave anyone to another relation: its rows open the same.
+        left_to = relation.left_to if side == SERVER and own_side == CLIENT else None
         return self._topology.party_without(
-            role, host.domain, lambda other: other.name == host.name or (left is not None and left in other.roles)
+            role, host.domain, lambda other: other.name == host.name or left_to in other.roles
         )
 
-    def _flows(self, relation, side, servers, clients, profile):
-        # A party of others is one object for all hosts that see it; the host's own is known by its traits.
-        key = (relation, side, profile, *(
-            tuple(party.traits) if own else party for party, own in ((servers, side == SERVER), (clients, side == CLIENT))
-        ))
-        if key not in self._known:
-            flows = list(relation_flows(relation, side, servers, clients, profile))
-            self._known[key] = flows, peers_of(flows, side, servers, clients)
-        return self._known[key]
 
-
-def relation_flows(relation: Relation, side: str | None, servers: Party, clients: Party, profile: str) -> Iterator[Flow]:
+def relation_flows(relation: Relation, side: str | None, parties: Mapping[str, Party], profile: str) -> Iterator[Flow]:
     """Yield the flows of a relation between two parties, seen from one side."""
-    parties = {SERVER: servers, CLIENT: clients}
     for row in relation.rows:
         if profile not in row.profiles or (side is None and not row.routed):
             continue
@@ -94,17 +89,14 @@ def relation_flows(relation: Relation, side: str | None, servers: Party, clients
                 yield _flow(row, _direction(row, side), source, destination, parties)
 
 
-def peers_of(flows: Iterable[Flow], side: str | None, servers: Party, clients: Party) -> dict[str, list[str]]:
-    """Return the addresses of the other side, as a whole and by the groups that the flows name."""
-    peers = {
-        party.role: party.addresses(party.role) for party_side, party in ((SERVER, servers), (CLIENT, clients))
-        if party_side != side
-    }
-    parties = {party.role: party for party in (servers, clients)}
+def peers_of(flows: Iterable[Flow], others: Iterable[Party], parties: Mapping[str, Party]) -> dict[str, list[str]]:
+    """Return the addresses of the others, as a whole and by the groups that the flows name."""
+    peers = {party.role: party.addresses(party.role) for party in others}
+    by_role = {party.role: party for party in parties.values()}
     for flow in flows:
         for end in (flow["source"], flow["destination"]):
             if "peers" in end:
-                peers[end["peers"]] = parties[end["role"]].addresses(end["peers"])
+                peers[end["peers"]] = by_role[end["role"]].addresses(end["peers"])
     return peers
 
 

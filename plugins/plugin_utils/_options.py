@@ -43,7 +43,7 @@ VARIABLES = {
     "port_blocker_protocols": Variable(("udp", "tcp"), _values.choices("udp", "tcp")),
     "fleet_ports_addresses": Variable((), _values.networks),
     "fleet_ports_profile": Variable(WORKING, _values.choice(*PROFILES)),
-    "fleet_ports_system": Variable(AUTO, _values.choice(AUTO, "linux", "aix")),
+    "fleet_ports_system": Variable("linux", _values.choice("linux", "aix")),
 }
 
 # What statd is pinned to where it can be, if nobody says otherwise.
@@ -67,7 +67,11 @@ class Settings:
 def read_settings(where: str, variables: Mapping[str, object]) -> Settings:
     """Read the variables that the matrix knows; ``where`` begins the sentence about one that is unfit."""
     return Settings(
-        {name: read(where, name, variables[name], VARIABLES[name].read) for name in VARIABLES if is_set(variables, name)}
+        {
+            name: read(where, name, variables[name], VARIABLES[name].read)
+            for name in VARIABLES
+            if is_set(variables, name)
+        }
     )
 
 
@@ -95,7 +99,9 @@ def read_roles(where: str, value: object) -> tuple[str, ...]:
 def read_groups(where: str, value: object) -> dict[str, tuple[str, ...]]:
     """Return role -> names of its groups, the defaults for the roles that the variable leaves out."""
     if not isinstance(value, Mapping):
-        raise MatrixError(f"{where}: fleet_ports_groups is {plain(value)}; set it to a mapping of role to list of groups.")
+        raise MatrixError(
+            f"{where}: fleet_ports_groups is {plain(value)}; set it to a mapping of role to list of groups."
+        )
     groups = {role: (group,) for role, group in _catalog.DEFAULT_GROUPS.items()}
     for role, named in value.items():
         check_role(f"{where}: fleet_ports_groups", role)

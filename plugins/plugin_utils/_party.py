@@ -5,18 +5,18 @@
 """A party: the hosts of one role at one end of a relation, and the groups they fall into.
 
 Hosts differ in few ways, so a party of thousands is a handful of classes of equal traits. Where a row concerns only
-some of them, or finds them on different ports, it names a group of its own, such as ``nim_client/rsh``.
+some of them, or finds them on different ports, they form a group with a name of its own, such as ``nim_client/rsh``.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import PSEUDO_PEERS
-from ansible_collections.fleet.ports.plugins.plugin_utils._host import CONDITIONS, Host, Traits, ports_of, resolve
+from ansible_collections.fleet.ports.plugins.plugin_utils._host import CONDITIONS, Host, Traits, ports_of, ports_set
 from ansible_collections.fleet.ports.plugins.plugin_utils._port_sets import Ports
 from ansible_collections.fleet.ports.plugins.plugin_utils._row import CLIENT, End, Row
 from ansible_collections.fleet.ports.plugins.plugin_utils._services import TCP, UDP
@@ -51,43 +51,47 @@ class Party:
         """Return the addresses of one of the party's groups, aggregated."""
         if group not in self._addresses:
             self._addresses[group] = _addresses.aggregate(
-                address for traits in self._groups[group] for host in self._classes[traits] for address in host.addresses
+                address
+                for traits in self._groups[group]
+                for host in self._classes[traits]
+                for address in host.addresses
             )
         return self._addresses[group]
 
     def parts(self, row: Row, end: End, profile: str) -> Iterator[Part]:
         """Yield the parts that the row has for this party, none if it concerns none of its hosts."""
         conditions = row.when if end.side == CLIENT else ()
-        concerned = [
-            traits for traits in self._classes if all(CONDITIONS[condition](traits) for condition in conditions)
-        ]
-        marks = [condition for condition in conditions if not self._all(condition)]
-        set_to = {traits: resolve(end.ports, traits) for traits in concerned}
-        used = {traits: ports_of(end.ports, row.protocol, traits, profile) for traits in concerned}
-        differ_in_settings = len(set(set_to.values())) > 1
-        differ_in_holds = len(set(zip(set_to.values(), used.values()))) > len(set(set_to.values()))
-        for group, classes in _grouped(
-            concerned,
-            lambda traits: "+".join((
-                *marks,
-                *([f"{end.ports}-{','.join(set_to[traits])}"] if differ_in_settings else []),
-                *([f"holding-{_held(traits)}"] if differ_in_holds else []),
-            )),
-        ):
-            group = f"{self.role}/{group}" if group else self.role
+        concerned = [traits for traits in self._classes if _meets_all(traits, conditions)]
+        groups = defaultdict(list)
+        for traits, marks in self._marked(concerned, row, end, profile):
+            groups["+".join((*self._selective(conditions), *marks))].append(traits)
+        for name, classes in groups.items():
+            group = f"{self.role}/{name}" if name else self.role
             self._groups.setdefault(group, classes)
-            if used[classes[0]]:
-                yield Part(end.peers or group, used[classes[0]])
+            yield Part(end.peers or group, ports_of(end.ports, row.protocol, classes[0], profile))
 
-    def _all(self, condition: str) -> bool:
-        return all(CONDITIONS[condition](traits) for traits in self._classes)
+    def _selective(self, conditions: Iterable[str]) -> list[str]:
+        """Return the conditions that not everyone in the party meets."""
+        return [name for name in conditions if not all(CONDITIONS[name](traits) for traits in self._classes)]
+
+    @staticmethod
+    def _marked(concerned: list[Traits], row: Row, end: End, profile: str) -> Iterator[tuple[Traits, list[str]]]:
+        """Yield each class with what tells its ports from those of the others: a setting, or what it holds."""
+        settings = {traits: ports_set(end.ports, traits) for traits in concerned}
+        ports = {(settings[traits], ports_of(end.ports, row.protocol, traits, profile)) for traits in concerned}
+        settings_differ = len(set(settings.values())) > 1
+        holds_matter = len(ports) > len(set(settings.values()))
+        for traits in concerned:
+            marks = []
+            if settings_differ:
+                marks.append(f"{end.ports}-{','.join(settings[traits])}")
+            if holds_matter:
+                marks.append(f"holding-{_held(traits)}")
+            yield traits, marks
 
 
-def _grouped(classes: Iterable[Traits], mark: Callable[[Traits], str]) -> Iterable[tuple[str, list[Traits]]]:
-    grouped = defaultdict(list)
-    for traits in classes:
-        grouped[mark(traits)].append(traits)
-    return grouped.items()
+def _meets_all(traits: Traits, conditions: Iterable[str]) -> bool:
+    return all(CONDITIONS[name](traits) for name in conditions)
 
 
 def _held(traits: Traits) -> str:

@@ -25,4 +25,6 @@ def ask(expression: str, plan: object) -> object:
         return jmespath.search(expression, plan)
     except jmespath.exceptions.JMESPathError as error:
         reason = " ".join(str(error).split())
-        raise MatrixError(f"query '{expression}' is no JMESPath expression that a plan can answer: {reason}.") from error
+        raise MatrixError(
+            f"query '{expression}' is no JMESPath expression that a plan can answer: {reason}."
+        ) from error

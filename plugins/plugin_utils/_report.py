@@ -2,28 +2,72 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writing plans on the controller: all in one file, and as reports for people."""
+"""Writing plans on the controller: all in one file for programs, and reports for people.
+
+The files list addresses and what is open between them, so that only their owner may read them.
+"""
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from urllib.parse import quote
 
 from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file
+from ansible_collections.fleet.ports.plugins.plugin_utils._conflicts import of_fleet
+from ansible_collections.fleet.ports.plugins.plugin_utils._csv import csv_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._markdown import fleet_report, host_report
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
+from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import rows_of, rows_of_fleet
 
 VERSION = 1
+_MODE = 0o600
+
+# Beyond this, a difference is nothing to read; it is what Ansible itself shows at most.
+_MOST_DIFF_BYTES = 104448
 
 
-def publish(plans: Mapping[str, Plan], dest: str | None, report_dir: str | None, check: bool, diff: bool) -> dict:
-    """Write the files that differ, none in check mode; return what changed and where it is."""
-    files = {}
-    if dest:
-        document = {"version": VERSION, "plans": plans}
-        files[dest] = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode() + b"\n"
-    changed = [path for path, data in files.items() if _atomic_file.read(path) != data]
-    if not check:
-        for path in changed:
-            _atomic_file.write(path, files[path], mode=0o600)
-    return {"changed": bool(changed), "path": dest}
+def document(plans: Mapping[str, Plan]) -> str:
+    """Return all plans as one JSON document, a host a line."""
+    lines = ",\n".join(f"{json.dumps(host)}: {json.dumps(plan, separators=(',', ':'))}" for host, plan in plans.items())
+    return f'{{"version": {VERSION}, "plans": {{\n{lines}\n}}}}\n'
+
+
+def reports(plans: Mapping[str, Plan]) -> Iterator[tuple[str, str]]:
+    """Yield the names and texts of the reports on a fleet and on each of its hosts."""
+    fleet_rows = rows_of_fleet(plans.values())
+    conflicts = of_fleet({host: plan["conflicts"] for host, plan in plans.items()})
+    yield "fleet.csv", csv_of(fleet_rows)
+    yield "fleet.md", fleet_report(plans, fleet_rows, conflicts)
+    for host, plan in plans.items():
+        rows = list(rows_of(plan))
+        path = os.path.join("hosts", quote(host, safe=":@"))
+        yield f"{path}.json", json.dumps(plan, indent=1) + "\n"
+        yield f"{path}.csv", csv_of(rows)
+        yield f"{path}.md", host_report(plan, rows)
+
+
+def write(files: Iterable[tuple[str, str]], check: bool, diff: bool) -> dict[str, object]:
+    """Write the files that differ, none in check mode; return what a task says about it."""
+    written, differences, left = 0, [], _MOST_DIFF_BYTES
+    for path, text in files:
+        before, after = _atomic_file.read(path), text.encode()
+        if before == after:
+            continue
+        written += 1
+        left -= len(before or b"") + len(after)
+        if diff and left > 0:
+            differences.append(_difference(path, before, text))
+        if not check:
+            _atomic_file.write(path, after, mode=_MODE)
+    return {"changed": written > 0, "files": written, "diff": differences}
+
+
+def _difference(path: str, before: bytes | None, after: str) -> dict[str, str]:
+    return {
+        "before_header": path,
+        "before": (before or b"").decode("utf-8", "replace"),
+        "after_header": path,
+        "after": after,
+    }

@@ -16,7 +16,9 @@ WHERE = "port_matrix"
 
 # Options that are named like the variable they stand for, and that stand for every host.
 _COMMON = tuple(
-    name for name in _options.VARIABLES if name.startswith(("nim_", "nfs_ports_", "port_blocker_")) and name != "nim_domain"
+    name
+    for name in _options.VARIABLES
+    if name.startswith(("nim_", "nfs_ports_", "port_blocker_")) and name != "nim_domain"
 )
 # Options that say something about the host that runs the task, and the variable each stands for.
 _OWN = {"domain": "nim_domain", "addresses": "fleet_ports_addresses"}
@@ -66,11 +68,13 @@ class Request:
 
 def _read(arguments: Mapping[str, object], variables: Mapping[str, str]) -> Settings:
     """Read options as the variables that they stand for."""
-    return Settings({
-        variable: _options.read(WHERE, option, arguments[option], _options.VARIABLES[variable].read)
-        for option, variable in variables.items()
-        if option in arguments
-    })
+    return Settings(
+        {
+            variable: _options.read(WHERE, option, arguments[option], _options.VARIABLES[variable].read)
+            for option, variable in variables.items()
+            if option in arguments
+        }
+    )
 
 
 def _read_peers(peers: Mapping[str, object]) -> Mapping[str, tuple[str, ...]]:

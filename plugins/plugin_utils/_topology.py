@@ -17,6 +17,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import NFS_SE
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import PINS, Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._options import Settings
 from ansible_collections.fleet.ports.plugins.plugin_utils._party import Party
+from ansible_collections.fleet.ports.plugins.plugin_utils._spelling import misspelt
 
 Variables = Callable[[str], Mapping[str, object]]
 
@@ -31,7 +32,7 @@ class Topology:
         variables: Variables,
         common: Settings,
     ) -> None:
-        """``variables`` reads a host's variables; ``common`` are settings that stand for every host, whatever it says."""
+        """``variables`` reads a host's variables; ``common`` are settings that stand for every host."""
         self._members = {
             role: dict.fromkeys(host for group in role_groups[role] for host in groups.get(group, ())) for role in ROLES
         }
@@ -71,6 +72,7 @@ class Topology:
             roles=self.roles_of(name),
             settings=Settings({**settings.given, **self._common.given}),
             known_addresses=settings["fleet_ports_addresses"] or _own_address(name, variables),
+            misspelt=tuple(misspelt(variables)),
         )
 
 
@@ -87,5 +89,5 @@ def stand_in(host: Host, role: str, networks: Iterable[str]) -> Party:
 
 def _own_address(name: str, variables: Mapping[str, object]) -> tuple[str, ...]:
     """The address by which Ansible reaches the host, unless that is a name."""
-    address = _addresses.network(variables["ansible_host"] if "ansible_host" in variables else name)
+    address = _addresses.network(variables.get("ansible_host", name))
     return () if address is None else (address,)

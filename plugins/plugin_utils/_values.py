@@ -89,7 +89,9 @@ def networks(value: object) -> tuple[str, ...]:
     for item in items(value):
         found.append(_addresses.network(item))
         if found[-1] is None:
-            raise Unfit(f"{str(item)!r} is no IP address and no network, write it as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64")
+            raise Unfit(
+                f"{str(item)!r} is no IP address and no network, write it as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64"
+            )
     return tuple(found)
 
 

@@ -35,13 +35,17 @@ HEAD = ("what", "measured", "target", "", "how")
 
 def ratio(what: str, times: Sequence[float], reference: Sequence[float], target: float, how: str) -> Figure:
     """The ratio of two medians; both series belong to one run and took turns."""
-    shown = f"{how}: {median(times):.2f} s against {median(reference):.2f} s, medians of {len(times)}"
+    shown = f"{how}: {median(times):.2f} s against {median(reference):.2f} s, {_series(times)}"
     return Figure(what, median(times) / median(reference), target, "×", shown)
 
 
 def seconds(what: str, times: Sequence[float], target: float, how: str) -> Figure:
     """A median time."""
-    return Figure(what, median(times), target, "s", f"{how}, median of {len(times)}")
+    return Figure(what, median(times), target, "s", f"{how}, {_series(times)}")
+
+
+def _series(times: Sequence[float]) -> str:
+    return f"medians of {len(times)}" if len(times) > 1 else "measured once"
 
 
 def table(figures: Sequence[Figure]) -> str:

@@ -2,15 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs a playbook on a made-up fleet, without connecting to anything, and says how long its tasks took."""
+"""Runs a playbook on a made-up fleet, without connecting to anything, and says what it cost."""
 
 from __future__ import annotations
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 BENCH = Path(__file__).parent
@@ -21,8 +23,20 @@ class BenchError(Exception):
     """What kept a figure from being measured, as one sentence."""
 
 
-def task_times(playbook: str, inventory: Path) -> list[list]:
-    """``[name, seconds]`` of each task of ``playbooks/PLAYBOOK.yml``, in order."""
+@dataclass(frozen=True)
+class Run:
+    """What a run cost: the CPU seconds of all its processes, and each task's name and wall time in order."""
+
+    cpu_seconds: float
+    tasks: list[tuple[str, float]]
+
+    def times(self, name: str) -> list[float]:
+        """The wall times of the tasks of this name."""
+        return [seconds for task, seconds in self.tasks if task == name]
+
+
+def run(playbook: str, inventory: Path) -> Run:
+    """Run ``playbooks/PLAYBOOK.yml``."""
     with tempfile.TemporaryDirectory(prefix="fleet.ports-bench-") as folder:
         collection = Path(folder) / "ansible_collections" / "fleet" / "ports"
         collection.parent.mkdir(parents=True)
@@ -35,6 +49,7 @@ def task_times(playbook: str, inventory: Path) -> list[list]:
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "BENCH_TASK_TIMES": str(times),
         }
+        before = _cpu_seconds()
         done = subprocess.run(
             [Path(sys.executable).parent / "ansible-playbook", "-i", inventory, "-e", f"bench_folder={folder}",
              BENCH / "playbooks" / f"{playbook}.yml"],
@@ -42,4 +57,9 @@ def task_times(playbook: str, inventory: Path) -> list[list]:
             text=True, check=False)
         if done.returncode:
             raise BenchError(f"The playbook {playbook} failed:\n" + done.stdout[-3000:])
-        return json.loads(times.read_text(encoding="utf-8"))
+        return Run(_cpu_seconds() - before, json.loads(times.read_text(encoding="utf-8")))
+
+
+def _cpu_seconds() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime

@@ -29,7 +29,7 @@ ENTER_CGROUPS = 'name=$1; shift; while [ "$1" != -- ]; do echo $$ > "$1/$name/cg
 class Container:
     """One host that systemd-nspawn boots."""
 
-    boot_seconds = 60
+    boot_seconds = 120
 
     def __init__(self, host: Host, wiring: Wiring, state: Path, disk: Path) -> None:
         self.host = host

@@ -24,7 +24,7 @@ KERNEL_ARGUMENTS = "root=/dev/vda rw console=ttyS0 net.ifnames=0 panic=-1 quiet 
 class Machine:
     """One host that qemu boots, with Debian's own kernel, from a disk made of its root tree."""
 
-    boot_seconds = 180
+    boot_seconds = 240
 
     def __init__(self, host: Host, wiring: Wiring, state: Path, disk: Path) -> None:
         self.host = host

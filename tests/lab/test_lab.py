@@ -13,6 +13,8 @@ import pytest
 
 from .controller import INVENTORY
 from .fleet import HOSTS
+from .lab import STATE, Lab
+from .root_tree import CACHE
 
 STATD_SOCKET = "ss -Hlunp src 127.0.0.1:664"
 
@@ -85,3 +87,20 @@ def test_kernel_nfs_server_registers_its_programs(host):
 
 def test_exported_file_is_readable_on_the_server(host):
     assert "image" in host("nfs01").run("nfs-ls 'nfs://192.0.2.20/export?version=3'")
+
+
+def test_down_leaves_nothing_behind():
+    def traces() -> str:
+        look = (
+            "ip netns; cat /proc/mounts; ps -eo args; ip -br link; ls /run/systemd/nspawn/propagate 2>/dev/null;"
+            f" ls -d {STATE}/*; find /sys/fs/cgroup -type d; find {CACHE}/running -maxdepth 1"
+        )
+        lines = subprocess.run(["sh", "-c", look], capture_output=True, text=True, check=False).stdout.splitlines()
+        return "\n".join(line for line in lines if "gone" in line and "sh -c" not in line)
+
+    other = Lab("gone")
+    other.up(["client02"])
+    assert other.run("client02", "hostname").stdout == "client02\n"
+    assert "fleet-gone-client02" in traces()
+    other.down()
+    assert traces() == ""

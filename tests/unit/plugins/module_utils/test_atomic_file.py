@@ -6,6 +6,7 @@
 
 import os
 import stat
+import struct
 
 import pytest
 from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file
@@ -58,10 +59,9 @@ def test_mode_and_owner_of_an_old_file_stay(path):
 @pytest.mark.skipif(not hasattr(os, "getxattr"), reason="needs extended attributes")
 def test_the_access_list_of_an_old_file_stays(path):
     # Version 2; user::rw-, user:12:r--, group::r--, mask::r--, other::r--
-    entries = [(0x01, 6, 0xFFFFFFFF), (0x02, 4, 12), (0x04, 4, 0xFFFFFFFF), (0x10, 4, 0xFFFFFFFF), (0x20, 4, 0xFFFFFFFF)]
-    acl = (2).to_bytes(4, "little") + b"".join(
-        tag.to_bytes(2, "little") + rights.to_bytes(2, "little") + who.to_bytes(4, "little") for tag, rights, who in entries
-    )
+    nobody = 0xFFFFFFFF
+    entries = [(0x01, 6, nobody), (0x02, 4, 12), (0x04, 4, nobody), (0x10, 4, nobody), (0x20, 4, nobody)]
+    acl = struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
     _atomic_file.write(path, b"old")
     try:
         os.setxattr(path, "system.posix_acl_access", acl)
@@ -118,7 +118,11 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(path, monkeypat
 
 def test_a_system_that_cannot_sync_folders_has_written_all_the_same(path, monkeypatch):
     real = os.fsync
-    monkeypatch.setattr(os, "fsync", lambda number: failing(22)() if stat.S_ISDIR(os.fstat(number).st_mode) else real(number))
+
+    def files_only(number):
+        return failing(22)() if stat.S_ISDIR(os.fstat(number).st_mode) else real(number)
+
+    monkeypatch.setattr(os, "fsync", files_only)
     _atomic_file.write(path, b"x")
     assert _atomic_file.read(path) == b"x"
 
@@ -145,7 +149,7 @@ def test_a_removal_that_fails_says_why(path, monkeypatch):
     [
         (13, 1000, "Permission denied, as only root may; use become"),
         (1, 1000, "Operation not permitted, as only root may; use become"),
-        (1, 0, "Operation not permitted"),
+        (1, 0, "Operation not permitted, not even to root; look for an immutable flag (lsattr) or a security module"),
         (30, 1000, "Read-only file system"),
     ],
 )

@@ -21,7 +21,7 @@ def option(name="rmcp", port=623, protocol="udp", **more):
         (option(comment=" Aux Bus Shunt "), "rmcp            623/udp         # Aux Bus Shunt"),
         (option(aliases=["a", "b"], comment="c"), "rmcp            623/udp         a b # c"),
         (option(name="a-name-of-many-letters"), "a-name-of-many-letters 623/udp"),
-        (option(protocol="a-protocol-of-many-letters", aliases=["b"]), "rmcp            623/a-protocol-of-many-letters b"),
+        (option(protocol="a-long-protocol", aliases=["b"]), "rmcp            623/a-long-protocol b"),
         (option(comment=None, aliases=None), "rmcp            623/udp"),
         (option(comment="# of é"), "rmcp            623/udp         # # of \xc3\xa9"),
     ],

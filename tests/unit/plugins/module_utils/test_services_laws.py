@@ -37,7 +37,8 @@ def some_entries(chance):
     ports = {}
     options = []
     for _entry in range(chance.randint(0, 5)):
-        names, port, protocol = chance.sample(NAMES, chance.randint(1, 2)), chance.choice(PORTS), chance.choice(["udp", "tcp"])
+        names = chance.sample(NAMES, chance.randint(1, 2))
+        port, protocol = chance.choice(PORTS), chance.choice(["udp", "tcp"])
         if all(ports.setdefault((name, protocol), port) == port for name in names):
             comment = chance.choice(["", "of ours"])
             options.append(dict(name=names[0], port=port, protocol=protocol, aliases=names[1:], comment=comment))
@@ -77,12 +78,12 @@ def test_what_others_append_stays_and_is_all_that_stays(seed):
     before = some_database(chance)
     first = settle(before, None, some_entries(chance), replace=True)
     theirs = "theirs 1/tcp\r\n# and more"
+    if first.text and not first.text.endswith("\n"):
+        return  # who appends to half a line changes that line
     appended = (first.text or "") + theirs
     second = settle(appended, first.record, some_entries(chance), replace=True)
     back = settle(second.text, second.record, []).text
-    added_by_us = bool(first.record) and any(change["before"] is None for change in first.record["changes"])
-    lacked_an_end = bool(before) and not before.endswith("\n")
-    if lacked_an_end and added_by_us:
+    if before and not before.endswith("\n"):
         assert back in (before + "\n" + theirs, before + "\r\n" + theirs)
     else:
         assert back == (before or "") + theirs

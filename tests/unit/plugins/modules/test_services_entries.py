@@ -174,7 +174,7 @@ def test_what_others_edited_is_left_with_a_warning(host):
     result = host.run(state="absent")
     assert (result["changed"], result["left"], result["owned"]) == (False, ["rmcp 623/udp # caf\\xe9"], [])
     assert host.module.warnings == [
-        f"{host.path}: somebody has edited the line 'rmcp 623/udp # caf\\\\xe9', which therefore stays."
+        f"{host.path}: somebody has edited the line 'rmcp 623/udp # caf\\\\xe9'; it is theirs now and stays."
     ]
     assert host.get() == b"rmcp 623/udp # caf\xe9\n"
 
@@ -227,13 +227,13 @@ def test_the_record_is_there_before_the_change(host, monkeypatch):
     def watch(source, target):
         if target == host.path:
             with open(os.path.join(host.records, "services.json")) as file:
-                seen.append(json.load(file)["content"]["changes"])
+                seen.append([line.split()[0] for line in json.load(file)["content"]["added"]])
         real(source, target)
 
     monkeypatch.setattr(os, "rename", watch)
     host.run([RMCP])
     host.run([RMCPS])
-    assert [[change["after"].split()[0] for change in changes] for changes in seen] == [["rmcp"], ["rmcp", "rmcps"]]
+    assert seen == [["rmcp"], ["rmcp", "rmcps"]]
 
 
 def test_options_and_documentation_say_the_same():
@@ -242,3 +242,13 @@ def test_options_and_documentation_say_the_same():
     assert {name: option.get("default") for name, option in documented.items()} == {
         name: option.get("default") for name, option in services_entries.OPTIONS.items()
     }
+
+
+def test_the_examples_fit_the_options():
+    yaml = pytest.importorskip("yaml")
+    arg_spec = pytest.importorskip("ansible.module_utils.common.arg_spec")
+    tasks = yaml.safe_load(services_entries.EXAMPLES)
+    for task in tasks:
+        result = arg_spec.ArgumentSpecValidator(services_entries.OPTIONS).validate(task["fleet.ports.services_entries"])
+        assert result.error_messages == []
+    assert len(tasks) == 3

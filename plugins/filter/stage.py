@@ -1,0 +1,97 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The hosts of one stage of a run over the fleet, for a play's C(hosts)."""
+
+from __future__ import annotations
+
+from ansible.errors import AnsibleFilterError
+from ansible_collections.fleet.ports.plugins.plugin_utils import _inventory
+from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._stages import hosts_of_stage
+
+DOCUMENTATION = r"""
+name: stage
+short_description: The hosts of one stage of a run over the fleet
+version_added: 1.0.0
+author: fleet.ports contributors (!UNKNOWN)
+description:
+  - Returns those hosts of the inventory that belong to one stage of a run, for the C(hosts) of a play.
+    A host that is in none of the groups of our roles is in no such play and costs nothing, and servers are
+    brought in order before the clients that ask them.
+  - Groups come from the inventory variable C(fleet_ports_groups), which has to be the same for all hosts; it is read
+    from the first host of the inventory.
+  - Ansible knows C(hostvars) in the C(hosts) of a play only after an earlier play of the same run has matched a host.
+    Put a play on V(all) without tasks before it; that costs nothing.
+positional: _input, stage, hostvars, scope
+options:
+  _input:
+    description: The variable C(groups).
+    type: dict
+    required: true
+  stage:
+    description:
+      - V(servers) are the hosts with one of the roles C(nim_master), C(nim_resource_server), C(nim_gateway) and
+        C(nfs_server).
+      - V(clients) are the hosts with other roles, unless they are servers as well.
+      - V(rest) are all hosts that are no servers, those without any role included.
+    type: str
+    choices: [servers, clients, rest]
+    required: true
+  hostvars:
+    description: The variable C(hostvars).
+    type: dict
+    required: true
+  scope:
+    description: A pattern; hosts that it does not match are left out.
+    type: str
+    default: all
+"""
+
+EXAMPLES = r"""
+- name: Make the inventory's variables known to the plays below
+  hosts: all
+  gather_facts: false
+
+- name: Servers first
+  hosts: "{{ groups | fleet.ports.stage('servers', hostvars) }}"
+  gather_facts: false
+  tasks:
+    - name: Compute the plan
+      fleet.ports.port_matrix:
+
+- name: Then the clients of one site
+  hosts: "{{ groups | fleet.ports.stage('clients', hostvars, 'site_a:!retired') }}"
+  gather_facts: false
+  tasks:
+    - name: Compute the plan
+      fleet.ports.port_matrix:
+"""
+
+RETURN = r"""
+_value:
+  description: The names of the hosts, in the order of the inventory. The list can be empty; the play then has no hosts.
+  type: list
+  elements: str
+"""
+
+
+def stage(groups, name, hostvars, scope="all"):
+    """Return the names of the hosts in the stage."""
+    if not groups["all"]:
+        return []
+    first = groups["all"][0]
+    try:
+        hosts = hosts_of_stage(groups, _inventory.role_groups(hostvars[first], first), name)
+        if scope == "all":
+            return hosts
+        in_scope = set(_inventory.match(scope, groups))
+    except MatrixError as error:
+        raise AnsibleFilterError(f"fleet.ports.stage: {error}") from error
+    return [host for host in hosts if host in in_scope]
+
+
+class FilterModule:
+    def filters(self):
+        return {"stage": stage}

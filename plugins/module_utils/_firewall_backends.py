@@ -1,0 +1,46 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which packet filter is in charge of a host.
+
+A backend is a class with a ``name`` and one method, ``change(opening, memory)``, which returns a
+:class:`_firewall_change.Change`; ``memory`` is the dict that an earlier run of the same backend wanted kept.
+"""
+
+from ansible_collections.fleet.ports.plugins.module_utils import _firewall_units
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._firewalld_backend import Firewalld
+from ansible_collections.fleet.ports.plugins.module_utils._nft_backend import Nftables
+
+NAMES = ("nftables", "firewalld")
+
+
+class Backends:
+    """The packet filters of this host; ``find`` returns the path of a program, or None."""
+
+    def __init__(self, run, find):
+        self._run = run
+        self._units = _firewall_units.read(run)
+        self._nft = find("nft")
+
+    def named(self, name):
+        """Return a backend, whether or not the host (still) has it."""
+        if name == "firewalld":
+            return Firewalld(self._run, self._units)
+        return Nftables(self._run, self._nft, self._units)
+
+    def chosen(self, name):
+        """Return the backend to open flows with, which the host has to have."""
+        firewalld = self._units["firewalld.service"] if self._units else None
+        if name == "auto":
+            if firewalld and (firewalld.active or firewalld.enabled):
+                return self.named("firewalld")
+            if self._nft:
+                return self.named("nftables")
+            raise HostError("This host has neither firewalld nor nftables; install one, or take the host out of the NIM groups.")
+        if name == "firewalld" and not (firewalld and firewalld.installed):
+            raise HostError("The backend firewalld is not installed here, or masked; install it, or set the backend to 'auto'.")
+        if name == "nftables" and not self._nft:
+            raise HostError("The backend nftables is not installed here; install nftables, or set the backend to 'auto'.")
+        return self.named(name)

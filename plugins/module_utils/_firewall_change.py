@@ -1,0 +1,90 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a firewall backend hands back: one change, which is shown first and then made whole or not at all.
+
+Every backend answers the same question, ``change(opening)``: what has to become different on this host so that exactly
+this is open, and what could not be had just as it was asked for. Nothing is written before :meth:`Change.apply`. To
+open nothing is to give the host back.
+"""
+
+from collections import namedtuple
+
+from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+
+# Content before and after, None where there is no file.
+File = namedtuple("File", "path before after")
+
+# rules: how many are ours afterwards; widened: [{flow, what}…], what is opened wider than asked for;
+# enforced: the hooks at which this host drops by default; memory: what the record has to keep, None if nothing is ours
+Report = namedtuple("Report", "rules widened enforced warnings memory")
+
+
+class Change:
+    """Files to write, and the running filter to bring in line with them."""
+
+    def __init__(self, report, files, running, load, recover=None):
+        """Take the files in the order of writing, and the running rules as a pseudo file.
+
+        ``load`` makes the running filter follow. If it fails, and what was running may be gone by then, ``recover``
+        loads the old files again once they are back.
+        """
+        self.report = report
+        self._files = [file for file in files if file.before != file.after]
+        self._running = running
+        self._load = load
+        self._recover = recover
+
+    @property
+    def needed(self):
+        """Say if anything differs."""
+        return bool(self._files) or self._running.before != self._running.after
+
+    def diff(self):
+        """Return the change as Ansible shows it: files, or what is running where the files were right already."""
+        return [
+            {
+                "before_header": shown.path,
+                "after_header": shown.path,
+                "before": _text(shown.before),
+                "after": _text(shown.after),
+            }
+            for shown in self._files or [self._running]
+            if shown.before != shown.after
+        ]
+
+    def apply(self):
+        """Write the files and load them; if either fails, the host is as before."""
+        written = []
+        try:
+            for file in self._files:
+                _put(file.path, file.after)
+                written.append(file)
+        except HostError:
+            _put_back(written)
+            raise
+        try:
+            self._load()
+        except HostError:
+            _put_back(written)
+            if self._recover is not None:
+                self._recover()
+            raise
+
+
+def _put_back(files):
+    for file in reversed(files):
+        _put(file.path, file.before)
+
+
+def _put(path, content):
+    if content is None:
+        _atomic_file.remove(path)
+    else:
+        _atomic_file.write(path, content)
+
+
+def _text(content):
+    return (content or b"").decode("utf-8", "replace")

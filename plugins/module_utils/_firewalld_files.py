@@ -1,0 +1,88 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""firewalld's files: our policies and ipsets as XML, and what the files of others say."""
+
+import glob
+import os
+from xml.etree import ElementTree
+from xml.sax.saxutils import escape
+
+from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_change import File
+from ansible_collections.fleet.ports.plugins.module_utils._firewalld_policies import POLICIES, SET_PREFIX
+
+FOLDER, VENDORS = "/etc/firewalld", "/usr/lib/firewalld"
+
+_ABOUT = "Written by the module fleet.ports.firewall_flows; what is changed here is undone at its next run."
+
+
+def changes(policies, sets):
+    """Return the files to write and to remove, ordered so that no policy ever names a set that is not there.
+
+    firewalld fails open on that: it comes back from the reload without any rule.
+    """
+    new_sets = {_path("ipsets", item.name): _set_xml(item) for item in sets}
+    new_policies = {_path("policies", policy.name): _policy_xml(policy) for policy in policies}
+    old_sets = glob.glob(_path("ipsets", SET_PREFIX + "*"))
+    old_policies = [path for path in (_path("policies", name) for name, *_zones in POLICIES.values()) if os.path.exists(path)]
+    return [
+        File(path, _atomic_file.read(path), wanted.get(path, "").encode() or None)
+        for wanted, paths in (
+            (new_sets, sorted(new_sets)),
+            (new_policies, sorted(new_policies)),
+            (new_policies, sorted(set(old_policies) - set(new_policies))),
+            (new_sets, sorted(set(old_sets) - set(new_sets))),
+        )
+        for path in paths
+    ]
+
+
+def drops_output():
+    """Say if a policy of the host drops by default what the host itself sends; only a policy can."""
+    paths = {}
+    for folder in (VENDORS, FOLDER):  # a file of the administrator's hides the vendor's of the same name
+        paths.update((os.path.basename(path), path) for path in glob.glob(os.path.join(folder, "policies", "*.xml")))
+    return any(_drops_output(_atomic_file.read(path) or b"") for path in paths.values())
+
+
+def _drops_output(data):
+    try:
+        policy = ElementTree.fromstring(data)
+    except ElementTree.ParseError:
+        return False  # firewalld ignores such a file, too
+    zones = [zone.get("name") for zone in policy.findall("ingress-zone")]
+    return policy.get("target") in ("DROP", "REJECT") and "HOST" in zones
+
+
+def _path(kind, name):
+    return os.path.join(FOLDER, kind, name + ".xml")
+
+
+def _policy_xml(policy):
+    rules = [_rule_xml(fragments) for fragments in policy.rules]
+    return _document(
+        'policy priority="-1" target="CONTINUE"',
+        "The flows of the port matrix.",
+        [f'<ingress-zone name="{policy.ingress}"/>', f'<egress-zone name="{policy.egress}"/>', *rules],
+    )
+
+
+def _rule_xml(fragments):
+    family, *elements = fragments
+    return f"<rule {family}>" + "".join(f"<{element}/>" for element in elements) + "</rule>"
+
+
+def _set_xml(item):
+    options = ['<option name="family" value="inet6"/>'] if item.family == "ip6" else []
+    if len(item.entries) > 65536:
+        options.append(f'<option name="maxelem" value="{len(item.entries)}"/>')
+    entries = [f"<entry>{entry}</entry>" for entry in item.entries]
+    return _document(f'ipset type="{item.kind}"', f"Peers: {item.about}.", options + entries)
+
+
+def _document(root, about, lines):
+    lines = ["<short>fleet.ports</short>", f"<description>{escape(about)} {_ABOUT}</description>", *lines]
+    body = "".join(f"  {line}\n" for line in lines)
+    return f'<?xml version="1.0" encoding="utf-8"?>\n<{root}>\n{body}</{root.split()[0]}>\n'

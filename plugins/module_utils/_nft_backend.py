@@ -1,0 +1,123 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The nftables backend: chains and sets of our own inside the host's tables, loaded now and at each boot.
+
+An accept in a base chain of ours could not overrule a drop in the administrator's. So our chains are called from the
+base chains that drop by default, and hold nothing but accepts; where nothing is dropped, there is nothing to open.
+"""
+
+import json
+
+from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _nft_config, _nft_script
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_change import Change, File, Report
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_rules import families
+from ansible_collections.fleet.ports.plugins.module_utils._nft_ruleset import HOOKS, Ruleset
+from ansible_collections.fleet.ports.plugins.module_utils._nft_script import TABLE_FAMILIES
+
+UNIT = "nftables.service"
+LEGACY_TABLES = "/proc/net/ip_tables_names"
+
+
+class Nftables:
+    """nftables, as its command ``nft`` shows and changes it; without the command there are only files to give back."""
+
+    name = "nftables"
+
+    def __init__(self, run, nft, units):
+        self._run = run
+        self._nft = nft
+        self._unit = units[UNIT] if units else None
+
+    def change(self, opening, memory):
+        """Return the change that opens just this; ``memory`` is what an earlier run wanted kept."""
+        ruleset = Ruleset(self._listing("-t", "list", "ruleset") if self._nft else [])
+        closed = ruleset.closed_chains()
+        refuse_to_meddle(closed, opening)
+        owned = ruleset.owned({place: self._elements(place) for place in ruleset.own_sets()})
+        wanted = _nft_script.tables(closed, opening)
+        running = File("running ruleset", _nft_script.text(owned.tables).encode(), _nft_script.text(wanted).encode())
+        transaction = b"" if running.before == running.after else _nft_script.undo(owned).encode() + running.after
+
+        boot = _nft_config.BootScript(_nft_config.find(self._unit.exec_start if self._unit else ""))
+        lasting = _nft_script.text(_nft_script.tables([chain for chain in closed if boot.makes(chain[:3])], opening))
+        files = boot.files(lasting, memory.get("script"))
+
+        change = Change(
+            Report(
+                rules=sum(len(lines) for table in wanted for lines in table.chains.values()),
+                widened=[],
+                enforced=[hook for hook in HOOKS if any(chain.hook == hook for chain in closed)],
+                warnings=list(self._warnings(boot, wanted)),
+                memory={"script": boot.path if lasting else None} if wanted else None,
+            ),
+            files,
+            running,
+            load=lambda: self._load(transaction),
+        )
+        if change.needed and lasting:
+            self._rehearse(boot, lasting)
+        if transaction:
+            self._nft_run("-c", "-f", "-", data=transaction)
+        return change
+
+    def _elements(self, place):
+        return next(item["set"].get("elem", []) for item in self._listing("list", "set", *place) if "set" in item)
+
+    def _listing(self, *arguments):
+        return json.loads(self._nft_run("-j", *arguments) or '{"nftables": []}')["nftables"]
+
+    def _load(self, transaction):
+        if transaction:
+            self._nft_run("-f", "-", data=transaction)
+
+    def _rehearse(self, boot, rules):
+        """Make sure that the host's rules will load at boot together with ours, and say whose fault it is if not."""
+        for script, advice in ((boot.rehearsal(""), f"mend {boot.path} first"), (boot.rehearsal(rules), "please report this")):
+            code, _output, errors = self._run([self._nft, "-c", "-f", "-"], data=script, binary_data=True, cwd="/")
+            if code != 0:
+                raise HostError(f"The host's rules would not load at boot ({_one_line(errors)}); {advice}; nothing was changed.")
+
+    def _warnings(self, boot, wanted):
+        makers = boot.path or "any script that is loaded at boot"
+        for table in wanted:
+            for jump in table.jumps:
+                if not boot.makes((table.family, table.name, jump.chain)):
+                    yield (
+                        f"Chain {jump.chain} of table {table.family} {table.name} is not made by {makers}: after a boot "
+                        "its flows stay closed until this module runs again."
+                    )
+        if wanted and self._unit and not self._unit.enabled:
+            yield f"{UNIT} is not enabled: at boot it loads neither this host's rules nor the flows."
+        if wanted and b"filter" in (_atomic_file.read(LEGACY_TABLES) or b"").split():
+            yield "Rules of iptables-legacy are in force beside nftables; the flows are not opened in those."
+
+    def _nft_run(self, *arguments, data=None):
+        code, output, errors = self._run([self._nft, *arguments], data=data, binary_data=True, cwd="/")
+        if code != 0:
+            raise HostError(f"'nft {' '.join(arguments)}' failed: {_one_line(errors)}; nothing was changed.")
+        return output
+
+
+def refuse_to_meddle(closed_chains, opening):
+    """Raise HostError if packets to be let in are dropped by a chain that some program keeps to itself."""
+    for chain in closed_chains:
+        if chain.manager and any(_concerns(chain, rule, opening.peers) for rule in opening.rules):
+            raise HostError(
+                f"Chain {chain.name} of table {chain.family} {chain.table} drops packets at the hook {chain.hook} and belongs "
+                f"to {chain.manager}, so that nft must not edit it; use {chain.manager} itself, or move that chain's rules "
+                "to a table of your own."
+            )
+
+
+def _concerns(chain, rule, peers):
+    ends = rule.source, rule.destination
+    return rule.hook == chain.hook and any(family in TABLE_FAMILIES[chain.family] for family in families(ends, peers))
+
+
+def _one_line(errors):
+    """Return the first complaint of nft; the lines after it quote the script."""
+    lines = errors.strip().splitlines()
+    return lines[0] if lines else "it did not say why"

@@ -1,0 +1,210 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What ``nft -j list ruleset`` says about a host: where packets are dropped by default, and what there is ours.
+
+Of the host's own rules only one thing matters: is there, on a hook, a base chain whose packets are dropped unless
+a rule accepts them, and from which rule on. Of ours, everything is turned back into the text that wrote it, so that
+what is there and what is wanted can be compared (and shown) line by line.
+"""
+
+import json
+from collections import OrderedDict, namedtuple
+
+from ansible_collections.fleet.ports.plugins.module_utils import _firewall_addresses
+from ansible_collections.fleet.ports.plugins.module_utils._nft_script import OURS, TABLE_FAMILIES, Jump, new_table
+
+HOOKS = ("input", "output", "forward")
+
+# barrier: index of the first rule that drops whatever reaches it, None where only the policy does;
+# manager: the program that keeps the table to itself, None where it is the administrator's own
+Chain = namedtuple("Chain", "family table name hook barrier manager")
+# handles: those of our jumps, {(family, table, chain): [handle…]}
+Owned = namedtuple("Owned", "tables handles")
+
+_DROPS = ("drop", "reject")
+_BYSTANDERS = ("counter", "log")
+_HARMLESS = _DROPS + _BYSTANDERS + ("match", "limit")
+_COMPATIBLE_CHAINS = {"INPUT", "FORWARD", "OUTPUT"}
+
+
+class Ruleset:
+    """A ruleset as nft lists it, as a list of objects; the elements of sets may be missing."""
+
+    def __init__(self, listing):
+        self._chains = OrderedDict()
+        self._rules = {}
+        self._sets = OrderedDict()
+        for item in listing:
+            (kind, content), = item.items()
+            if kind == "chain":
+                self._chains[_place(content, "name")] = content
+            elif kind == "rule":
+                self._rules.setdefault(_place(content, "chain"), []).append(content)
+            elif kind == "set":
+                self._sets[_place(content, "name")] = content
+
+    def closed_chains(self):
+        """Return the base chains in which packets are dropped by default."""
+        closed = []
+        for place, chain in self._chains.items():
+            if chain.get("type") == "filter" and chain["hook"] in HOOKS and place[0] in TABLE_FAMILIES:
+                barrier = self._barrier(place)
+                if barrier is not None or chain.get("policy") == "drop":
+                    closed.append(Chain(*place, hook=chain["hook"], barrier=barrier, manager=self._manager(place[:2])))
+        return closed
+
+    def own_sets(self):
+        """Return the ``(family, table, name)`` of our sets."""
+        return [place for place in self._sets if place[2].startswith(OURS)]
+
+    def owned(self, elements):
+        """Return all that is ours; ``elements`` are those of our sets, as nft lists them."""
+        tables, handles = OrderedDict(), OrderedDict()
+
+        def table(place):
+            return tables.setdefault(place[:2], new_table(*place[:2]))
+
+        for place in self.own_sets():
+            family = "ip6" if self._sets[place]["type"] == "ipv6_addr" else "ip"
+            content = _firewall_addresses.aggregate(_element(element) for element in elements.get(place, []))
+            table(place).sets[place[2]] = (family, tuple(content.get(family, [])))
+        for place in self._chains:
+            if place[2].startswith(OURS):
+                table(place).chains[place[2]] = tuple(describe(rule) for rule in self._rules.get(place, []))
+                continue
+            for jump, handle in self._own_jumps(place):
+                table(place).jumps.append(jump)
+                handles.setdefault(place, []).append(handle)
+        return Owned(tables=list(tables.values()), handles=handles)
+
+    def _own_jumps(self, place):
+        barrier = self._barrier(place)
+        for index, rule in enumerate(self._rules.get(place, [])):
+            target = _target(rule["expr"])
+            if target is not None and target.startswith(OURS):
+                effective = barrier is None or index < barrier
+                yield Jump(place[2], target, first=barrier is not None, effective=effective), rule["handle"]
+
+    def _barrier(self, place):
+        for index, rule in enumerate(self._rules.get(place, [])):
+            if self._drops_whatever_comes(rule):
+                return index
+        return None
+
+    def _drops_whatever_comes(self, rule):
+        """Say if the rule drops packets without asking for their addresses or ports."""
+        if not all(_asks_little(part) for part in rule["expr"][:-1]):
+            return False
+        return _drops(rule) or self._only_drops((rule["family"], rule["table"], _target(rule["expr"])))
+
+    def _only_drops(self, place):
+        """Say if the chain is one like "log, then drop": as good as a drop, since it accepts nothing."""
+        rules = self._rules.get(place, [])
+        return (
+            bool(rules)
+            and all(set(part) <= set(_HARMLESS) for rule in rules for part in rule["expr"])
+            and all(_asks_little(part) for part in rules[-1]["expr"][:-1])
+            and _drops(rules[-1])
+        )
+
+    def _manager(self, table):
+        if table == ("inet", "firewalld"):
+            return "firewalld"
+        if table[0] not in ("ip", "ip6"):
+            return None
+        places = [place for place in self._chains if place[:2] == table]
+        compatible = table[1] == "filter" and any(place[2] in _COMPATIBLE_CHAINS for place in places)
+        extended = any("xt" in part for place in places for rule in self._rules.get(place, []) for part in rule["expr"])
+        return "iptables" if compatible or extended else None
+
+
+def describe(rule):
+    """Return the rule in nft's syntax, in the very form in which ours are written; what is not ours as JSON."""
+    words = [_statement(part) for part in rule["expr"]]
+    if rule.get("comment"):
+        words.append(f'comment "{rule["comment"]}"')
+    return " ".join(words)
+
+
+def _place(item, last):
+    return item["family"], item["table"], item[last]
+
+
+def _target(parts):
+    for part in parts[-1:]:
+        for verb in ("jump", "goto"):
+            if verb in part:
+                return part[verb]["target"]
+    return None
+
+
+def _drops(rule):
+    return any(verb in part for part in rule["expr"][-1:] for verb in _DROPS)
+
+
+def _asks_little(part):
+    """Say if the statement lets every packet on, or at least every new one of some interface."""
+    if any(verb in part for verb in _BYSTANDERS):
+        return True
+    match = part.get("match", {})
+    left = match.get("left")
+    if not isinstance(left, dict):
+        return False
+    if left.get("ct", {}).get("key") == "state":
+        return match["op"] in ("in", "==") and "new" in _members(match["right"])
+    return left.get("meta", {}).get("key") in ("iif", "iifname", "oif", "oifname")
+
+
+def _statement(part):
+    (verb, content), = part.items()
+    if verb == "accept":
+        return "accept"
+    if verb == "match" and content["op"] in ("==", "in"):
+        (kind, key), = content["left"].items()
+        values = _members(content["right"])
+        if kind == "payload" and "field" in key:
+            return f"{key['protocol']} {key['field']} {_text(sorted(values, key=_first), _form)}"
+        if kind == "meta" and key["key"] in ("iifname", "oifname"):
+            return f"{key['key']} {_text(sorted(values), _quoted)}"
+        if kind == "meta" and key["key"] == "l4proto":
+            return f"meta l4proto {_text(values, _form)}"
+        if kind == "ct" and key["key"] == "state":
+            return "ct state " + ",".join(sorted(values))
+    return json.dumps(part, sort_keys=True)
+
+
+def _members(right):
+    if isinstance(right, dict) and "set" in right:
+        right = right["set"]
+    return right if isinstance(right, list) else [right]
+
+
+def _text(values, form):
+    texts = [form(value) for value in values]
+    return texts[0] if len(texts) == 1 else "{ " + ", ".join(texts) + " }"
+
+
+def _first(value):
+    """Return what values of an anonymous set are sorted by: older releases of nft list them in no order."""
+    number = value["range"][0] if isinstance(value, dict) and "range" in value else value
+    return (0, number, "") if isinstance(number, int) else (1, 0, json.dumps(number, sort_keys=True))
+
+
+def _form(value):
+    if isinstance(value, dict) and "range" in value:
+        return "{}-{}".format(*value["range"])
+    return str(value) if isinstance(value, (int, str)) else json.dumps(value, sort_keys=True)
+
+
+def _quoted(name):
+    return f'"{name}"'
+
+
+def _element(element):
+    if isinstance(element, dict) and "elem" in element:
+        element = element["elem"]["val"]
+    if isinstance(element, dict) and "prefix" in element:
+        return f"{element['prefix']['addr']}/{element['prefix']['len']}"
+    return _form(element)

@@ -1,0 +1,366 @@
+#!/usr/bin/python
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Open flows: bring the packet filter of a host to a list of flows, and give it back."""
+
+DOCUMENTATION = r"""
+module: firewall_flows
+short_description: Open flows on the packet filter of a host
+version_added: 1.0.0
+description:
+  - Opens the flows of a list, and nothing else, on the packet filter that is in charge of the host. However many flows
+    and peers there are, it is one transaction.
+  - The flows and peers are those of a plan, as M(fleet.ports.port_matrix) computes it. What an earlier run opened and is
+    not listed any more is closed again. Rules, tables, zones and files of others stay as they are.
+  - Only a flow that begins a conversation needs a rule. Replies to it pass by connection tracking, also where the
+    host's own rules do not let established traffic through.
+  - Where a host drops nothing by default, there is nothing to open, and nothing is written. RV(enforced) says where it
+    does.
+options:
+  flows:
+    description:
+      - All flows that are to be open, as C(plan.flows) has them.
+      - With no flow at all, the host is given back as with O(state=absent), which does not use this option.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      id:
+        description: Name of the flow, which appears in comments and reports.
+        type: str
+        required: true
+      direction:
+        description:
+          - V(in) comes to this host, V(out) goes out from it, V(forward) passes through it.
+          - The remote end is the source of V(in), the destination of V(out), and both of V(forward).
+        type: str
+        choices: [in, out, forward]
+        required: true
+      protocol:
+        description: Protocol.
+        type: str
+        choices: [tcp, udp]
+        required: true
+      source:
+        description: Where the flow comes from.
+        type: dict
+        required: true
+        suboptions:
+          role:
+            description:
+              - Role of the hosts at this end. At the remote end, the addresses are those that O(peers) has under this name.
+            type: str
+            required: true
+          ports:
+            description: Ports and ranges of ports, such as V(111) and V(513-1023); V(1-65535) is all.
+            type: list
+            elements: str
+            required: true
+          peers:
+            description:
+              - A group of O(peers) to use instead of the role's. At this host's own end, only packets to or from these
+                addresses belong to the flow.
+            type: str
+      destination:
+        description: Where the flow goes to.
+        type: dict
+        required: true
+        suboptions:
+          role:
+            description:
+              - Role of the hosts at this end. At the remote end, the addresses are those that O(peers) has under this name.
+            type: str
+            required: true
+          ports:
+            description: Ports and ranges of ports, such as V(111) and V(513-1023); V(1-65535) is all.
+            type: list
+            elements: str
+            required: true
+          peers:
+            description:
+              - A group of O(peers) to use instead of the role's. At this host's own end, only packets to or from these
+                addresses belong to the flow.
+            type: str
+      initiates:
+        description: Whether the flow begins a conversation; one that only answers needs no rule, and gets none.
+        type: bool
+        default: true
+      service:
+        description: Service that the flow belongs to. For information only.
+        type: str
+      phase:
+        description: Phase of the work that the flow belongs to. For information only.
+        type: str
+      documented:
+        description: Whether a published table has the flow. For information only.
+        type: bool
+      reference:
+        description: Place in that table. For information only.
+        type: str
+      reason:
+        description: Why the flow is needed although no table has it. For information only.
+        type: str
+  peers:
+    description:
+      - For each group that the flows name, a list of its addresses and networks (CIDR), IPv4 and IPv6.
+      - A flow with a group that has no address opens nothing.
+    type: dict
+    default: {}
+  interfaces:
+    description:
+      - Open the flows on these network interfaces only; an empty list means on all of them. What is forwarded has to
+        come in by one and go out by one of them.
+      - Policies of firewalld know no interfaces. There, the flows are open on all of them, which RV(widened) reports.
+    type: list
+    elements: str
+    default: []
+  backend:
+    description: The packet filter to open the flows on.
+    type: str
+    choices:
+      auto: The one in charge, that is firewalld if its service runs or starts at boot, else nftables if it is installed.
+      nftables: Chains and sets in the host's own tables.
+      firewalld: Policies and ipsets of firewalld 0.9 or later.
+    default: auto
+  state:
+    description: Whether the host has the flows open, or is given back as it was before.
+    type: str
+    choices: [present, absent]
+    default: present
+extends_documentation_fragment:
+  - fleet.ports._attributes
+  - fleet.ports._attributes.host
+notes:
+  - Needs root (C(become=true)).
+  - "With nftables: in each table with a base chain that drops by default, by its policy or by a rule that drops whatever
+    reaches it, the module owns chains C(fleet_ports_HOOK) and sets C(fleet_ports_GROUP_v4) and C(fleet_ports_GROUP_v6). The base
+    chain jumps there from its end, so that explicit drops before stay in force; if it drops by a rule of its own, from
+    its beginning, since no other place is safe whatever becomes of the host's rules."
+  - "With nftables: the rules stand in C(/etc/fleet.ports.nft), and the script that loads the host's rules at boot, such as
+    C(/etc/nftables.conf), includes that file in its last lines. All that is loaded at boot is checked first. The file may go
+    missing, and tables may be renamed or removed, without keeping the host's own rules from being loaded."
+  - "With nftables: tables that iptables or firewalld keep to themselves are never edited. If such a table drops what is
+    to be opened, the module fails and changes nothing."
+  - "With firewalld: the module owns the policies C(fleet-ports-in), C(fleet-ports-out) and C(fleet-ports-fwd), and ipsets whose
+    names begin with C(fports-). It never binds a source to a zone. Policies are asked before zones, so they overrule even
+    what the administrator drops in a zone."
+  - "With firewalld: a change takes one reload, which ends whatever was configured at run time only. If firewalld does not
+    filter after it, the former files are put back and loaded, and the module fails."
+  - "With firewalld: a flow with both source and destination ports takes an ipset of pairs of address and port. If that
+    had more than 65536 pairs, or before 1.0 for outgoing flows, the flow is opened from any source port and reported as
+    RV(widened)."
+  - What is owned is remembered in C(/var/lib/fleet.ports/flows.json), without which O(state=absent) does nothing.
+seealso:
+  - module: fleet.ports.port_matrix
+  - name: Network ports used for NIM communication
+    description: The published table of the flows of NIM.
+    link: https://www.ibm.com/support/pages/network-ports-used-nim-communication
+  - name: nft(8)
+    description: The language of nftables.
+    link: https://www.netfilter.org/projects/nftables/manpage.html
+  - name: firewalld.policies(5)
+    description: Policies of firewalld.
+    link: https://firewalld.org/documentation/man-pages/firewalld.policies.html
+author:
+  - fleet.ports contributors (!UNKNOWN)
+"""
+
+EXAMPLES = r"""
+- name: Compute what this host must have
+  fleet.ports.port_matrix:
+  register: matrix
+
+- name: Open its flows on whatever packet filter it has
+  fleet.ports.firewall_flows:
+    flows: "{{ matrix.plan.flows }}"
+    peers: "{{ matrix.plan.peers }}"
+    interfaces: "{{ matrix.plan.interfaces }}"
+
+- name: Let the clients of two networks ask for their boot image, and send it to them
+  fleet.ports.firewall_flows:
+    flows:
+      - id: tftp-request
+        direction: in
+        protocol: udp
+        source:
+          role: nim_client
+          ports: ["1024-65535"]
+        destination:
+          role: nim_master
+          ports: ["69"]
+      - id: tftp-data
+        direction: out
+        protocol: udp
+        source:
+          role: nim_master
+          ports: ["32768-65535"]
+        destination:
+          role: nim_client
+          ports: ["1024-65535"]
+    peers:
+      nim_client:
+        - 198.51.100.0/24
+        - 2001:db8:2::/64
+    backend: nftables
+
+- name: Close all of it again
+  fleet.ports.firewall_flows:
+    state: absent
+"""
+
+RETURN = r"""
+backend:
+  description: The packet filter that the flows are open on; empty if nothing is, nor was.
+  returned: success
+  type: str
+  sample: nftables
+rules:
+  description: Number of rules that the flows take there, after flows of the same shape were joined.
+  returned: success
+  type: int
+  sample: 12
+widened:
+  description: The flows that are opened wider than they are asked for, since the backend cannot express them exactly.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    flow:
+      description: The flow's name.
+      type: str
+    what:
+      description: How it is wider.
+      type: str
+  sample:
+    - flow: nimsh-request
+      what: from any source port, not only from 513-1023
+enforced:
+  description: The hooks at which this host drops by default, so that flows have to be opened there.
+  returned: success
+  type: list
+  elements: str
+  sample: [input, forward]
+owned:
+  description:
+    - The concerns of which this host has a record, V(flows) among them if this module has rules on it.
+    - In check mode it is what the host has, not what it would have.
+  returned: success
+  type: list
+  elements: str
+  sample: [services, flows]
+diff:
+  description: The files that change, or the rules in force if the files were right and those were not.
+  returned: when diff mode is on
+  type: list
+  elements: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.fleet.ports.plugins.module_utils import _firewall_rules, _record
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_backends import Backends
+
+END = dict(
+    type="dict",
+    required=True,
+    options=dict(
+        role=dict(type="str", required=True),
+        ports=dict(type="list", elements="str", required=True),
+        peers=dict(type="str"),
+    ),
+)
+FLOW = dict(
+    id=dict(type="str", required=True),
+    direction=dict(type="str", choices=list(_firewall_rules.HOOKS), required=True),
+    protocol=dict(type="str", choices=["tcp", "udp"], required=True),
+    source=END,
+    destination=END,
+    initiates=dict(type="bool", default=True),
+    service=dict(type="str"),
+    phase=dict(type="str"),
+    documented=dict(type="bool"),
+    reference=dict(type="str"),
+    reason=dict(type="str"),
+)
+OPTIONS = dict(
+    flows=dict(type="list", elements="dict", default=[], options=FLOW),
+    peers=dict(type="dict", default={}),
+    interfaces=dict(type="list", elements="str", default=[]),
+    backend=dict(type="str", choices=["auto", "nftables", "firewalld"], default="auto"),
+    state=dict(type="str", choices=["present", "absent"], default="present"),
+)
+
+
+def main():
+    module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
+    module.run_command_environ_update = {"LC_ALL": "C"}
+    try:
+        module.exit_json(**run(module))
+    except HostError as error:
+        module.fail_json(msg=str(error))
+
+
+def run(module):
+    """Parse, read, compute, compare, write."""
+    opening = wanted(module.params)
+    record = _record.Record("flows")
+    old = record.load()
+    changes = settle(opening, old, Backends(module.run_command, module.get_bin_path), module.params["backend"])
+    if not module.check_mode:
+        for backend, change in changes:
+            write(backend, change, record, old)
+    report = changes[-1][1].report if changes else None
+    for warning in report.warnings if report else []:
+        module.warn(warning)
+    return dict(
+        changed=any(change.needed for _backend, change in changes),
+        diff=[shown for _backend, change in changes for shown in change.diff()] if module._diff else [],
+        backend=changes[-1][0] if changes else "",
+        rules=report.rules if report else 0,
+        widened=report.widened if report else [],
+        enforced=report.enforced if report else [],
+        owned=_record.owned(),
+    )
+
+
+def wanted(options):
+    """Return what the options ask to open."""
+    if options["state"] == "absent":
+        return _firewall_rules.NOTHING
+    return _firewall_rules.opening(options["flows"], options["peers"], options["interfaces"])
+
+
+def settle(opening, old, backends, name):
+    """Return each backend's name with its change: that of an earlier run gives back what another one is to have now."""
+    chosen = backends.chosen(name) if opening.rules else None
+    changes = []
+    if old is not None and (chosen is None or chosen.name != old["backend"]):
+        former = backends.named(old["backend"])
+        changes.append((former.name, former.change(_firewall_rules.NOTHING, old["memory"])))
+    if chosen is not None:
+        memory = old["memory"] if old is not None and chosen.name == old["backend"] else {}
+        changes.append((chosen.name, chosen.change(opening, memory)))
+    return changes
+
+
+def write(backend, change, record, old):
+    """Make the change under a record of it; if it fails, the record is the old one again, as the host is."""
+    try:
+        if change.report.memory is not None:
+            record.save(dict(backend=backend, memory=change.report.memory))
+        if change.needed:
+            change.apply()
+        if change.report.memory is None:
+            record.remove()
+    except HostError:
+        if old is None:
+            record.remove()
+        else:
+            record.save(old)
+        raise
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The matrix as Markdown: what a host or a fleet needs, for people to read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._conflicts import sentence
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
+from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import Addresses, FlatRow
+
+# More than a reader takes in; the CSV has them all.
+_MOST_ADDRESSES = 20
+
+_ROWS_HEADER = ("Phase", "Service", "Protocol", "From", "Ports", "To", "Ports", "Starts", "In the source")
+
+
+def host_report(plan: Plan, rows: Iterable[FlatRow]) -> str:
+    """One host: its claims, its flows and what is to be thought over."""
+    return _document(
+        f"# {plan['host']}",
+        f"Domain {plan['domain']}. Roles: {_listed(plan['roles'])}. Addresses: {_listed(plan['addresses'])}.",
+        *_section(
+            "Names in the services database",
+            _list(
+                f"{entry['name']} {entry['port']}/{entry['protocol']} ({entry['comment']})"
+                for entry in plan["services"]
+            ),
+        ),
+        *_section("Ports that nobody may have", _list(f"{hold['port']}/{hold['protocol']}" for hold in plan["holds"])),
+        *_section("Pinned daemons", _list(f"{pin} {port}" for pin, port in plan["pins"].items() if port is not None)),
+        *_flow_sections(rows, "Direction"),
+        *_section("Conflicts", _list(sentence(plan["host"], conflict) for conflict in plan["conflicts"])),
+    )
+
+
+def fleet_report(plans: Mapping[str, Plan], rows: Iterable[FlatRow], conflicts: Iterable[Mapping[str, object]]) -> str:
+    """The whole fleet: its hosts, each flow once, and what is to be thought over."""
+    return _document(
+        "# Port matrix of the fleet",
+        *_section(
+            "Hosts",
+            _table(
+                ("Host", "Domain", "Roles", "Holds", "Pins", "Flows"),
+                [
+                    (
+                        host,
+                        plan["domain"],
+                        _listed(plan["roles"]),
+                        _listed(f"{hold['port']}/{hold['protocol']}" for hold in plan["holds"]),
+                        _listed(f"{pin} {port}" for pin, port in plan["pins"].items() if port is not None),
+                        str(len(plan["flows"])),
+                    )
+                    for host, plan in plans.items()
+                ],
+            ),
+        ),
+        *_flow_sections(rows, "Domain"),
+        *_section("Conflicts", _list(conflict["sentence"] for conflict in conflicts)),
+    )
+
+
+def _flow_sections(rows: Iterable[FlatRow], first_column: str) -> Iterable[str]:
+    """The flows, and the address groups that they name."""
+    groups: dict[Addresses, str] = {}
+    table = [
+        (
+            row.direction or row.kind.domain,
+            row.kind.phase,
+            row.kind.service,
+            row.kind.protocol,
+            _end(row.kind.source_role, row.source_addresses, groups),
+            row.kind.source_ports,
+            _end(row.kind.destination_role, row.destination_addresses, groups),
+            row.kind.destination_ports,
+            "yes" if row.kind.initiates else "reply",
+            row.kind.reference if row.kind.documented else f"no: {row.kind.reason}",
+        )
+        for row in rows
+    ]
+    yield from _section("Flows", _table((first_column, *_ROWS_HEADER), table))
+    yield from _section(
+        "Addresses", _table(("Group", "Addresses"), [(name, _some(addresses)) for addresses, name in groups.items()])
+    )
+
+
+def _end(role: str, addresses: Addresses, groups: dict[Addresses, str]) -> str:
+    return f"{role} {groups.setdefault(addresses, f'A{len(groups) + 1}')}"
+
+
+def _document(*parts: str) -> str:
+    return "\n\n".join(parts) + "\n"
+
+
+def _section(title: str, body: str) -> Sequence[str]:
+    return (f"## {title}", body) if body else ()
+
+
+def _list(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
+
+
+def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return ""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def _listed(items: Iterable[str]) -> str:
+    return ", ".join(items) or "none"
+
+
+def _some(items: Sequence[str]) -> str:
+    more = len(items) - _MOST_ADDRESSES
+    return ", ".join(items[:_MOST_ADDRESSES]) + (f" and {more} more" if more > 0 else "")

@@ -1,0 +1,117 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action plugin: what it returns for one host and for many, and how it fails."""
+
+from __future__ import annotations
+
+import json
+from unittest.mock import MagicMock
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+from ansible_collections.fleet.ports.plugins.action.port_matrix import ActionModule
+
+GROUPS = {"all": ["plain", "m", "c"], "ungrouped": ["plain"], "nim_masters": ["m"], "nim_clients": ["c"]}
+HOSTVARS = {"m": {"ansible_host": "192.0.2.1"}, "c": {"ansible_host": "198.51.100.1"}, "plain": {}}
+
+
+@pytest.fixture
+def run():
+    def run_task(host="m", check=False, variables=None, **arguments):
+        task = MagicMock(args=arguments, check_mode=check, diff=True, async_val=0)
+        templar = MagicMock(template=lambda value: value)
+        action = ActionModule(
+            task=task, connection=MagicMock(), play_context=MagicMock(), loader=DataLoader(), templar=templar,
+            shared_loader_obj=MagicMock(),
+        )
+        hostvars = {**HOSTVARS, host: {**HOSTVARS[host], **(variables or {})}}
+        return action.run(None, {"inventory_hostname": host, "groups": GROUPS, "hostvars": hostvars, **hostvars[host]})
+
+    return run_task
+
+
+def test_one_host(run):
+    result = run()
+    assert result["changed"] is False
+    assert result["plan"]["host"] == "m"
+    assert result["concerns"] == ["services", "pins", "flows"]
+    assert "result" not in result
+
+
+def test_a_host_without_a_role_has_an_empty_plan(run):
+    assert run("plain")["concerns"] == []
+
+
+def test_a_question(run):
+    assert run(query="peers.nim_client")["result"] == ["198.51.100.1/32"]
+
+
+def test_many_hosts_without_a_file(run):
+    result = run(hosts="all")
+    assert list(result["plans"]) == ["m", "c"]
+    assert result["hosts"] == ["m", "c"]
+    assert result["count"] == 2
+    assert result["conflicts"][0]["hosts"] == ["m", "c"]
+
+
+def test_a_question_about_many_hosts_is_answered_instead_of_their_plans(run):
+    result = run(hosts=["m", "c"], query="roles")
+    assert result["result"] == {"m": ["nim_master"], "c": ["nim_client"]}
+    assert "plans" not in result
+
+
+def test_many_hosts_into_a_file(run, tmp_path):
+    path = str(tmp_path / "fleet.json")
+    predicted = run(hosts="all", dest=path, check=True)
+    assert (predicted["changed"], predicted["count"]) == (True, 2)
+    assert not (tmp_path / "fleet.json").exists()
+    result = run(hosts="all", dest=path)
+    assert (result["changed"], result["path"], result["files"]) == (True, path, 1)
+    assert "plans" not in result
+    document = json.loads((tmp_path / "fleet.json").read_text())
+    assert document["version"] == 1
+    assert list(document["plans"]) == ["m", "c"]
+    assert run(hosts="all", dest=path)["changed"] is False
+
+
+def test_reports(run, tmp_path):
+    result = run(hosts="all", report_dir=str(tmp_path))
+    assert result["files"] == 2 + 3 * 2
+    assert sorted(path.name for path in (tmp_path / "hosts").iterdir()) == [
+        "c.csv", "c.json", "c.md", "m.csv", "m.json", "m.md",
+    ]
+    assert result["report_dir"] == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        ({"roles": "nim_mastr"}, "port_matrix: 'nim_mastr' is no role;"),
+        ({"query": "flows["}, "query 'flows[' is no JMESPath expression"),
+        ({"hosts": "nobody"}, "hosts: 'nobody' matches no host of the inventory;"),
+        ({"hosts": "plain"}, "None of these hosts has a role;"),
+        ({"hosts": "all", "dest": "/proc/no/where"}, "Cannot write /proc/no/where"),
+        ({"variables": {"nim_http": "maybe"}}, "Host m: nim_http is 'maybe'; set it to true or false."),
+        ({"variables": {"fleet_ports_groups": 1}}, "Host m: fleet_ports_groups is 1; set it to a mapping"),
+    ],
+)
+def test_failures_are_sentences(run, arguments, message):
+    result = run(**arguments)
+    assert result["failed"] is True
+    assert result["msg"].startswith(message)
+    assert "\n" not in result["msg"]
+
+
+@pytest.mark.parametrize("arguments", [{}, {"hosts": "all"}])
+def test_errors_among_the_conflicts_fail_if_asked_to(run, arguments, tmp_path):
+    broken = {"nfs_ports_mountd": 4045}
+    assert "failed" not in run(variables=broken, **arguments)
+    result = run(variables=broken, on_conflict="fail", **arguments)
+    assert result["failed"] is True
+    assert result["msg"] == (
+        "m: mountd and lockd are both pinned to 4045: two daemons cannot have one port; "
+        "set nfs_ports_lockd to another port."
+    )
+    assert "failed" not in run(on_conflict="fail", **arguments)

@@ -1,0 +1,42 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The filter fleet.ports.stage."""
+
+from __future__ import annotations
+
+import pytest
+from ansible.errors import AnsibleFilterError
+from ansible_collections.fleet.ports.plugins.filter.stage import FilterModule
+
+STAGE = FilterModule().filters()["stage"]
+GROUPS = {"all": ["plain", "c", "m"], "ungrouped": ["plain"], "nim_masters": ["m"], "nim_clients": ["c"]}
+
+
+def hostvars(**variables):
+    return {"plain": variables}
+
+
+@pytest.mark.parametrize("name, hosts", [("servers", ["m"]), ("clients", ["c"]), ("rest", ["plain", "c"])])
+def test_the_hosts_of_a_stage(name, hosts):
+    assert STAGE(GROUPS, name, hostvars()) == hosts
+
+
+@pytest.mark.parametrize("scope, hosts", [("all", ["c"]), ("nim_clients:m", ["c"]), ("all:!c", [])])
+def test_a_scope_leaves_hosts_out(scope, hosts):
+    assert STAGE(GROUPS, "clients", hostvars(), scope) == hosts
+
+
+def test_groups_of_the_inventory_s_own():
+    assert STAGE(GROUPS, "servers", hostvars(fleet_ports_groups={"nim_gateway": "ungrouped"})) == ["plain", "m"]
+
+
+def test_an_inventory_without_hosts():
+    assert STAGE({"all": [], "ungrouped": []}, "servers", {}) == []
+
+
+@pytest.mark.parametrize("name, variables", [("masters", {}), ("servers", {"fleet_ports_groups": {"mastr": []}})])
+def test_errors_are_the_filter_s(name, variables):
+    with pytest.raises(AnsibleFilterError, match="fleet.ports.stage: .*'mast.*' is no "):
+        STAGE(GROUPS, name, hostvars(**variables))

@@ -1,0 +1,84 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What may be written for a value: as itself, and as the text that a survey makes of it."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fleet.ports.plugins.plugin_utils import _values
+from ansible_collections.fleet.ports.plugins.plugin_utils._values import Unfit
+
+ONE_OF = _values.choice("nimsh", "rsh")
+SOME_OF = _values.choices("push", "pull")
+PIN = _values.optional(_values.either("auto", _values.port))
+
+
+@pytest.mark.parametrize(
+    "read, value, expected",
+    [
+        (_values.text, "default", "default"),
+        (_values.text, 7, "7"),
+        (_values.names, ["eth0", "eth1"], ("eth0", "eth1")),
+        (_values.names, "eth0, eth1", ("eth0", "eth1")),
+        (_values.names, "['eth0', \"eth1\"]", ("eth0", "eth1")),
+        (_values.names, "[]", ()),
+        (_values.boolean, True, True),
+        (_values.boolean, "false", False),
+        (_values.boolean, "Yes", True),
+        (_values.boolean, 0, False),
+        (_values.count, "3", 3),
+        (_values.port, 623, 623),
+        (_values.port, " 623 ", 623),
+        (_values.ports, [664, "623", 664], (623, 664)),
+        (_values.ports, "664,623", (623, 664)),
+        (_values.ports, 623, (623,)),
+        (_values.port_ranges, "513-1023", ("513-1023",)),
+        (_values.port_ranges, ["1000-1023", 999, "513"], ("513", "999-1023")),
+        (_values.networks, "192.0.2.1, 2001:db8::1/64", ("192.0.2.1/32", "2001:db8::/64")),
+        (_values.networks, ["198.51.100.7/24"], ("198.51.100.0/24",)),
+        (ONE_OF, "RSH", "rsh"),
+        (SOME_OF, "pull,push", ("push", "pull")),
+        (SOME_OF, "pull", ("pull",)),
+        (PIN, None, None),
+        (PIN, "null", None),
+        (PIN, "None", None),
+        (PIN, "auto", "auto"),
+        (PIN, "4046", 4046),
+    ],
+)
+def test_fit(read, value, expected):
+    result = read(value)
+    assert result == expected
+    assert isinstance(result, type(expected))
+
+
+@pytest.mark.parametrize(
+    "read, value, advice",
+    [
+        (_values.text, ["a"], "set it to one name"),
+        (_values.names, {"a": 1}, "set it to a list"),
+        (_values.boolean, "maybe", "set it to true or false"),
+        (_values.count, "0", "set it to a whole number from 1 on"),
+        (_values.count, 1.5, "set it to a whole number from 1 on"),
+        (_values.port, 0, "set it to a port, 1 to 65535"),
+        (_values.port, "65536", "set it to a port, 1 to 65535"),
+        (_values.port, True, "set it to a port, 1 to 65535"),
+        (_values.port, "mountd", "set it to a port, 1 to 65535"),
+        (_values.ports, "623,x", "set it to a port, 1 to 65535"),
+        (_values.port_ranges, "1023-513", "The port range '1023-513' is upside down; write it as '513-1023'"),
+        (_values.port_ranges, "1-70000", "'1-70000' is outside of the ports 1-65535"),
+        (_values.port_ranges, [], "name at least one port or range"),
+        (_values.networks, ["192.0.2.1", "nim01"], "'nim01' is no IP address and no network, write it as"),
+        (_values.networks, "192.0.2.1/33", "'192.0.2.1/33' is no IP address"),
+        (ONE_OF, "ssh", "set it to nimsh or rsh"),
+        (SOME_OF, "push,pul", "set it to a list of push and pull"),
+        (SOME_OF, [], "name at least one of push and pull"),
+        (PIN, "4o46", "set it to a port, 1 to 65535, or to auto, or to null"),
+    ],
+)
+def test_unfit(read, value, advice):
+    with pytest.raises(Unfit) as error:
+        read(value)
+    assert advice in str(error.value)
