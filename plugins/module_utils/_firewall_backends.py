@@ -8,30 +8,45 @@ A backend is a class with a ``name`` and one method, ``change(opening, memory)``
 :class:`_firewall_change.Change`; ``memory`` is the dict that an earlier run of the same backend wanted kept.
 """
 
+import platform
+
 from ansible_collections.fleet.ports.plugins.module_utils import _firewall_units
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_aix_ipsec import AixIpsec
 from ansible_collections.fleet.ports.plugins.module_utils._firewalld_backend import Firewalld
 from ansible_collections.fleet.ports.plugins.module_utils._nft_backend import Nftables
 
-NAMES = ("nftables", "firewalld")
+NAMES = ("nftables", "firewalld", "aix_ipsec")
 
 
 class Backends:
-    """The packet filters of this host; ``find`` returns the path of a program, or None."""
+    """The packet filters of this host; ``find`` returns the path of a program, or None.
 
-    def __init__(self, run, find):
+    ``aix`` are the options that only the backend for AIX has.
+    """
+
+    def __init__(self, run, find, **aix):
         self._run = run
+        self._find = find
+        self._aix = aix
         self._units = _firewall_units.read(run)
         self._nft = find("nft")
 
     def named(self, name):
         """Return a backend, whether or not the host (still) has it."""
+        if name == "aix_ipsec":
+            return AixIpsec(self._run, self._find, **self._aix)
         if name == "firewalld":
             return Firewalld(self._run, self._units)
         return Nftables(self._run, self._nft, self._units)
 
     def chosen(self, name):
         """Return the backend to open flows with, which the host has to have."""
+        is_aix = platform.system() == "AIX"
+        if name == "auto" and is_aix:
+            return self.named("aix_ipsec")
+        if name != "auto" and is_aix != (name == "aix_ipsec"):
+            raise HostError(f"The backend {name} is not one for {platform.system()}; set the backend to 'auto'.")
         firewalld = self._units["firewalld.service"] if self._units else None
         if name == "auto":
             if firewalld and (firewalld.active or firewalld.enabled):

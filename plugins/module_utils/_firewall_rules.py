@@ -5,9 +5,9 @@
 """What a plan's flows ask of any packet filter: the rules, before some backend writes them down.
 
 A rule says which packets may *begin* a conversation at one of the three hooks; it names groups of peers, never
-single addresses, so ten thousand peers make one rule. Flows of the same shape are joined. Replies need no rule:
-connection tracking knows them; :func:`replies` says at which hook they turn up, for filters that don't let
-established traffic pass by themselves.
+single addresses, so ten thousand peers make one rule. Flows of the same shape are joined. Replies need no rule where
+there is connection tracking; :func:`replies` says at which hook they turn up, for filters that don't let established
+traffic pass by themselves. A filter that knows no connections takes the flows that only answer from the opening.
 """
 
 import re
@@ -22,9 +22,9 @@ ALL_PORTS = ((_port_ranges.LOWEST, _port_ranges.HIGHEST),)
 
 # source and destination are names of peer groups; None is any address of this host
 Rule = namedtuple("Rule", "hook protocol source destination source_ports destination_ports flows")
-# peers: {group: {"ip": [CIDR…], "ip6": [CIDR…]}}
-Opening = namedtuple("Opening", "rules peers interfaces")
-NOTHING = Opening(rules=(), peers={}, interfaces=())
+# answers: rules for flows that begin nothing; peers: {group: {"ip": [CIDR…], "ip6": [CIDR…]}}
+Opening = namedtuple("Opening", "rules answers peers interfaces")
+NOTHING = Opening(rules=(), answers=(), peers={}, interfaces=())
 
 # A reply to a broadcast comes from an address of the host's own, so only the remote end counts.
 _REPLY = {
@@ -41,15 +41,21 @@ _INTERFACE = re.compile(r"[^\s/\"]{1,15}")
 def opening(flows, peers, interfaces):
     """Return what is to be opened; a flow whose peers nobody is opens nothing."""
     addresses = _addresses(peers)
-    rules = [_rule(flow) for flow in flows if flow["initiates"]]
-    rules = [rule for rule in rules if families((rule.source, rule.destination), addresses)]
-    rules = join(join(rules, "destination_ports"), "source_ports")
-    used = {group for rule in rules for group in (rule.source, rule.destination)}
+    rules = _rules([flow for flow in flows if flow["initiates"]], addresses)
+    answers = _rules([flow for flow in flows if not flow["initiates"]], addresses)
+    used = {group for rule in rules + answers for group in (rule.source, rule.destination)}
     return Opening(
         rules=tuple(rules),
+        answers=tuple(answers),
         peers={group: addresses[group] for group in sorted(addresses) if group in used},
         interfaces=tuple(sorted({_interface(name) for name in interfaces})),
     )
+
+
+def _rules(flows, addresses):
+    rules = [_rule(flow) for flow in flows]
+    rules = [rule for rule in rules if families((rule.source, rule.destination), addresses)]
+    return join(join(rules, "destination_ports"), "source_ports")
 
 
 def families(ends, peers):

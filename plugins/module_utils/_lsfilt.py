@@ -58,6 +58,11 @@ def contents(read):
     return [rule._replace(description="") if rule else text for rule, text in zip(rules, texts)]
 
 
+def contents_in_force(output):
+    """Read what the active table does; one that was never loaded is empty."""
+    return contents(table(output)) if output.strip() else []
+
+
 def _is_numbered(text):
     return text.partition("|")[0].isdigit()
 

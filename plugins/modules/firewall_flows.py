@@ -15,7 +15,8 @@ description:
   - The flows and peers are those of a plan, as M(fleet.ports.port_matrix) computes it. What an earlier run opened and is
     not listed any more is closed again. Rules, tables, zones and files of others stay as they are.
   - Only a flow that begins a conversation needs a rule. Replies to it pass by connection tracking, also where the
-    host's own rules do not let established traffic through.
+    host's own rules do not let established traffic through. The IP filters of AIX know no connections, so there the flows
+    that only answer are opened too, over TCP for packets that can't open a connection.
   - Where a host drops nothing by default, there is nothing to open, and nothing is written. RV(enforced) says where it
     does.
 options:
@@ -84,7 +85,7 @@ options:
                 addresses belong to the flow.
             type: str
       initiates:
-        description: Whether the flow begins a conversation; one that only answers needs no rule, and gets none.
+        description: Whether the flow begins a conversation; one that only answers gets a rule on AIX only.
         type: bool
         default: true
       service:
@@ -120,10 +121,25 @@ options:
     description: The packet filter to open the flows on.
     type: str
     choices:
-      auto: The one in charge, that is firewalld if its service runs or starts at boot, else nftables if it is installed.
+      auto: >-
+        The one in charge. On AIX its IP filters; on Linux firewalld if its service runs or starts at boot, else nftables
+        if it is installed.
       nftables: Chains and sets in the host's own tables.
       firewalld: Policies and ipsets of firewalld 0.9 or later.
+      aix_ipsec: The IP filters of AIX, which come with the fileset C(bos.net.ipsec.rte).
     default: auto
+  default:
+    description:
+      - With V(aix_ipsec), what the default rule of the IP filters is to do, for each of IPv4 and IPv6 that a flow uses. If this is
+        not set, its action is left alone.
+      - V(deny) is refused unless the other rules permit the connection by which the host is managed (which C(SSH_CONNECTION)
+        names), C(lo0), and neighbour discovery for IPv6.
+    type: str
+    choices: [deny]
+  max_rules:
+    description: With V(aix_ipsec), how many rules the flows may take; each packet is compared with them one after the other.
+    type: int
+    default: 2000
   state:
     description: Whether the host has the flows open, or is given back as it was before.
     type: str
@@ -151,6 +167,12 @@ notes:
   - "With firewalld: a flow with both source and destination ports takes an ipset of pairs of address and port. If that
     had more than 65536 pairs, or before 1.0 for outgoing flows, the flow is opened from any source port and reported as
     RV(widened)."
+  - "With aix_ipsec: the module owns the rules whose description is C(fleet.ports), and keeps them last before the default
+    rule; rules of others keep their order. A range of ports takes rules that deny what lies beside it, for the filter can
+    only compare with single ports; they hold for the same peers only."
+  - "With aix_ipsec: where the default rule permits, there is nothing to open, and no rule is made. Where it denies, the devices
+    C(ipsec_v4) and C(ipsec_v6) are made available as needed, and what is defined, by others too, is put in force with
+    C(mkfilt -u). Only the difference is applied. If a command fails, those before it are undone."
   - What is owned is remembered in C(/var/lib/fleet.ports/flows.json), without which O(state=absent) does nothing.
 seealso:
   - module: fleet.ports.port_matrix
@@ -160,6 +182,9 @@ seealso:
   - name: nft(8)
     description: The language of nftables.
     link: https://www.netfilter.org/projects/nftables/manpage.html
+  - name: genfilt
+    description: The rules of the IP filters of AIX.
+    link: https://www.ibm.com/docs/en/aix/7.3.0?topic=g-genfilt-command
   - name: firewalld.policies(5)
     description: Policies of firewalld.
     link: https://firewalld.org/documentation/man-pages/firewalld.policies.html
@@ -257,6 +282,8 @@ diff:
   elements: dict
 """
 
+import os
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fleet.ports.plugins.module_utils import _firewall_rules, _record
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
@@ -288,7 +315,9 @@ OPTIONS = dict(
     flows=dict(type="list", elements="dict", default=[], options=FLOW),
     peers=dict(type="dict", default={}),
     interfaces=dict(type="list", elements="str", default=[]),
-    backend=dict(type="str", choices=["auto", "nftables", "firewalld"], default="auto"),
+    backend=dict(type="str", choices=["auto", "nftables", "firewalld", "aix_ipsec"], default="auto"),
+    default=dict(type="str", choices=["deny"]),
+    max_rules=dict(type="int", default=2000),
     state=dict(type="str", choices=["present", "absent"], default="present"),
 )
 
@@ -307,7 +336,7 @@ def run(module):
     opening = wanted(module.params)
     record = _record.Record("flows")
     old = record.load()
-    changes = settle(opening, old, Backends(module.run_command, module.get_bin_path), module.params["backend"])
+    changes = settle(opening, old, backends(module), module.params["backend"])
     if not module.check_mode:
         for backend, change in changes:
             write(backend, change, record, old)
@@ -322,6 +351,17 @@ def run(module):
         widened=report.widened if report else [],
         enforced=report.enforced if report else [],
         owned=_record.owned(),
+    )
+
+
+def backends(module):
+    """Return the packet filters of this host."""
+    return Backends(
+        module.run_command,
+        module.get_bin_path,
+        default=module.params["default"],
+        max_rules=module.params["max_rules"],
+        connection=os.environ.get("SSH_CONNECTION", ""),
     )
 
 

@@ -43,5 +43,5 @@ class Store:
     def _write(self, state):
         new = self.path + ".new"
         with open(new, "w") as file:
-            json.dump(state, file, indent=1, sort_keys=True)
+            file.write(json.dumps(state))
         os.replace(new, self.path)
