@@ -44,7 +44,7 @@ def _turned(item):
 def _ladder(boxes):
     """Climb down the upper ends of the source ranges: on each rung all that lies above is decided already."""
     found = []
-    waiting = list(boxes)
+    waiting = [part for box in boxes for part in _without_pairs(box)]
     while waiting:
         top = max(box.source[1] for box in waiting)
         on_this_rung = [box for box in waiting if box.source[1] == top]
@@ -81,6 +81,14 @@ def _clear_of(waiting, box):
         return box
     waiting.append(box._replace(source=(box.source[0], max(hit))))
     return box._replace(source=(max(hit) + 1, box.source[1]))
+
+
+def _without_pairs(box):
+    """Split two destination ports: each alone needs one rule and no deny, together they need two."""
+    first, last = box.destination
+    if last - first != 1 or not _needs_a_deny(box.destination):
+        return [box]
+    return [box._replace(destination=(port, port)) for port in box.destination]
 
 
 def _needs_a_deny(ports):

@@ -98,6 +98,11 @@ class Host:
         with self.store.changing() as state:
             state["faults"].append(faults.fault(*words, **options))
 
+    def be_stubborn(self, subsystem):
+        """Let a daemon never stop."""
+        with self.store.changing() as state:
+            state["faults"].append(faults.stubborn(subsystem))
+
     def change(self, **changes):
         """Change the state's entries; those of dicts are merged."""
         with self.store.changing() as state:
