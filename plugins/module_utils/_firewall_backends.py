@@ -43,4 +43,6 @@ class Backends:
             raise HostError("The backend firewalld is not installed here, or masked; install it, or set the backend to 'auto'.")
         if name == "nftables" and not self._nft:
             raise HostError("The backend nftables is not installed here; install nftables, or set the backend to 'auto'.")
+        if name == "nftables" and firewalld and firewalld.active:
+            raise HostError("firewalld is in charge of this host; stop and disable it, or set the backend to 'auto'.")
         return self.named(name)

@@ -146,11 +146,13 @@ notes:
   - "With firewalld: the module owns the policies C(fleet-ports-in), C(fleet-ports-out) and C(fleet-ports-fwd), and ipsets whose
     names begin with C(fports-). It never binds a source to a zone. Policies are asked before zones, so they overrule even
     what the administrator drops in a zone."
-  - "With firewalld: a change takes one reload, which ends whatever was configured at run time only. If firewalld does not
-    filter after it, the former files are put back and loaded, and the module fails."
-  - "With firewalld: a flow with both source and destination ports takes an ipset of pairs of address and port. If that
-    had more than 65536 pairs, or before 1.0 for outgoing flows, the flow is opened from any source port and reported as
-    RV(widened)."
+  - "With firewalld: a change takes one reload, which ends whatever was configured at run time only. The files of others
+    are checked first, since firewalld lets everything pass if it fails to load one. If it does not filter after the
+    reload all the same, the former files are put back and loaded, and the module fails."
+  - "With firewalld: a flow with both source and destination ports takes an ipset of pairs of address and port. Where that
+    would be an ipset of the kernel (before 1.3, with its iptables backend or with direct rules) and have more than 65536
+    pairs, or for outgoing flows before 1.0, the flow is opened from any source port and reported as RV(widened)."
+  - Closing a flow does not end a conversation that is going on; connection tracking lets it pass until it is over.
   - What is owned is remembered in C(/var/lib/fleet.ports/flows.json), without which O(state=absent) does nothing.
 seealso:
   - module: fleet.ports.port_matrix
