@@ -18,7 +18,9 @@ SECONDS = 300
 _CALL, _RETURN, _ERROR = 1, 2, 3
 _PATH, _INTERFACE, _MEMBER, _ERROR_NAME, _REPLY_TO, _DESTINATION, _SIGNATURE = 1, 2, 3, 4, 5, 6, 8
 _NUMBERS = {"y": "B", "b": "I", "n": "h", "q": "H", "i": "i", "u": "I", "x": "q", "t": "Q", "d": "d", "h": "I"}
-_ALIGNED = dict({code: struct.calcsize(form) for code, form in _NUMBERS.items()}, **{"s": 4, "o": 4, "a": 4, "(": 8, "{": 8})
+_ALIGNED = dict(
+    {code: struct.calcsize(form) for code, form in _NUMBERS.items()}, **{"s": 4, "o": 4, "a": 4, "(": 8, "{": 8}
+)
 _CLOSING = {"(": ")", "{": "}"}
 
 
@@ -97,7 +99,7 @@ class _Reader:
         if code in "sog":
             length = self.value("y" if code == "g" else "u")
             self._offset += length + 1
-            return self._data[self._offset - length - 1:self._offset - 1].decode("utf-8", "replace")
+            return self._data[self._offset - length - 1 : self._offset - 1].decode("utf-8", "replace")
         if code == "v":
             return self.value(self.value("g"))
         if code == "a":
@@ -126,12 +128,17 @@ def _types(signature):
             while depth:
                 end += 1
                 depth += (signature[end] == opening) - (signature[end] == _CLOSING[opening])
-        yield signature[start:end + 1]
+        yield signature[start : end + 1]
         start = end + 1
 
 
 def _message(serial, destination, path, interface, member, arguments):
-    fields = [(_PATH, "o", path), (_INTERFACE, "s", interface), (_MEMBER, "s", member), (_DESTINATION, "s", destination)]
+    fields = [
+        (_PATH, "o", path),
+        (_INTERFACE, "s", interface),
+        (_MEMBER, "s", member),
+        (_DESTINATION, "s", destination),
+    ]
     if arguments:
         fields.append((_SIGNATURE, "g", "s" * len(arguments)))
     header, body = bytearray(), bytearray()

@@ -24,7 +24,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._firewalld_policies im
 
 UNIT = "firewalld.service"
 
-# The releases that brought policies, ipsets as destinations, and sets of nftables only where direct rules need no other.
+# The releases that brought policies, ipsets as destinations, and no more ipsets of the kernel beside those of nftables.
 HAS_POLICIES, HAS_DESTINATION_SETS, HAS_NO_KERNEL_SETS = (0, 9), (1, 0), (1, 3)
 DIRECT_RULES = "/etc/firewalld/direct.xml"
 
@@ -57,7 +57,9 @@ class Firewalld:
             {item.name: item.entries for item in wanted.sets},
         )
         before = self._running() if self._bus else after
-        change = Change(report, files, File("running firewalld", before, after), load=self._load, recover=self._load_again)
+        change = Change(
+            report, files, File("running firewalld", before, after), load=self._load, recover=self._load_again
+        )
         if change.needed and self._bus:
             self._rehearse(files)
         return change
@@ -88,7 +90,9 @@ class Firewalld:
     def _rehearse(self, files):
         """Make sure that the files of others load: firewalld may have read them long ago, and would fail open now."""
         for path, name in _firewalld_files.missing_sets(files):
-            raise HostError(f"{path} names the ipset {name}, which is not there after a reload of firewalld; mend that file first.")
+            raise HostError(
+                f"{path} names the ipset {name}, which a reload of firewalld would not find; mend that file first."
+            )
         code, _output, errors = self._run(["firewall-cmd", "--check-config"])
         if code != 0:
             raise HostError(f"firewalld would not load its files ({errors.strip()}); mend them first.")
@@ -99,7 +103,7 @@ class Firewalld:
 
     def _load_again(self):
         if self._bus:
-            self._reload("nor does it load the former ones: THIS HOST LETS EVERYTHING PASS until they are mended and loaded")
+            self._reload("nor does it load the former ones, so that THIS HOST LETS EVERYTHING PASS until you mend them")
 
     def _reload(self, consequence):
         try:

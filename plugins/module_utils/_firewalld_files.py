@@ -26,7 +26,9 @@ def changes(policies, sets):
     new_sets = {_path("ipsets", item.name): _set_xml(item) for item in sets}
     new_policies = {_path("policies", policy.name): _policy_xml(policy) for policy in policies}
     old_sets = glob.glob(_path("ipsets", SET_PREFIX + "*"))
-    old_policies = [path for path in (_path("policies", name) for name, *_zones in POLICIES.values()) if os.path.exists(path)]
+    old_policies = [
+        path for path in (_path("policies", name) for name, *_ in POLICIES.values()) if os.path.exists(path)
+    ]
     return [
         File(path, _atomic_file.read(path), wanted.get(path, "").encode() or None)
         for wanted, paths in (
@@ -42,13 +44,14 @@ def changes(policies, sets):
 def drops_output():
     """Say if a policy of the host drops by default what the host itself sends; only a policy can."""
     return any(
-        policy.get("target") in ("DROP", "REJECT") and "HOST" in [zone.get("name") for zone in policy.findall("ingress-zone")]
-        for _path, policy in _documents("policies")
+        policy.get("target") in ("DROP", "REJECT")
+        and "HOST" in [zone.get("name") for zone in policy.iter("ingress-zone")]
+        for _file, policy in _documents("policies")
     )
 
 
 def missing_sets(files):
-    """Return each ``(path, ipset)`` of others that will name an ipset which is not there, once the files are written."""
+    """Return each ``(path, ipset)`` of others that name an ipset which is not there once the files are written."""
     after = {file.path: file.after for file in files}
     there = {_name(path) for path in _paths("ipsets") if after.get(path, b"") is not None}
     return [

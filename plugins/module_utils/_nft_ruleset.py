@@ -37,7 +37,7 @@ class Ruleset:
         self._rules = {}
         self._sets = OrderedDict()
         for item in listing:
-            (kind, content), = item.items()
+            ((kind, content),) = item.items()
             if kind == "chain":
                 self._chains[_place(content, "name")] = content
             elif kind == "rule":
@@ -115,7 +115,9 @@ class Ruleset:
             return "firewalld"
         places = [place for place in self._chains if place[:2] == table]
         extended = any("xt" in part for place in places for rule in self._rules.get(place, []) for part in rule["expr"])
-        named_alike = table in (("ip", "filter"), ("ip6", "filter")) and any(place[2] in _IPTABLES_CHAINS for place in places)
+        named_alike = table in (("ip", "filter"), ("ip6", "filter")) and any(
+            place[2] in _IPTABLES_CHAINS for place in places
+        )
         # Who came from iptables and translated its rules has its names in a script of her own.
         return "iptables" if extended or named_alike and not configured else None
 
@@ -158,11 +160,11 @@ def _asks_little(part):
 
 
 def _statement(part):
-    (verb, content), = part.items()
+    ((verb, content),) = part.items()
     if verb == "accept":
         return "accept"
     if verb == "match" and content["op"] in ("==", "in"):
-        (kind, key), = content["left"].items()
+        ((kind, key),) = content["left"].items()
         values = _members(content["right"])
         if kind == "payload" and "field" in key:
             return f"{key['protocol']} {key['field']} {_text(sorted(values, key=_first), _form)}"

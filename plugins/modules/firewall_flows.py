@@ -12,8 +12,8 @@ version_added: 1.0.0
 description:
   - Opens the flows of a list, and nothing else, on the packet filter that is in charge of the host. However many flows
     and peers there are, it is one transaction.
-  - The flows and peers are those of a plan, as M(fleet.ports.port_matrix) computes it. What an earlier run opened and is
-    not listed any more is closed again. Rules, tables, zones and files of others stay as they are.
+  - The flows and peers are those of a plan, as M(fleet.ports.port_matrix) computes it. What an earlier run opened and
+    is not listed any more is closed again. Rules, tables, zones and files of others stay as they are.
   - Only a flow that begins a conversation needs a rule. Replies to it pass by connection tracking, also where the
     host's own rules do not let established traffic through.
   - Where a host drops nothing by default, there is nothing to open, and nothing is written. RV(enforced) says where it
@@ -50,7 +50,8 @@ options:
         suboptions:
           role:
             description:
-              - Role of the hosts at this end. At the remote end, the addresses are those that O(peers) has under this name.
+              - Role of the hosts at this end. At the remote end, the addresses are those that O(peers) has under this
+                name.
             type: str
             required: true
           ports:
@@ -70,7 +71,8 @@ options:
         suboptions:
           role:
             description:
-              - Role of the hosts at this end. At the remote end, the addresses are those that O(peers) has under this name.
+              - Role of the hosts at this end. At the remote end, the addresses are those that O(peers) has under this
+                name.
             type: str
             required: true
           ports:
@@ -120,7 +122,8 @@ options:
     description: The packet filter to open the flows on.
     type: str
     choices:
-      auto: The one in charge, that is firewalld if its service runs or starts at boot, else nftables if it is installed.
+      auto: The one in charge, that is firewalld if its service runs or starts at boot, else nftables if it is
+        installed.
       nftables: Chains and sets in the host's own tables.
       firewalld: Policies and ipsets of firewalld 0.9 or later.
     default: auto
@@ -134,24 +137,27 @@ extends_documentation_fragment:
   - fleet.ports._attributes.host
 notes:
   - Needs root (C(become=true)).
-  - "With nftables: in each table with a base chain that drops by default, by its policy or by a rule that drops whatever
-    reaches it, the module owns chains C(fleet_ports_HOOK) and sets C(fleet_ports_GROUP_v4) and C(fleet_ports_GROUP_v6). The base
-    chain jumps there from its end, so that explicit drops before stay in force; if it drops by a rule of its own, from
-    its beginning, since no other place is safe whatever becomes of the host's rules."
-  - "With nftables: the rules stand in C(/etc/fleet.ports.nft), and the script that loads the host's rules at boot, such as
-    C(/etc/nftables.conf), includes that file in its last lines. All that is loaded at boot is checked first. The file may go
-    missing, and tables may be renamed or removed, without keeping the host's own rules from being loaded."
+  - "With nftables: in each table with a base chain that drops by default, by its policy or by a rule that drops
+    whatever reaches it, the module owns chains C(fleet_ports_HOOK) and sets C(fleet_ports_GROUP_v4) and
+    C(fleet_ports_GROUP_v6). The base chain jumps there from its end, so that explicit drops before stay in force; if
+    it drops by a rule of its own, from its beginning, since no other place is safe whatever becomes of the host's
+    rules."
+  - "With nftables: the rules stand in C(/etc/fleet.ports.nft), and the script that loads the host's rules at boot,
+    such as C(/etc/nftables.conf), includes that file in its last lines. All that is loaded at boot is checked first.
+    The file may go missing, and tables may be renamed or removed, without keeping the host's own rules from being
+    loaded."
   - "With nftables: tables that iptables or firewalld keep to themselves are never edited. If such a table drops what is
     to be opened, the module fails and changes nothing."
-  - "With firewalld: the module owns the policies C(fleet-ports-in), C(fleet-ports-out) and C(fleet-ports-fwd), and ipsets whose
-    names begin with C(fports-). It never binds a source to a zone. Policies are asked before zones, so they overrule even
-    what the administrator drops in a zone."
+  - "With firewalld: the module owns the policies C(fleet-ports-in), C(fleet-ports-out) and C(fleet-ports-fwd), and
+    ipsets whose names begin with C(fports-). It never binds a source to a zone. Policies are asked before zones, so
+    they overrule even what the administrator drops in a zone."
   - "With firewalld: a change takes one reload, which ends whatever was configured at run time only. The files of others
     are checked first, since firewalld lets everything pass if it fails to load one. If it does not filter after the
     reload all the same, the former files are put back and loaded, and the module fails."
-  - "With firewalld: a flow with both source and destination ports takes an ipset of pairs of address and port. Where that
-    would be an ipset of the kernel (before 1.3, with its iptables backend or with direct rules) and have more than 65536
-    pairs, or for outgoing flows before 1.0, the flow is opened from any source port and reported as RV(widened)."
+  - "With firewalld: a flow with both source and destination ports takes an ipset of pairs of address and port. Where
+    that would be an ipset of the kernel (before 1.3, with its iptables backend or with direct rules) and have more
+    than 65536 pairs, or for outgoing flows before 1.0, the flow is opened from any source port and reported as
+    RV(widened)."
   - Closing a flow does not end a conversation that is going on; connection tracking lets it pass until it is over.
   - What is owned is remembered in C(/var/lib/fleet.ports/flows.json), without which O(state=absent) does nothing.
 seealso:
