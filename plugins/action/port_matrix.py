@@ -10,7 +10,7 @@ import os
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
-from ansible_collections.fleet.ports.plugins.plugin_utils import _conflicts, _inventory, _query, _report
+from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _conflicts, _inventory, _query, _report
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns_of
@@ -27,6 +27,7 @@ class ActionModule(ActionBase):
         result = super().run(tmp, task_vars)
         _validation, arguments = self.validate_argument_spec(ARGUMENT_SPEC)
         try:
+            _addresses.require()
             request = Request(arguments)
             answer = self._one_host if request.hosts is None else self._many_hosts
             result.update({"changed": False, **answer(request, task_vars)})

@@ -41,9 +41,13 @@ def _span(text):
                 raise ValueError(text)
             last = first | ((1 << host_bits) - 1)
             if first & ((1 << host_bits) - 1):
-                raise HostError(f"{text!r} names an address inside of a network; write the network's first address, or no length.")
+                raise HostError(
+                    f"{text!r} is an address inside of a network; write the network's first address, or no length."
+                )
     except (OSError, ValueError):
-        raise HostError(f"{text!r} is no address and no network; write it as '192.0.2.7', '192.0.2.0/24' or '2001:db8::/64'.")
+        raise HostError(
+            f"{text!r} is no address and no network; write it like '192.0.2.7', '192.0.2.0/24' or '2001:db8::/64'."
+        )
     return family, first, last
 
 

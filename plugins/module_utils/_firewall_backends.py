@@ -53,9 +53,13 @@ class Backends:
                 return self.named("firewalld")
             if self._nft:
                 return self.named("nftables")
-            raise HostError("This host has neither firewalld nor nftables; install one, or take the host out of the NIM groups.")
+            raise HostError("This host has neither firewalld nor nftables; install one of them.")
         if name == "firewalld" and not (firewalld and firewalld.installed):
-            raise HostError("The backend firewalld is not installed here, or masked; install it, or set the backend to 'auto'.")
+            raise HostError(
+                "firewalld is not installed on this host, or masked; install it, or set the backend to 'auto'."
+            )
         if name == "nftables" and not self._nft:
-            raise HostError("The backend nftables is not installed here; install nftables, or set the backend to 'auto'.")
+            raise HostError("nftables is not installed on this host; install it, or set the backend to 'auto'.")
+        if name == "nftables" and firewalld and firewalld.active:
+            raise HostError("firewalld is in charge of this host; stop and disable it, or set the backend to 'auto'.")
         return self.named(name)

@@ -129,6 +129,10 @@ def _ports(flow, texts):
 def _addresses(peers):
     addresses = {}
     for group, members in peers.items():
+        if isinstance(members, str):
+            members = [member for member in members.split(",") if member.strip()]
+        if not isinstance(members, list):
+            raise HostError(f"Peers {group}: {members!r} is no list of addresses; write one, such as ['192.0.2.0/24'].")
         try:
             addresses[group] = _firewall_addresses.aggregate(members)
         except HostError as error:

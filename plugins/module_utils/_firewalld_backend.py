@@ -24,7 +24,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._firewalld_policies im
 
 UNIT = "firewalld.service"
 
-# The releases that brought policies, ipsets as destinations, and sets of nftables only where direct rules need no other.
+# The releases that brought policies, ipsets as destinations, and no more ipsets of the kernel beside those of nftables.
 HAS_POLICIES, HAS_DESTINATION_SETS, HAS_NO_KERNEL_SETS = (0, 9), (1, 0), (1, 3)
 DIRECT_RULES = "/etc/firewalld/direct.xml"
 
@@ -35,7 +35,8 @@ class Firewalld:
     name = "firewalld"
 
     def __init__(self, run, units):
-        self._bus = Bus(run) if units and units[UNIT].active else None
+        self._run = run
+        self._bus = Bus() if units and units[UNIT].active else None
 
     def change(self, opening, _memory):
         """Return the change that opens just this; while firewalld is stopped, it can only be given back."""
@@ -56,22 +57,29 @@ class Firewalld:
             {item.name: item.entries for item in wanted.sets},
         )
         before = self._running() if self._bus else after
-        return Change(report, files, File("running firewalld", before, after), load=self._load, recover=self._recover)
+        change = Change(
+            report, files, File("running firewalld", before, after), load=self._load, recover=self._load_again
+        )
+        if change.needed and self._bus:
+            self._rehearse(files)
+        return change
 
     def _dialect(self):
-        version = self._bus.version()
-        if version < HAS_POLICIES:
-            dotted = ".".join(str(number) for number in version)
+        status = self._bus.status()
+        if status.version < HAS_POLICIES:
+            dotted = ".".join(str(number) for number in status.version)
             raise HostError(f"firewalld {dotted} knows no policies; bring it to 0.9 or later, or name another backend.")
-        only_nftables = version >= HAS_NO_KERNEL_SETS and self._bus.uses_nftables() and not os.path.exists(DIRECT_RULES)
         return Dialect(
-            destination_sets=version >= HAS_DESTINATION_SETS,
-            ranges_in_sets=only_nftables or not self._bus.has_kernel_sets(),
+            destination_sets=status.version >= HAS_DESTINATION_SETS,
+            ranges_in_sets=not status.has_kernel_sets or self._leaves_kernel_sets_alone(status.version),
         )
+
+    def _leaves_kernel_sets_alone(self, version):
+        return version >= HAS_NO_KERNEL_SETS and self._bus.uses_nftables() and not os.path.exists(DIRECT_RULES)
 
     def _running(self):
         """Return what firewalld has of ours in force."""
-        if not self._bus.is_filtering():
+        if not self._bus.status().filters:
             return b"It does not filter.\n"
         ours = {name for name, *_zones in POLICIES.values()}
         return _text(
@@ -79,21 +87,29 @@ class Firewalld:
             {name: self._bus.entries(name) for name in self._bus.sets() if name.startswith(SET_PREFIX)},
         )
 
-    def _load(self):
-        if self._bus is None:
-            return
-        try:
-            self._bus.reload()
-        except HostError as error:
-            raise HostError(f"{error}; the files are again what they were, and nothing was changed.")
+    def _rehearse(self, files):
+        """Make sure that the files of others load: firewalld may have read them long ago, and would fail open now."""
+        for path, name in _firewalld_files.missing_sets(files):
+            raise HostError(
+                f"{path} names the ipset {name}, which a reload of firewalld would not find; mend that file first."
+            )
+        code, _output, errors = self._run(["firewall-cmd", "--check-config"])
+        if code != 0:
+            raise HostError(f"firewalld would not load its files ({errors.strip()}); mend them first.")
 
-    def _recover(self):
-        if self._bus is None:
-            return
+    def _load(self):
+        if self._bus:
+            self._reload("the former files are back and loaded, and nothing is changed")
+
+    def _load_again(self):
+        if self._bus:
+            self._reload("nor does it load the former ones, so that THIS HOST LETS EVERYTHING PASS until you mend them")
+
+    def _reload(self, consequence):
         try:
             self._bus.reload()
         except HostError as error:
-            raise HostError(f"{error}, not even as they were before; THIS HOST IS OPEN until they are mended and reloaded.")
+            raise HostError(f"{error}; {consequence}.")
 
 
 def _text(policies, sets):

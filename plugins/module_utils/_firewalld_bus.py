@@ -5,74 +5,67 @@
 """What firewalld says of itself on D-Bus: in a few milliseconds, where firewall-cmd takes some hundred."""
 
 import re
+from collections import namedtuple
 
+from ansible_collections.fleet.ports.plugins.module_utils import _dbus
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 
 SERVICE, PATH = "org.fedoraproject.FirewallD1", "/org/fedoraproject/FirewallD1"
-RELOAD_SECONDS = 300  # 10,000 networks take 5
 
-_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
+# version: numbers, (1, 3, 3); filters: one that could not load its files answers just the same, and lets everything
+# pass; has_kernel_sets: the kernel's own ipset, as older releases use it, is there to be used
+Status = namedtuple("Status", "version filters has_kernel_sets")
 
 
 class Bus:
-    """The calls that are needed, made through systemd's busctl."""
+    """The questions that a backend has, and the one command it gives."""
 
-    def __init__(self, run):
-        self._run = run
+    def __init__(self):
+        self._connection = None
 
-    def version(self):
-        """Return the version as numbers: ``(1, 3, 3)``."""
-        return tuple(int(number) for number in re.findall("[0-9]+", self._property("version")))
-
-    def is_filtering(self):
-        """Say if it filters; one that could not load its files answers just the same, and lets everything pass."""
-        return '"RUNNING"' in self._property("state")
-
-    def has_kernel_sets(self):
-        """Say if the kernel's own ipset, as older releases use it, is there to be used."""
-        return "true" in self._property("IPSet")
+    def status(self):
+        """Return its version and condition."""
+        properties = self._ask("org.freedesktop.DBus.Properties", "GetAll", SERVICE)
+        version = tuple(int(number) for number in re.findall("[0-9]+", properties["version"]))
+        return Status(version, filters=properties["state"] == "RUNNING", has_kernel_sets=bool(properties["IPSet"]))
 
     def uses_nftables(self):
         """Say if it writes its rules for nftables, not for iptables."""
-        return '"nftables"' in self._busctl("get-property", SERVICE, PATH + "/config", SERVICE + ".config", "FirewallBackend")
+        interface = "org.freedesktop.DBus.Properties"
+        return self._ask(interface, "Get", SERVICE + ".config", "FirewallBackend", path=PATH + "/config") == "nftables"
 
     def policies(self):
         """Return the names of the policies."""
-        return self._strings("policy", "getPolicies")
+        return self._ask(SERVICE + ".policy", "getPolicies")
 
     def rules(self, policy):
         """Return the rich rules of a policy."""
-        return [text for text in self._strings("policy", "getPolicySettings", policy) if text.startswith("rule ")]
+        return self._ask(SERVICE + ".policy", "getPolicySettings", policy).get("rich_rules", [])
 
     def sets(self):
         """Return the names of the ipsets."""
-        return self._strings("ipset", "getIPSets")
+        return self._ask(SERVICE + ".ipset", "getIPSets")
 
     def entries(self, name):
         """Return the entries of an ipset."""
-        return self._strings("ipset", "getEntries", name)
+        return self._ask(SERVICE + ".ipset", "getEntries", name)
 
     def reload(self):
         """Make it load its files; raise HostError, which says why, unless it filters with them afterwards."""
-        arguments = ["busctl", "--system", f"--timeout={RELOAD_SECONDS}", "call", SERVICE, PATH, SERVICE, "reload"]
-        code, _output, errors = self._run(arguments)
-        if code != 0 or not self.is_filtering():
-            complaint = (errors.strip().splitlines() or ["it does not filter afterwards"])[0]
-            raise HostError(f"firewalld could not load its files ({complaint})")
+        try:
+            self._call(SERVICE, "reload")
+        except _dbus.BusError as error:
+            raise HostError(f"firewalld could not load its files ({str(error).splitlines()[0]})")
+        if not self.status().filters:
+            raise HostError("firewalld does not filter after it loaded its files")
 
-    def _property(self, name):
-        return self._busctl("get-property", SERVICE, PATH, SERVICE, name)
+    def _ask(self, interface, method, *arguments, path=PATH):
+        try:
+            return self._call(interface, method, *arguments, path=path)[0]
+        except _dbus.BusError as error:
+            raise HostError(f"firewalld does not answer on D-Bus ({error}); see 'systemctl status firewalld'.")
 
-    def _strings(self, interface, method, *arguments):
-        signature = ["s" * len(arguments), *arguments] if arguments else []
-        return _strings(self._busctl("call", SERVICE, PATH, f"{SERVICE}.{interface}", method, *signature))
-
-    def _busctl(self, *arguments):
-        code, output, errors = self._run(["busctl", "--system", *arguments])
-        if code != 0:
-            raise HostError(f"firewalld does not answer on D-Bus ({errors.strip()}); see 'systemctl status firewalld'.")
-        return output
-
-
-def _strings(output):
-    return [text.replace('\\"', '"') for text in _STRING.findall(output)]
+    def _call(self, interface, method, *arguments, path=PATH):
+        if self._connection is None:
+            self._connection = _dbus.Connection()
+        return self._connection.call(SERVICE, path, interface, method, *arguments)

@@ -26,7 +26,9 @@ def changes(policies, sets):
     new_sets = {_path("ipsets", item.name): _set_xml(item) for item in sets}
     new_policies = {_path("policies", policy.name): _policy_xml(policy) for policy in policies}
     old_sets = glob.glob(_path("ipsets", SET_PREFIX + "*"))
-    old_policies = [path for path in (_path("policies", name) for name, *_zones in POLICIES.values()) if os.path.exists(path)]
+    old_policies = [
+        path for path in (_path("policies", name) for name, *_ in POLICIES.values()) if os.path.exists(path)
+    ]
     return [
         File(path, _atomic_file.read(path), wanted.get(path, "").encode() or None)
         for wanted, paths in (
@@ -41,19 +43,44 @@ def changes(policies, sets):
 
 def drops_output():
     """Say if a policy of the host drops by default what the host itself sends; only a policy can."""
+    return any(
+        policy.get("target") in ("DROP", "REJECT")
+        and "HOST" in [zone.get("name") for zone in policy.iter("ingress-zone")]
+        for _file, policy in _documents("policies")
+    )
+
+
+def missing_sets(files):
+    """Return each ``(path, ipset)`` of others that name an ipset which is not there once the files are written."""
+    after = {file.path: file.after for file in files}
+    there = {_name(path) for path in _paths("ipsets") if after.get(path, b"") is not None}
+    return [
+        (path, end.get("ipset"))
+        for kind in ("policies", "zones")
+        for path, document in _documents(kind)
+        for end in document.iter()
+        if path not in after and end.tag in ("source", "destination") and end.get("ipset") not in there | {None}
+    ]
+
+
+def _documents(kind):
+    for path in _paths(kind):
+        try:
+            yield path, ElementTree.fromstring(_atomic_file.read(path) or b"")
+        except ElementTree.ParseError:
+            continue  # firewalld ignores such a file, too
+
+
+def _paths(kind):
+    """Return the files of a kind; one of the administrator's hides the vendor's of the same name."""
     paths = {}
-    for folder in (VENDORS, FOLDER):  # a file of the administrator's hides the vendor's of the same name
-        paths.update((os.path.basename(path), path) for path in glob.glob(os.path.join(folder, "policies", "*.xml")))
-    return any(_drops_output(_atomic_file.read(path) or b"") for path in paths.values())
+    for folder in (VENDORS, FOLDER):
+        paths.update((_name(path), path) for path in glob.glob(os.path.join(folder, kind, "*.xml")))
+    return [paths[name] for name in sorted(paths)]
 
 
-def _drops_output(data):
-    try:
-        policy = ElementTree.fromstring(data)
-    except ElementTree.ParseError:
-        return False  # firewalld ignores such a file, too
-    zones = [zone.get("name") for zone in policy.findall("ingress-zone")]
-    return policy.get("target") in ("DROP", "REJECT") and "HOST" in zones
+def _name(path):
+    return os.path.basename(path)[: -len(".xml")]
 
 
 def _path(kind, name):

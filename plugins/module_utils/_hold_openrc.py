@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The holder under OpenRC: it stays resident, started in the runlevel boot before the network."""
+"""The holder under OpenRC: it stays resident, started in the runlevel sysinit, before rpcbind and the network."""
 
 import os
 
@@ -12,7 +12,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._takers import InitScr
 
 NAME = "fleet-ports-holder"
 PATH = "/etc/init.d/" + NAME
-RUNLEVEL = "boot"
+RUNLEVEL = "sysinit"
 ENABLED = f"/etc/runlevels/{RUNLEVEL}/{NAME}"
 BOOTED = "/run/openrc/softlevel"
 
@@ -29,13 +29,13 @@ command_args="{arguments} --resident"
 pidfile="{pid_file}"
 
 depend() {{
-	before net rpcbind portmap rpc.statd nfsclient ypbind
+	before net rpcbind portmap nfs-common nfsclient rpc.statd nis ypbind
 	keyword -prefix
 }}
 
 reload() {{
 	ebegin "Reloading $RC_SVCNAME"
-	start-stop-daemon --signal HUP --pidfile "$pidfile"
+	kill -HUP "$(cat "$pidfile")"
 	eend $?
 }}
 """

@@ -84,13 +84,17 @@ def apply(change, record, old):
         _hold_files.apply(change.edits)
         _block_files.apply(change.blacklist.edits, change.blacklist.memory)
         if restarts_holder(change):
-            renewed = any(edit.path != _holder.LIST for edit in change.edits)
             with _takers.stopped(change.daemons, change.takers):
-                change.service.bring_up(running=change.state.pid is not None, renewed=renewed)
+                _bring_up(change)
     except HostError:
         _take_back(change, record, old)
         raise
     _check(change)
+
+
+def _bring_up(change):
+    renewed = any(edit.path != _holder.LIST for edit in change.edits)
+    change.service.bring_up(running=change.state.pid is not None, renewed=renewed)
 
 
 def _wait_for_closed_connections(change):
@@ -113,7 +117,7 @@ def _take_back(change, record, old):
         _block_files.apply(reverse, change.blacklist.memory)
     with contextlib.suppress(HostError):
         if was_running:
-            change.service.bring_up(running=True, renewed=True)
+            _bring_up(change)
         else:
             change.service.forget()
     if old is None:

@@ -42,10 +42,11 @@ class Systemd:
         settled = unit["UnitFileState"] == "enabled" and unit["NeedDaemonReload"] == "no"
         if unit["ActiveState"] != "active":
             return _hold_state.STOPPED
-        if not _hold_unit.keeps_sockets(self._version):
+        kept = int(unit.get("NFileDescriptorStore", 0))
+        if not kept:
             return _hold_state.of_resident(settled)
         held = _hold_state.noted()
-        return _hold_state.State(1, held, settled and int(unit["NFileDescriptorStore"]) == len(held))
+        return _hold_state.State(1, held, settled and kept == len(held))
 
     def bring_up(self, running, renewed):
         """Let the holder follow its files, now and at each boot; renewed: not only its list has changed."""

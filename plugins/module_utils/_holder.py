@@ -277,7 +277,8 @@ def say_to_journal(priority, text):
 
 
 def say_to_syslog(priority, text):
-    print(f"Portblocker: {text}", file=sys.stderr)
+    if "JOURNAL_STREAM" not in os.environ:  # else standard error ends up in the same log
+        print(f"Portblocker: {text}", file=sys.stderr)
     syslog.openlog("portblocker", syslog.LOG_PID, syslog.LOG_DAEMON)
     syslog.syslog(priority, f"Portblocker: {text}")
 

@@ -33,15 +33,17 @@ class Nftables:
 
     def change(self, opening, memory):
         """Return the change that opens just this; ``memory`` is what an earlier run wanted kept."""
-        ruleset = Ruleset(self._listing("-t", "list", "ruleset") if self._nft else [])
-        closed = ruleset.closed_chains()
+        if opening.rules and self._unit and self._unit.enabled and not self._unit.active:
+            raise HostError(f"{UNIT} is enabled but not active, so the host's rules are not loaded; start it first.")
+        boot = _nft_config.BootScript(_nft_config.find(self._unit.exec_start if self._unit else ""))
+        ruleset = Ruleset(self._listing() if self._nft else [])
+        closed = ruleset.closed_chains(boot.makes)
         refuse_to_meddle(closed, opening)
-        owned = ruleset.owned({place: self._elements(place) for place in ruleset.own_sets()})
+        owned = ruleset.owned()
         wanted = _nft_script.tables(closed, opening)
         running = File("running ruleset", _nft_script.text(owned.tables).encode(), _nft_script.text(wanted).encode())
         transaction = b"" if running.before == running.after else _nft_script.undo(owned).encode() + running.after
 
-        boot = _nft_config.BootScript(_nft_config.find(self._unit.exec_start if self._unit else ""))
         lasting = _nft_script.text(_nft_script.tables([chain for chain in closed if boot.makes(chain[:3])], opening))
         files = boot.files(lasting, memory.get("script"))
 
@@ -63,11 +65,8 @@ class Nftables:
             self._nft_run("-c", "-f", "-", data=transaction)
         return change
 
-    def _elements(self, place):
-        return next(item["set"].get("elem", []) for item in self._listing("list", "set", *place) if "set" in item)
-
-    def _listing(self, *arguments):
-        return json.loads(self._nft_run("-j", *arguments) or '{"nftables": []}')["nftables"]
+    def _listing(self):
+        return json.loads(self._nft_run("-j", "list", "ruleset") or '{"nftables": []}')["nftables"]
 
     def _load(self, transaction):
         if transaction:
@@ -75,10 +74,14 @@ class Nftables:
 
     def _rehearse(self, boot, rules):
         """Make sure that the host's rules will load at boot together with ours, and say whose fault it is if not."""
-        for script, advice in ((boot.rehearsal(""), f"mend {boot.path} first"), (boot.rehearsal(rules), "please report this")):
+        for added, advice in (("", f"mend {boot.path} first"), (rules, "report this, with that file")):
+            script = boot.rehearsal(added)
             code, _output, errors = self._run([self._nft, "-c", "-f", "-"], data=script, binary_data=True, cwd="/")
             if code != 0:
-                raise HostError(f"The host's rules would not load at boot ({_one_line(errors)}); {advice}; nothing was changed.")
+                complaint = _one_line(errors).replace("/dev/stdin", boot.path)
+                raise HostError(
+                    f"The host's rules would not load at boot ({complaint}); {advice}. Nothing was changed."
+                )
 
     def _warnings(self, boot, wanted):
         makers = boot.path or "any script that is loaded at boot"
@@ -86,8 +89,8 @@ class Nftables:
             for jump in table.jumps:
                 if not boot.makes((table.family, table.name, jump.chain)):
                     yield (
-                        f"Chain {jump.chain} of table {table.family} {table.name} is not made by {makers}: after a boot "
-                        "its flows stay closed until this module runs again."
+                        f"Chain {jump.chain} of table {table.family} {table.name} is not made by {makers}: "
+                        "after a boot its flows stay closed until this module runs again."
                     )
         if wanted and self._unit and not self._unit.enabled:
             yield f"{UNIT} is not enabled: at boot it loads neither this host's rules nor the flows."
@@ -106,9 +109,9 @@ def refuse_to_meddle(closed_chains, opening):
     for chain in closed_chains:
         if chain.manager and any(_concerns(chain, rule, opening.peers) for rule in opening.rules):
             raise HostError(
-                f"Chain {chain.name} of table {chain.family} {chain.table} drops packets at the hook {chain.hook} and belongs "
-                f"to {chain.manager}, so that nft must not edit it; use {chain.manager} itself, or move that chain's rules "
-                "to a table of your own."
+                f"Chain {chain.name} of table {chain.family} {chain.table} drops packets at the hook {chain.hook} and "
+                f"belongs to {chain.manager}, so that nft must not edit it; open the flows with {chain.manager}, "
+                "or move the rules of that chain to a table of your own."
             )
 
 

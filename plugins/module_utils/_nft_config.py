@@ -61,7 +61,8 @@ class BootScript:
 
     def rehearsal(self, rules):
         """Return all that will be loaded at boot, as one script."""
-        return b"flush ruleset\n" + _marked_block.take_out(self._data or b"") + b"\n" + rules.encode()
+        # on one line with the script's first, so that nft's complaints name the lines of the script
+        return b"flush ruleset; " + _marked_block.take_out(self._data or b"") + b"\n" + rules.encode()
 
 
 def find(exec_start):

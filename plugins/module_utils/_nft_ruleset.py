@@ -26,18 +26,18 @@ Owned = namedtuple("Owned", "tables handles")
 _DROPS = ("drop", "reject")
 _BYSTANDERS = ("counter", "log")
 _HARMLESS = _DROPS + _BYSTANDERS + ("match", "limit")
-_COMPATIBLE_CHAINS = {"INPUT", "FORWARD", "OUTPUT"}
+_IPTABLES_CHAINS = {"INPUT", "FORWARD", "OUTPUT"}
 
 
 class Ruleset:
-    """A ruleset as nft lists it, as a list of objects; the elements of sets may be missing."""
+    """A ruleset as nft lists it: a list of objects, each of one kind."""
 
     def __init__(self, listing):
         self._chains = OrderedDict()
         self._rules = {}
         self._sets = OrderedDict()
         for item in listing:
-            (kind, content), = item.items()
+            ((kind, content),) = item.items()
             if kind == "chain":
                 self._chains[_place(content, "name")] = content
             elif kind == "rule":
@@ -45,31 +45,32 @@ class Ruleset:
             elif kind == "set":
                 self._sets[_place(content, "name")] = content
 
-    def closed_chains(self):
-        """Return the base chains in which packets are dropped by default."""
+    def closed_chains(self, is_configured):
+        """Return the base chains in which packets are dropped by default.
+
+        ``is_configured`` says of a chain whether a script of the administrator's makes it.
+        """
         closed = []
         for place, chain in self._chains.items():
             if chain.get("type") == "filter" and chain["hook"] in HOOKS and place[0] in TABLE_FAMILIES:
                 barrier = self._barrier(place)
                 if barrier is not None or chain.get("policy") == "drop":
-                    closed.append(Chain(*place, hook=chain["hook"], barrier=barrier, manager=self._manager(place[:2])))
+                    manager = self._manager(place[:2], is_configured(place))
+                    closed.append(Chain(*place, hook=chain["hook"], barrier=barrier, manager=manager))
         return closed
 
-    def own_sets(self):
-        """Return the ``(family, table, name)`` of our sets."""
-        return [place for place in self._sets if place[2].startswith(OURS)]
-
-    def owned(self, elements):
-        """Return all that is ours; ``elements`` are those of our sets, as nft lists them."""
+    def owned(self):
+        """Return all that is ours."""
         tables, handles = OrderedDict(), OrderedDict()
 
         def table(place):
             return tables.setdefault(place[:2], new_table(*place[:2]))
 
-        for place in self.own_sets():
-            family = "ip6" if self._sets[place]["type"] == "ipv6_addr" else "ip"
-            content = _firewall_addresses.aggregate(_element(element) for element in elements.get(place, []))
-            table(place).sets[place[2]] = (family, tuple(content.get(family, [])))
+        for place, content in self._sets.items():
+            if place[2].startswith(OURS):
+                family = "ip6" if content["type"] == "ipv6_addr" else "ip"
+                elements = _firewall_addresses.aggregate(_element(element) for element in content.get("elem", []))
+                table(place).sets[place[2]] = (family, tuple(elements.get(family, [])))
         for place in self._chains:
             if place[2].startswith(OURS):
                 table(place).chains[place[2]] = tuple(describe(rule) for rule in self._rules.get(place, []))
@@ -109,15 +110,16 @@ class Ruleset:
             and _drops(rules[-1])
         )
 
-    def _manager(self, table):
+    def _manager(self, table, configured):
         if table == ("inet", "firewalld"):
             return "firewalld"
-        if table[0] not in ("ip", "ip6"):
-            return None
         places = [place for place in self._chains if place[:2] == table]
-        compatible = table[1] == "filter" and any(place[2] in _COMPATIBLE_CHAINS for place in places)
         extended = any("xt" in part for place in places for rule in self._rules.get(place, []) for part in rule["expr"])
-        return "iptables" if compatible or extended else None
+        named_alike = table in (("ip", "filter"), ("ip6", "filter")) and any(
+            place[2] in _IPTABLES_CHAINS for place in places
+        )
+        # Who came from iptables and translated its rules has its names in a script of her own.
+        return "iptables" if extended or named_alike and not configured else None
 
 
 def describe(rule):
@@ -158,11 +160,11 @@ def _asks_little(part):
 
 
 def _statement(part):
-    (verb, content), = part.items()
+    ((verb, content),) = part.items()
     if verb == "accept":
         return "accept"
     if verb == "match" and content["op"] in ("==", "in"):
-        (kind, key), = content["left"].items()
+        ((kind, key),) = content["left"].items()
         values = _members(content["right"])
         if kind == "payload" and "field" in key:
             return f"{key['protocol']} {key['field']} {_text(sorted(values, key=_first), _form)}"

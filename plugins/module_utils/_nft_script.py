@@ -15,7 +15,12 @@ import re
 from collections import OrderedDict, namedtuple
 
 from ansible_collections.fleet.ports.plugins.module_utils import _port_ranges
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_rules import ALL_PORTS, families, identifier, replies
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_rules import (
+    ALL_PORTS,
+    families,
+    identifier,
+    replies,
+)
 
 OURS = "fleet_ports_"
 TABLE_FAMILIES = {"ip": ("ip",), "ip6": ("ip6",), "inet": ("ip", "ip6")}
@@ -71,7 +76,9 @@ def chain_lines(chain, opening):
 def undo(owned):
     """Return the script that takes away all that is ours."""
     lines = [
-        f"delete rule {' '.join(place)} handle {handle}" for place, handles in owned.handles.items() for handle in handles
+        f"delete rule {' '.join(place)} handle {handle}"
+        for place, handles in owned.handles.items()
+        for handle in handles
     ]
     for verb, kind in (("flush chain", "chains"), ("delete chain", "chains"), ("delete set", "sets")):
         for table in owned.tables:
@@ -90,7 +97,9 @@ def _lines(chain, source, destination, words, opening):
     ends = [("saddr", source), ("daddr", destination)]
     interfaces = _interface_matches(chain.hook, opening.interfaces)
     return [
-        " ".join(interfaces + [f"{family} {field} @{_set_name(group, family)}" for field, group in ends if group] + words)
+        " ".join(
+            interfaces + [f"{family} {field} @{_set_name(group, family)}" for field, group in ends if group] + words
+        )
         for family in families((source, destination), opening.peers)
         if family in TABLE_FAMILIES[chain.family]
     ]
@@ -115,9 +124,9 @@ def _interface_matches(hook, interfaces):
 
 
 def _comment(flows):
-    comment = re.sub(r'[^ !#-~]', "_", ", ".join(flows))
+    comment = re.sub(r"[^ !#-~]", "_", ", ".join(flows))
     if len(comment) > COMMENT_LIMIT:
-        comment = comment[:COMMENT_LIMIT - 3] + "..."
+        comment = comment[: COMMENT_LIMIT - 3] + "..."
     return f'comment "{comment}"'
 
 
@@ -140,7 +149,9 @@ def _table_text(table):
     blocks += [_block(f"chain {name}", lines) for name, lines in sorted(table.chains.items())]
     blocks += [_block(f"chain {jump.chain}", [] if jump.first else [_jump_line(jump)]) for jump in table.jumps]
     inserts = [
-        f"insert rule {table.family} {table.name} {jump.chain} {_jump_line(jump)}\n" for jump in table.jumps if jump.first
+        f"insert rule {table.family} {table.name} {jump.chain} {_jump_line(jump)}\n"
+        for jump in table.jumps
+        if jump.first
     ]
     return f"table {table.family} {table.name} {{\n" + "".join(blocks) + "}\n" + "".join(inserts)
 

@@ -93,8 +93,9 @@ class _Edit:
     def outcome(self):
         added = [place.text for place in self.places if place.ours]
         replaced = [self._replacement(place) for place in self.places if place.before is not None]
-        if not added and self.places and self.places[-1].ended:
+        if self.places and self.places[-1].ended:
             self.places[-1].end = ""
+            self.places[-1].ended = False
         text = join(self.places)
         if added or replaced:
             ended = [place.original for place in self.places if place.ended and added]

@@ -12,11 +12,11 @@ version_added: 1.0.0
 description:
   - Opens the flows of a list, and nothing else, on the packet filter that is in charge of the host. However many flows
     and peers there are, it is one transaction.
-  - The flows and peers are those of a plan, as M(fleet.ports.port_matrix) computes it. What an earlier run opened and is
-    not listed any more is closed again. Rules, tables, zones and files of others stay as they are.
+  - The flows and peers are those of a plan, as M(fleet.ports.port_matrix) computes it. What an earlier run opened and
+    is not listed any more is closed again. Rules, tables, zones and files of others stay as they are.
   - Only a flow that begins a conversation needs a rule. Replies to it pass by connection tracking, also where the
-    host's own rules do not let established traffic through. The IP filters of AIX know no connections, so there the flows
-    that only answer are opened too, over TCP for packets that can't open a connection.
+    host's own rules do not let established traffic through. The IP filters of AIX know no connections, so there the
+    flows that only answer are opened too, over TCP for packets that can't open a connection.
   - Where a host drops nothing by default, there is nothing to open, and nothing is written. RV(enforced) says where it
     does.
 options:
@@ -51,7 +51,8 @@ options:
         suboptions:
           role:
             description:
-              - Role of the hosts at this end. At the remote end, the addresses are those that O(peers) has under this name.
+              - Role of the hosts at this end. At the remote end, the addresses are those that O(peers) has under this
+                name.
             type: str
             required: true
           ports:
@@ -71,7 +72,8 @@ options:
         suboptions:
           role:
             description:
-              - Role of the hosts at this end. At the remote end, the addresses are those that O(peers) has under this name.
+              - Role of the hosts at this end. At the remote end, the addresses are those that O(peers) has under this
+                name.
             type: str
             required: true
           ports:
@@ -121,23 +123,22 @@ options:
     description: The packet filter to open the flows on.
     type: str
     choices:
-      auto: >-
-        The one in charge. On AIX its IP filters; on Linux firewalld if its service runs or starts at boot, else nftables
-        if it is installed.
+      auto: The one in charge. On AIX its IP filters; on Linux firewalld if its service runs or starts at boot, else
+        nftables if it is installed.
       nftables: Chains and sets in the host's own tables.
       firewalld: Policies and ipsets of firewalld 0.9 or later.
       aix_ipsec: The IP filters of AIX, which come with the fileset C(bos.net.ipsec.rte).
     default: auto
   default:
     description:
-      - With V(aix_ipsec), what the default rule of the IP filters is to do, for each of IPv4 and IPv6 that a flow uses. If this is
-        not set, its action is left alone.
-      - V(deny) is refused unless the other rules permit the connection by which the host is managed (which C(SSH_CONNECTION)
-        names), C(lo0), and neighbour discovery for IPv6.
+      - With V(aix_ipsec), what the default rule of the IP filters is to do, for each of IPv4 and IPv6 that a flow uses.
+        If this is not set, its action is left alone.
+      - V(deny) is refused unless the other rules permit the connection by which the host is managed (which
+        C(SSH_CONNECTION) names), C(lo0), and neighbour discovery for IPv6.
     type: str
     choices: [deny]
   max_rules:
-    description: With V(aix_ipsec), how many rules the flows may take; each packet is compared with them one after the other.
+    description: With V(aix_ipsec), how many rules the flows may take; each packet is compared with one after the other.
     type: int
     default: 2000
   state:
@@ -150,29 +151,35 @@ extends_documentation_fragment:
   - fleet.ports._attributes.host
 notes:
   - Needs root (C(become=true)).
-  - "With nftables: in each table with a base chain that drops by default, by its policy or by a rule that drops whatever
-    reaches it, the module owns chains C(fleet_ports_HOOK) and sets C(fleet_ports_GROUP_v4) and C(fleet_ports_GROUP_v6). The base
-    chain jumps there from its end, so that explicit drops before stay in force; if it drops by a rule of its own, from
-    its beginning, since no other place is safe whatever becomes of the host's rules."
-  - "With nftables: the rules stand in C(/etc/fleet.ports.nft), and the script that loads the host's rules at boot, such as
-    C(/etc/nftables.conf), includes that file in its last lines. All that is loaded at boot is checked first. The file may go
-    missing, and tables may be renamed or removed, without keeping the host's own rules from being loaded."
+  - "With nftables: in each table with a base chain that drops by default, by its policy or by a rule that drops
+    whatever reaches it, the module owns chains C(fleet_ports_HOOK) and sets C(fleet_ports_GROUP_v4) and
+    C(fleet_ports_GROUP_v6). The base chain jumps there from its end, so that explicit drops before stay in force; if
+    it drops by a rule of its own, from its beginning, since no other place is safe whatever becomes of the host's
+    rules."
+  - "With nftables: the rules stand in C(/etc/fleet.ports.nft), and the script that loads the host's rules at boot,
+    such as C(/etc/nftables.conf), includes that file in its last lines. All that is loaded at boot is checked first.
+    The file may go missing, and tables may be renamed or removed, without keeping the host's own rules from being
+    loaded."
   - "With nftables: tables that iptables or firewalld keep to themselves are never edited. If such a table drops what is
     to be opened, the module fails and changes nothing."
-  - "With firewalld: the module owns the policies C(fleet-ports-in), C(fleet-ports-out) and C(fleet-ports-fwd), and ipsets whose
-    names begin with C(fports-). It never binds a source to a zone. Policies are asked before zones, so they overrule even
-    what the administrator drops in a zone."
-  - "With firewalld: a change takes one reload, which ends whatever was configured at run time only. If firewalld does not
-    filter after it, the former files are put back and loaded, and the module fails."
-  - "With firewalld: a flow with both source and destination ports takes an ipset of pairs of address and port. If that
-    had more than 65536 pairs, or before 1.0 for outgoing flows, the flow is opened from any source port and reported as
+  - "With firewalld: the module owns the policies C(fleet-ports-in), C(fleet-ports-out) and C(fleet-ports-fwd), and
+    ipsets whose names begin with C(fports-). It never binds a source to a zone. Policies are asked before zones, so
+    they overrule even what the administrator drops in a zone."
+  - "With firewalld: a change takes one reload, which ends whatever was configured at run time only. The files of others
+    are checked first, since firewalld lets everything pass if it fails to load one. If it does not filter after the
+    reload all the same, the former files are put back and loaded, and the module fails."
+  - "With firewalld: a flow with both source and destination ports takes an ipset of pairs of address and port. Where
+    that would be an ipset of the kernel (before 1.3, with its iptables backend or with direct rules) and have more
+    than 65536 pairs, or for outgoing flows before 1.0, the flow is opened from any source port and reported as
     RV(widened)."
-  - "With aix_ipsec: the module owns the rules whose description is C(fleet.ports), and keeps them last before the default
-    rule; rules of others keep their order. A range of ports takes rules that deny what lies beside it, for the filter can
-    only compare with single ports; they hold for the same peers only."
-  - "With aix_ipsec: where the default rule permits, there is nothing to open, and no rule is made. Where it denies, the devices
-    C(ipsec_v4) and C(ipsec_v6) are made available as needed, and what is defined, by others too, is put in force with
-    C(mkfilt -u). Only the difference is applied. If a command fails, those before it are undone."
+  - "With aix_ipsec: the module owns the rules whose description is C(fleet.ports), and keeps them last before the
+    default rule; rules of others keep their order. A range of ports takes rules that deny what lies beside it, for the
+    filter can only compare with single ports; they hold for the same peers only."
+  - "With aix_ipsec: where the default rule permits, there is nothing to open, and no rule is made. Where it denies, the
+    devices C(ipsec_v4) and C(ipsec_v6) are made available as needed, and what is defined, by others too, is put in
+    force with C(mkfilt -u). Only the difference is applied. If a command fails, those before it are undone."
+  - Closing a flow does not end a conversation that is going on where there is connection tracking; it lets it pass until
+    it is over.
   - What is owned is remembered in C(/var/lib/fleet.ports/flows.json), without which O(state=absent) does nothing.
 seealso:
   - module: fleet.ports.port_matrix

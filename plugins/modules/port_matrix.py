@@ -95,6 +95,12 @@ options:
         host's ranges the ports that the host holds.
     type: str
     choices: [documented, working]
+  system:
+    description:
+      - The operating system, instead of the variable C(fleet_ports_system). Unset is V(linux).
+      - On V(aix) statd cannot be pinned. Nothing else depends on it.
+    type: str
+    choices: [linux, aix]
   nim_communication:
     description: How a master reaches its client. A client's variable. Unset is V(nimsh).
     type: str
@@ -150,8 +156,7 @@ options:
   nfs_ports_statd:
     description:
       - As O(nfs_ports_mountd), for statd. Unset is V(auto), which is V(4046) on Linux and no pin on AIX.
-      - On AIX statd cannot be pinned. The variable C(fleet_ports_system), V(linux) or V(aix), tells the two apart;
-        unset is V(linux).
+      - O(system) tells the two apart.
     type: raw
   port_blocker_ports:
     description: The ports that a V(bmc_host) holds. Unset are the two RMCP ports, V(623) and V(664).

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
+
 try:
     import netaddr
 except ImportError:
     netaddr = None
 
 
-def present() -> bool:
-    """Whether the library is there; without it nothing else in this file works."""
-    return netaddr is not None
+def require() -> None:
+    """Say so if the library is missing; without it nothing else in this file works."""
+    if netaddr is None:
+        raise MatrixError(
+            "port_matrix needs the Python package netaddr, which the controller or its execution environment lacks; "
+            "install netaddr there."
+        )
 
 
 def network(text: object) -> str | None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._matrix import Matrix
@@ -27,11 +26,6 @@ class Fleet:
         variables: Variables,
         request: Request,
     ) -> None:
-        if not _addresses.present():
-            raise MatrixError(
-                "port_matrix needs the Python package netaddr, which the controller or its execution environment "
-                "lacks; install netaddr there."
-            )
         self._role_groups = role_groups
         self._request = request
         self._topology = Topology(groups, role_groups, variables, request.common)

@@ -25,9 +25,13 @@ class Variables(Mapping):
 
     def __getitem__(self, name: str) -> object:
         try:
-            return self._template(name)
+            value = self._template(name)
         except AnsibleError as error:
-            raise MatrixError(f"Host {self._host}: {name} cannot be templated: {error}".rstrip(".") + ".") from error
+            raise MatrixError(f"Host {self._host}: {name} cannot be templated: {' '.join(str(error).split())}") from error
+        # Of another host ansible-core 2.16 hands out the template itself, if something in it is undefined.
+        if isinstance(value, str) and "{{" in value:
+            raise MatrixError(f"Host {self._host}: {name} cannot be templated: something in '{value}' is undefined.")
+        return value
 
     def __contains__(self, name: object) -> bool:
         return name in self._raw

@@ -24,6 +24,9 @@ class Variable:
 
 AUTO = "auto"
 
+# How a survey leaves a question unanswered.
+UNANSWERED = ""
+
 VARIABLES = {
     "nim_domain": Variable("default", _values.text),
     "nim_communication": Variable("nimsh", _values.choice("nimsh", "rsh")),
@@ -66,18 +69,10 @@ class Settings:
 
 def read_settings(where: str, variables: Mapping[str, object]) -> Settings:
     """Read the variables that the matrix knows; ``where`` begins the sentence about one that is unfit."""
+    given = {name: variables[name] for name in VARIABLES if name in variables}
     return Settings(
-        {
-            name: read(where, name, variables[name], VARIABLES[name].read)
-            for name in VARIABLES
-            if is_set(variables, name)
-        }
+        {name: read(where, name, value, VARIABLES[name].read) for name, value in given.items() if value != UNANSWERED}
     )
-
-
-def is_set(variables: Mapping[str, object], name: str) -> bool:
-    """An empty text is how a survey leaves a question unanswered."""
-    return name in variables and variables[name] != ""
 
 
 def read(where: str, name: str, value: object, reader: _values.Reader) -> object:

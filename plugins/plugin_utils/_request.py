@@ -10,18 +10,18 @@ from collections.abc import Mapping
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _options, _values
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._options import Settings, is_set
+from ansible_collections.fleet.ports.plugins.plugin_utils._options import UNANSWERED, Settings
 
 WHERE = "port_matrix"
 
-# Options that are named like the variable they stand for, and that stand for every host.
-_COMMON = tuple(
-    name
-    for name in _options.VARIABLES
-    if name.startswith(("nim_", "nfs_ports_", "port_blocker_")) and name != "nim_domain"
-)
 # Options that say something about the host that runs the task, and the variable each stands for.
 _OWN = {"domain": "nim_domain", "addresses": "fleet_ports_addresses"}
+# Options that stand for every host; most are named like their variable.
+_COMMON = {"profile": "fleet_ports_profile", "system": "fleet_ports_system"} | {
+    name: name
+    for name in _options.VARIABLES
+    if name not in _OWN.values() and name.startswith(("nim_", "nfs_ports_", "port_blocker_"))
+}
 # What makes no sense for many hosts at once.
 _ONE_HOST_ONLY = ("roles", "peers", *_OWN)
 
@@ -29,7 +29,6 @@ ARGUMENT_SPEC = {
     "hosts": {"type": "raw"},
     "roles": {"type": "raw"},
     "peers": {"type": "dict"},
-    "profile": {"type": "raw"},
     "query": {"type": "str"},
     "on_conflict": {"type": "str", "choices": ["report", "fail"], "default": "report"},
     "dest": {"type": "path"},
@@ -42,7 +41,7 @@ class Request:
     """The options of one task."""
 
     def __init__(self, arguments: Mapping[str, object]) -> None:
-        arguments = {name: value for name, value in arguments.items() if value is not None and is_set(arguments, name)}
+        arguments = {name: value for name, value in arguments.items() if value not in (None, UNANSWERED)}
         self.hosts = arguments.get("hosts")
         self.dest = arguments.get("dest")
         self.report_dir = arguments.get("report_dir")
@@ -50,8 +49,8 @@ class Request:
         self.fail_on_conflict = arguments["on_conflict"] == "fail"
         self.roles = _options.read_roles(WHERE, arguments["roles"]) if "roles" in arguments else None
         self.peers = _read_peers(arguments.get("peers", {}))
-        self.own = _read(arguments, {name: _OWN[name] for name in _OWN})
-        self.common = _read(arguments, {"profile": "fleet_ports_profile", **{name: name for name in _COMMON}})
+        self.own = _read(arguments, _OWN)
+        self.common = _read(arguments, _COMMON)
         self._check_together(arguments)
 
     def _check_together(self, arguments: Mapping[str, object]) -> None:

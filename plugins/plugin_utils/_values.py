@@ -78,7 +78,8 @@ def port_ranges(value: object) -> tuple[str, ...]:
     try:
         ranges = _port_sets.normal(items(value))
     except HostError as error:
-        raise Unfit(str(error).rstrip(".")) from error
+        sentence = str(error).rstrip(".")
+        raise Unfit(sentence[0].lower() + sentence[1:]) from error
     if not ranges:
         raise Unfit("name at least one port or range")
     return ranges

@@ -44,7 +44,8 @@ class Container:
         run(["chroot", self.disk.root, "systemctl", "mask", "run-rpc_pipefs.mount", "rpc_pipefs.target"])
 
     def destroy(self) -> None:
-        """Leave nothing of it."""
+        """Switch it off and leave nothing of it."""
+        self.stop()
         self.disk.remove()
         for folder in ("propagate", "unix-export"):
             shutil.rmtree(f"/run/systemd/nspawn/{folder}/{self.name}", ignore_errors=True)

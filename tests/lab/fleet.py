@@ -57,7 +57,7 @@ ROUTER_NUMBER = 1
 CONTROL_NUMBER = 254
 
 HOSTS = (
-    Host("nfs01", ((SERVERS, 20),), tree="nfs-server", is_machine=True, setup=("systemctl enable nftables systemd-networkd",)),
+    Host("nfs01", ((SERVERS, 20),), tree="nfs-server", setup=("systemctl enable nftables cable",), is_machine=True),
     Host("master01", ((SERVERS, 10),), setup=("systemctl enable nftables",)),
     Host("gateway01", ((SERVERS, ROUTER_NUMBER), (CLIENTS, ROUTER_NUMBER)), setup=("systemctl enable nftables",)),
     Host("client01", ((CLIENTS, 11),), tree="firewalld"),

@@ -57,26 +57,22 @@ class Lab:
         if STATE.exists() and not any(STATE.iterdir()):
             STATE.rmdir()
 
-    def reboot(self, name: str) -> None:
-        """Switch a host off and on again, and wait until it answers."""
-        rebooted = host(name)
-        self.controller.forget(rebooted)
-        self._boxed(rebooted).stop()
-        self._start(rebooted)
+    def reboot(self, *names: str) -> None:
+        """Switch hosts off and on again, and wait until they answer."""
+        self._together(self._reboot, [host(name) for name in names])
 
-    def renew(self, name: str) -> None:
-        """Make one host anew, as it was when the lab came up."""
-        self.controller.forget(host(name))
-        self._take_down(host(name))
-        self._bring_up(host(name))
+    def renew(self, *names: str) -> None:
+        """Make hosts anew, as they were when the lab came up."""
+        self._together(self._renew, [host(name) for name in names])
 
     def run(self, name: str, command: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a shell command on a host, as root, over ssh."""
         return self.controller.ssh(host(name), command, stdin)
 
     def answers(self, each: Host) -> bool:
-        """Whether a host has booted all its services."""
-        return self.controller.ssh(each, "systemctl is-system-running").stdout.strip() in ("running", "degraded")
+        """Whether a host has booted all its services; one that is just about to is waited for."""
+        state = self.controller.ssh(each, "timeout 60 systemctl is-system-running --wait").stdout.strip()
+        return state in ("running", "degraded")
 
     def _bring_up(self, each: Host) -> None:
         box = self._boxed(each)
@@ -85,6 +81,16 @@ class Lab:
             box.create(self.controller.public_key)
         if box.process.pid() is None:
             self._start(each)
+
+    def _reboot(self, each: Host) -> None:
+        self.controller.forget(each)
+        self._boxed(each).stop()
+        self._start(each)
+
+    def _renew(self, each: Host) -> None:
+        self.controller.forget(each)
+        self._take_down(each)
+        self._bring_up(each)
 
     def _start(self, each: Host) -> None:
         box = self._boxed(each)
@@ -97,9 +103,7 @@ class Lab:
         return self.answers(each)
 
     def _take_down(self, each: Host) -> None:
-        box = self._boxed(each)
-        box.stop()
-        box.destroy()
+        self._boxed(each).destroy()
         shutil.rmtree(self.state / each.name)
 
     def _boxed(self, each: Host) -> Container | Machine:

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import subprocess
 from pathlib import Path
@@ -46,7 +47,9 @@ class Machine:
         self.content.remove()
 
     def destroy(self) -> None:
-        """Leave nothing of it."""
+        """Cut its power and leave nothing of it."""
+        self.process.stop(signal.SIGTERM, seconds=10)
+        self.wiring.unplug_machine(self.host)
         self.content.remove()
         run(["rm", "-rf", self.disk])
 

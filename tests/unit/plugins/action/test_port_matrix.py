@@ -12,6 +12,7 @@ from unittest.mock import MagicMock
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.fleet.ports.plugins.action.port_matrix import ActionModule
+from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses
 
 GROUPS = {"all": ["plain", "m", "c"], "ungrouped": ["plain"], "nim_masters": ["m"], "nim_clients": ["c"]}
 HOSTVARS = {"m": {"ansible_host": "192.0.2.1"}, "c": {"ansible_host": "198.51.100.1"}, "plain": {}}
@@ -115,3 +116,12 @@ def test_errors_among_the_conflicts_fail_if_asked_to(run, arguments, tmp_path):
         "set nfs_ports_lockd to another port."
     )
     assert "failed" not in run(on_conflict="fail", **arguments)
+
+
+@pytest.mark.parametrize("arguments", [{}, {"addresses": "192.0.2.1"}])
+def test_without_netaddr_the_missing_package_is_named(run, arguments, monkeypatch):
+    monkeypatch.setattr(_addresses, "netaddr", None)
+    assert run(**arguments)["msg"] == (
+        "port_matrix needs the Python package netaddr, which the controller or its execution environment lacks; "
+        "install netaddr there."
+    )

@@ -33,6 +33,7 @@ def entries(*texts):
         ("", f"{RMCP}\n{RMCPS}\n"),
         ("ssh 22/tcp\n", f"ssh 22/tcp\n{RMCP}\n{RMCPS}\n"),
         ("ssh 22/tcp", f"ssh 22/tcp\n{RMCP}\n{RMCPS}\n"),
+        ("ssh 22/tcp\nssh 22/tcp", f"ssh 22/tcp\nssh 22/tcp\n{RMCP}\n{RMCPS}\n"),
         ("ssh 22/tcp\r\n", f"ssh 22/tcp\r\n{RMCP}\r\n{RMCPS}\r\n"),
         ("ssh 22/tcp\r\nx 1/tcp", f"ssh 22/tcp\r\nx 1/tcp\r\n{RMCP}\r\n{RMCPS}\r\n"),
         ("a 1/tcp\r\nb 2/tcp\n", f"a 1/tcp\r\nb 2/tcp\n{RMCP}\n{RMCPS}\n"),
@@ -238,6 +239,22 @@ def test_no_file_is_created_where_the_vendors_says_it_all():
 def test_nothing_wanted_is_nothing_done():
     assert settle(None, None, []) == (None, None, [])
     assert settle("ssh 22/tcp", None, []) == ("ssh 22/tcp", None, [])
+
+
+def test_a_line_that_follows_ours_without_an_end_is_given_back_as_soon_as_it_is_the_last():
+    first = settle("ssh 22/tcp", None, entries("rmcp:623/udp"))
+    second = settle(first.text + "mine 1/tcp", first.record, entries(*BOTH))
+    assert second.text == f"ssh 22/tcp\n{RMCP}\nmine 1/tcp\n{RMCPS}\n"
+    third = settle(second.text, second.record, entries("rmcp:623/udp"))
+    assert third.text == f"ssh 22/tcp\n{RMCP}\nmine 1/tcp"
+    assert settle(third.text + "\n", third.record, entries("rmcp:623/udp")).text == third.text + "\n"
+    assert settle(third.text, third.record, []).text == "ssh 22/tcp\nmine 1/tcp"
+
+
+def test_what_a_crash_kept_from_being_written_was_not_edited_by_others():
+    before = "rmcp 700/udp\n"
+    planned = settle(before, None, entries(*BOTH), replace=True)
+    assert settle(before, covering(None, planned.record), []) == (before, None, [])
 
 
 def test_a_covering_record_takes_back_either_text():

@@ -61,6 +61,7 @@ def test_put_reads_the_new_text():
         ("foo 1/tcp aa a.a a", "foo 1/tcp aa a.a"),
         (" a\t1/tcp foo  bar # a", " foo\t1/tcp  bar # a"),
         ("a 1/tcp a foo", "foo 1/tcp"),
+        ("foo 1/tcp a\xa0b a", "foo 1/tcp a\xa0b"),
     ],
 )
 def test_without_a_name(text, expected):

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns_of
 
@@ -134,10 +133,3 @@ def test_no_plan_at_all_names_the_groups(fleet):
     with pytest.raises(MatrixError) as error:
         fleet(NIM, {"plain": {}}).plans(["plain"])
     assert "put them into one of the groups nim_masters, nim_clients," in str(error.value)
-
-
-def test_without_netaddr_the_missing_package_is_named(fleet, monkeypatch):
-    monkeypatch.setattr(_addresses, "netaddr", None)
-    with pytest.raises(MatrixError) as error:
-        fleet(NIM, HOSTS)
-    assert "the Python package netaddr, which the controller or its execution environment lacks" in str(error.value)

@@ -36,6 +36,13 @@ def test_a_template_that_fails_is_a_sentence_about_host_and_variable():
     assert str(error.value).startswith("Host m1: nim_domain cannot be templated: 'blue' is undefined")
 
 
+def test_a_template_that_comes_back_as_it_is_was_not_understood():
+    read = _inventory.reader({"inventory_hostname": "m1", "hostvars": {"c1": {"nim_domain": "{{ blue }}"}}}, None)
+    with pytest.raises(MatrixError) as error:
+        read("c1").get("nim_domain")
+    assert str(error.value) == "Host c1: nim_domain cannot be templated: something in '{{ blue }}' is undefined."
+
+
 @pytest.mark.parametrize(
     "hosts, names",
     [

@@ -63,7 +63,7 @@ def test_null_is_a_value_of_its_own():
             "nim_reserved_ports",
             "1023-513",
             "Host h: nim_reserved_ports is '1023-513'; "
-            "The port range '1023-513' is upside down; write it as '513-1023'.",
+            "the port range '1023-513' is upside down; write it as '513-1023'.",
         ),
         ("nim_nfs_version", 2, "Host h: nim_nfs_version is 2; set it to 3 or 4."),
         ("fleet_ports_profile", "strict", "Host h: fleet_ports_profile is 'strict'; set it to documented or working."),

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import pytest
+import yaml
+from ansible_collections.fleet.ports.plugins.modules import port_matrix
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._request import ARGUMENT_SPEC, Request
 
@@ -24,7 +26,7 @@ def test_nothing_asked():
 
 def test_text_from_a_survey_means_what_it_says():
     asked = request(
-        roles="nim_client, bmc_host", domain="blue", addresses="192.0.2.1", profile="documented", nim_http="false",
+        roles="nim_client, bmc_host", domain="blue", addresses="192.0.2.1", profile="documented", system="AIX", nim_http="false",
         nim_install="pull", nim_master_port="2058", nfs_ports_mountd="null", port_blocker_ports="623",
         peers={"nim_master": "192.0.2.9"}, nim_registration_port="",
     )
@@ -32,6 +34,7 @@ def test_text_from_a_survey_means_what_it_says():
     assert dict(asked.own.given) == {"nim_domain": "blue", "fleet_ports_addresses": ("192.0.2.1/32",)}
     assert dict(asked.common.given) == {
         "fleet_ports_profile": "documented",
+        "fleet_ports_system": "aix",
         "nim_http": False,
         "nim_install": ("pull",),
         "nim_master_port": 2058,
@@ -59,3 +62,7 @@ def test_what_cannot_be_meant_is_one_sentence(options, sentence):
     with pytest.raises(MatrixError) as error:
         request(**options)
     assert str(error.value) == sentence
+
+
+def test_the_options_are_those_of_the_documentation():
+    assert set(yaml.safe_load(port_matrix.DOCUMENTATION)["options"]) == set(ARGUMENT_SPEC)

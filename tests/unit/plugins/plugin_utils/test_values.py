@@ -67,7 +67,7 @@ def test_fit(read, value, expected):
         (_values.port, True, "set it to a port, 1 to 65535"),
         (_values.port, "mountd", "set it to a port, 1 to 65535"),
         (_values.ports, "623,x", "set it to a port, 1 to 65535"),
-        (_values.port_ranges, "1023-513", "The port range '1023-513' is upside down; write it as '513-1023'"),
+        (_values.port_ranges, "1023-513", "the port range '1023-513' is upside down; write it as '513-1023'"),
         (_values.port_ranges, "1-70000", "'1-70000' is outside of the ports 1-65535"),
         (_values.port_ranges, [], "name at least one port or range"),
         (_values.networks, ["192.0.2.1", "nim01"], "'nim01' is no IP address and no network, write it as"),
