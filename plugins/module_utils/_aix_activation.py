@@ -11,7 +11,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._aix_filter import AVA
 
 
 def commands(family, now, wanted, reload):
-    """Return the commands that lead from one state to another; ``reload`` says that the table in the kernel is stale."""
+    """Return the commands from one state to another; ``reload`` says that the table in the kernel is stale."""
     version, device = f"-v{family}", f"ipsec_v{family}"
     found = []
     if wanted.device == AVAILABLE != now.device:

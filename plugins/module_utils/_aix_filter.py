@@ -10,7 +10,7 @@ from ansible_collections.fleet.ports.plugins.module_utils import _lsfilt
 from ansible_collections.fleet.ports.plugins.module_utils._aix_rules import MARK
 
 State = namedtuple("State", "device loaded default")
-"""What surrounds the rules: the device's state (None: no device), whether a table is in the kernel, the default action."""
+"""What surrounds the rules: the device's state (None: no device), if a table is in the kernel, the default action."""
 
 AVAILABLE = "Available"
 

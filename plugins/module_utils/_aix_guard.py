@@ -7,7 +7,7 @@
 from collections import namedtuple
 from ipaddress import IPv4Address, IPv6Network, ip_address
 
-from ansible_collections.fleet.ports.plugins.module_utils import _filter_ladder
+from ansible_collections.fleet.ports.plugins.module_utils import _port_grid
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 
 Packet = namedtuple("Packet", "direction interface protocol source destination source_port destination_port")
@@ -27,30 +27,39 @@ def check(family, rules, connection):
     for what, packets in _indispensable(family, connection):
         if not all(_admits(rules, packet) for packet in packets):
             raise HostError(
-                f"The IPv{family} filter would deny {what} once it denies by default; permit it by a rule of your own first;"
-                " nothing was changed."
+                f"The IPv{family} filter would deny {what} once it denies by default; permit it by a rule of your own"
+                " first; nothing was changed."
             )
 
 
 def _indispensable(family, connection):
     loopback = _LOOPBACK[family]
-    yield f"lo0 ({loopback})", [
-        Packet(way, "lo0", protocol, loopback, loopback, 40000, 40001)
-        for way in ("inbound", "outbound")
-        for protocol in ("tcp", "udp")
-    ]
-    if family == 6:
-        yield "neighbour discovery (icmpv6 133-136)", [
-            Packet(way, _ANY_INTERFACE, "icmpv6", _LINK_LOCAL, _ALL_NODES, kind, 0)
+    yield (
+        f"lo0 ({loopback})",
+        [
+            Packet(way, "lo0", protocol, loopback, loopback, 40000, 40001)
             for way in ("inbound", "outbound")
-            for kind in _NEIGHBOUR_DISCOVERY
-        ]
+            for protocol in ("tcp", "udp")
+        ],
+    )
+    if family == 6:
+        yield (
+            "neighbour discovery (icmpv6 133-136)",
+            [
+                Packet(way, _ANY_INTERFACE, "icmpv6", _LINK_LOCAL, _ALL_NODES, kind, 0)
+                for way in ("inbound", "outbound")
+                for kind in _NEIGHBOUR_DISCOVERY
+            ],
+        )
     client, client_port, server, server_port = _ends(connection)
     if ip_address(client).version == family:
-        yield f"the connection by which this host is managed ({connection})", [
-            Packet("inbound", _ANY_INTERFACE, "tcp", client, server, client_port, server_port),
-            Packet("outbound", _ANY_INTERFACE, "tcp", server, client, server_port, client_port),
-        ]
+        yield (
+            f"the connection by which this host is managed ({connection})",
+            [
+                Packet("inbound", _ANY_INTERFACE, "tcp", client, server, client_port, server_port),
+                Packet("outbound", _ANY_INTERFACE, "tcp", server, client, server_port, client_port),
+            ],
+        )
 
 
 def _ends(connection):
@@ -72,7 +81,7 @@ def _admits(rules, packet):
 
 
 def _matches(rule, packet):
-    """Tell whether a rule holds for the packet; a deny that only might hold counts, a permit that only might doesn't."""
+    """Tell whether a rule holds for the packet; where it only might, a deny counts and a permit doesn't."""
     is_permit = rule.action == "permit"
     interfaces = ("all",) if is_permit and packet.interface == _ANY_INTERFACE else ("all", packet.interface)
     on_interface = rule.interface in interfaces or (not is_permit and packet.interface == _ANY_INTERFACE)
@@ -86,8 +95,8 @@ def _matches(rule, packet):
         and (rule.fragments != "fragments and fragment headers only")
         and _within(packet.source, rule.source, rule.source_mask)
         and _within(packet.destination, rule.destination, rule.destination_mask)
-        and _filter_ladder.matches((rule.source_operator, int(rule.source_port)), packet.source_port)
-        and _filter_ladder.matches((rule.destination_operator, int(rule.destination_port)), packet.destination_port)
+        and _port_grid.matches((rule.source_operator, int(rule.source_port)), packet.source_port)
+        and _port_grid.matches((rule.destination_operator, int(rule.destination_port)), packet.destination_port)
     )
 
 

@@ -20,9 +20,9 @@ def check(count, limit, peers):
     networks = _networks(peers[group])
     wider = {network.supernet(new_prefix=min(network.prefixlen, _WIDER[network.version])) for network in networks}
     raise HostError(
-        f"The flows take {count} filter rules, more than the {limit} that are allowed; {group} has {len(networks)} addresses"
-        f" and networks that don't add up to fewer, but lie in {len(wider)} networks of /24 (IPv6: /64): name such networks"
-        " instead, or raise the limit; nothing was changed."
+        f"The flows take {count} filter rules, more than the {limit} that are allowed; {group} has {len(networks)}"
+        f" addresses and networks that don't add up to fewer, but lie in {len(wider)} networks of /24 (IPv6: /64): name"
+        " such networks instead, or raise the limit; nothing was changed."
     )
 
 

@@ -10,8 +10,8 @@ connection. A forwarded packet meets the filter twice, coming in and going out, 
 
 from ipaddress import ip_network
 
-from ansible_collections.fleet.ports.plugins.module_utils import _filter_cells, _filter_ladder
-from ansible_collections.fleet.ports.plugins.module_utils._filter_ladder import Box
+from ansible_collections.fleet.ports.plugins.module_utils import _filter_cells, _filter_steps, _port_grid
+from ansible_collections.fleet.ports.plugins.module_utils._filter_steps import Box
 from ansible_collections.fleet.ports.plugins.module_utils._lsfilt import Rule
 from ansible_collections.fleet.ports.plugins.module_utils._port_ranges import HIGHEST, LOWEST
 
@@ -23,20 +23,21 @@ FAMILIES = {4: "ip", 6: "ip6"}
 _PLACE = {"input": ("local", "inbound"), "output": ("local", "outbound"), "forward": ("route", "both")}
 
 
-def rules(opening, family):
-    """Return the rules of a family (4 or 6), in order."""
-    found = []
-    ladders = {}
+def rules(opening):
+    """Return the rules of each family (4 and 6), in order."""
+    compiled = {}
+    return {family: list(_rules(opening, family, compiled)) for family in FAMILIES}
+
+
+def _rules(opening, family, compiled):
+    """Yield the rules; the steps for the same boxes are ``compiled`` once."""
     for (hook, _protocol), openings in sorted(_openings(opening, family).items()):
         for (source, destination), boxes in _filter_cells.cells(openings):
-            if boxes not in ladders:
-                ladders[boxes] = _filter_ladder.steps(boxes)
-            found += [
-                _rule(hook, source, destination, interface, step)
-                for interface in opening.interfaces or ("all",)
-                for step in ladders[boxes]
-            ]
-    return found
+            if boxes not in compiled:
+                compiled[boxes] = _filter_steps.steps(boxes)
+            for interface in opening.interfaces or ("all",):
+                for step in compiled[boxes]:
+                    yield _rule(hook, source, destination, interface, step)
 
 
 def _openings(opening, family):
@@ -60,7 +61,7 @@ def _boxes(asked, is_answer):
 
 def _ports(ports):
     """Return a range; all ports are any, the one with number 0 too."""
-    return (_filter_ladder.LOWEST, HIGHEST) if ports == (LOWEST, HIGHEST) else ports
+    return (_port_grid.LOWEST, HIGHEST) if ports == (LOWEST, HIGHEST) else ports
 
 
 def _networks(group, peers, family):

@@ -4,7 +4,7 @@
 
 """Edits of the defined table, one program start each, that can be taken back one by one.
 
-They are taken back by their inverse, never by impfilt: its files have no descriptions, so everyone's marks would be lost.
+They are taken back by their inverse, never by impfilt: its files have no descriptions, so all marks would be lost.
 """
 
 from ansible_collections.fleet.ports.plugins.module_utils import _genfilt, _lsfilt

@@ -22,8 +22,8 @@ _LEFT_ALONE = ""  # what the record says of a default rule whose action we never
 class AixIpsec:
     """The IP filters of AIX (bos.net.ipsec).
 
-    ``default`` is the action that the default rule is to have (None: its own), ``max_rules`` how many rules may be ours,
-    ``connection`` is the environment's SSH_CONNECTION.
+    ``default`` is the action that the default rule is to have (None: its own), ``max_rules`` how many rules may be
+    ours, ``connection`` is the environment's SSH_CONNECTION.
     """
 
     name = "aix_ipsec"
@@ -38,7 +38,8 @@ class AixIpsec:
         """Return the change that opens just this; ``memory`` is what an earlier run wanted kept."""
         filters = [Filter(self._programs, family) for family in _aix_rules.FAMILIES]
         if opening.rules:
-            turns = [self._open(found, opening, memory) for found in filters]
+            rules = _aix_rules.rules(opening)
+            turns = [self._open(found, rules[found.family], memory) for found in filters]
         else:
             turns = [self._give_back(found, memory) for found in filters]
         count = sum(len(turn.rules) for turn in turns)
@@ -58,8 +59,7 @@ class AixIpsec:
             load=lambda: self._load(turns),
         )  # fmt: skip
 
-    def _open(self, found, opening, memory):
-        rules = _aix_rules.rules(opening, found.family)
+    def _open(self, found, rules, memory):
         default = self._default or _before_us(found, memory).default
         if default == "permit" or not rules:
             return self._give_back(found, memory)
@@ -90,7 +90,9 @@ def _taken_back(error, turns):
         for turn in reversed(turns):
             turn.take_back()
     except HostError as second:
-        return f"{complaint}, and putting the filter rules back failed too: {second} Run this again once that is mended."
+        return (
+            f"{complaint}, and putting the filter rules back failed too: {second} Run this again once that is mended."
+        )
     return f"{complaint}; the filter rules were put back, nothing was changed."
 
 

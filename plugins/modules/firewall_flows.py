@@ -178,8 +178,8 @@ notes:
   - "With aix_ipsec: where the default rule permits, there is nothing to open, and no rule is made. Where it denies, the
     devices C(ipsec_v4) and C(ipsec_v6) are made available as needed, and what is defined, by others too, is put in
     force with C(mkfilt -u). Only the difference is applied. If a command fails, those before it are undone."
-  - Closing a flow does not end a conversation that is going on where there is connection tracking; it lets it pass until
-    it is over.
+  - Closing a flow does not end a conversation that is going on where there is connection tracking, which lets it pass
+    until it is over.
   - What is owned is remembered in C(/var/lib/fleet.ports/flows.json), without which O(state=absent) does nothing.
 seealso:
   - module: fleet.ports.port_matrix

@@ -4,8 +4,9 @@
 
 """On a simulated host: every program of AIX is a link to this one, which asks for the name it was started by.
 
-Under its own name (``aix-simulator``) it takes a method of :class:`host.Host` and its arguments as JSON, and prints what
-it returns: ``aix-simulator passes '["inbound", "192.0.2.1", "192.0.2.10", "tcp", 1023, 1058]' '{"interface": "en0"}'``.
+Under its own name (``aix-simulator``) it takes a method of :class:`host.Host` and its arguments as JSON, and prints
+what it returns:
+``aix-simulator passes '["inbound", "192.0.2.1", "192.0.2.10", "tcp", 1023, 1058]' '{"interface": "en0"}'``.
 """
 
 import json

@@ -4,8 +4,8 @@
 
 """What subsystems do when they start: mountd and lockd look their ports up in the services database, statd doesn't [N].
 
-The ports of one that is running are registered with the portmapper. inetd reads its configuration when it starts and when
-it is refreshed.
+The ports of one that is running are registered with the portmapper. inetd reads its configuration when it starts and
+when it is refreshed.
 """
 
 import random

@@ -2,10 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Faults that can be switched on: a program that fails at one of its calls, a daemon that won't stop, a killed caller."""
+"""Faults to be switched on: a program that fails at one of its calls, a daemon that won't stop, a killed caller."""
 
 
-def fault(program, call=1, done=False, message="0503-999 An error was ordered by the test.", code=1, kills_caller=False):
+def fault(
+    program, call=1, done=False, message="0503-999 An error was ordered by the test.", code=1, kills_caller=False
+):
     """Return a fault: the call (counted from now) of a program fails, after it has ``done`` its work or without.
 
     With ``kills_caller`` the program works, and then whoever started it is killed.

@@ -4,16 +4,16 @@
 
 """A rule of the filter table, in the words of ``lsfilt -O`` [P], and the rules that the system brings [D].
 
-An entry of a table is a dict: ``kind`` is ``manual`` (of genfilt), ``system`` (rule 1 of IPv4) or ``placement`` (the place
-of the rules for IKE tunnels), ``fields`` the rule.
+An entry of a table is a dict: ``kind`` is ``manual`` (of genfilt), ``system`` (rule 1 of IPv4) or ``placement`` (the
+place of the rules for IKE tunnels), ``fields`` the rule.
 """
 
 import collections
 
 FIELDS = (
     "action source source_mask destination destination_mask source_routing protocol"
-    " source_operator source_port destination_operator destination_port routing direction log fragments tunnel interface"
-    " expiration pattern_type pattern description"
+    " source_operator source_port destination_operator destination_port routing direction log fragments tunnel"
+    " interface expiration pattern_type pattern description"
 ).split()
 
 Rule = collections.namedtuple("Rule", FIELDS)

@@ -28,4 +28,3 @@ def lsnim(program, arguments):
                     program.say(f"   {attribute:<14} = {found[name][attribute]}")
         else:
             program.say(f"{name:<20} {found[name]['class']:<12} {found[name]['type']}")
-

@@ -9,6 +9,7 @@ device nothing is filtered; with it, but without an active table, the default's 
 """
 
 import collections
+import functools
 import ipaddress
 import time
 
@@ -80,6 +81,7 @@ def _matches(rule, asked, age, unknowns):
     )  # fmt: skip
 
 
+@functools.lru_cache(maxsize=None)
 def _within(address, network, mask):
     found = ipaddress.ip_address(address)
     bits = int(ipaddress.IPv4Address(mask)) if found.version == 4 else int(ipaddress.IPv6Network("::/" + mask).netmask)

@@ -4,8 +4,8 @@
 
 """The System Resource Controller: lssrc, startsrc, stopsrc and refresh [C].
 
-``stopsrc`` returns before the daemon is gone. The order of statd and lockd is not enforced by AIX; a wrong one is written
-down under ``complaints``, for a test to find.
+``stopsrc`` returns before the daemon is gone. The order of statd and lockd is not enforced by AIX; a wrong one is
+written down under ``complaints``, for a test to find.
 """
 
 import time

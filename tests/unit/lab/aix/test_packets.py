@@ -52,7 +52,15 @@ def test_the_first_match_wins(closed):
 
 @pytest.mark.parametrize(
     ("operator", "passing"),
-    [("lt", [9]), ("le", [9, 10]), ("gt", [11]), ("ge", [10, 11]), ("eq", [10]), ("neq", [9, 11]), ("any", [9, 10, 11])],
+    [
+        ("lt", [9]),
+        ("le", [9, 10]),
+        ("gt", [11]),
+        ("ge", [10, 11]),
+        ("eq", [10]),
+        ("neq", [9, 11]),
+        ("any", [9, 10, 11]),
+    ],
 )
 def test_operators(closed, operator, passing):
     permit(closed, f"-c tcp -O {operator} -P 10")

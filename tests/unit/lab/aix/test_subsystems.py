@@ -80,7 +80,9 @@ def test_starting_an_active_subsystem_may_also_succeed(console):
 
 
 def test_mountd_and_lockd_are_pinned_by_the_services_database(console):
-    console.services.write_text("mountd 20048/tcp # ours\nmountd\t20048/udp\nlockd 4045/tcp\nstatd 4046/tcp\nx 1/udp lockd\n")
+    console.services.write_text(
+        "mountd 20048/tcp # ours\nmountd\t20048/udp\nlockd 4045/tcp\nstatd 4046/tcp\nx 1/udp lockd\n"
+    )
     for name in ("rpc.mountd", "rpc.lockd", "rpc.statd"):
         restart(console, name)
     assert ports(console, "mountd") == {"tcp": 20048, "udp": 20048}
@@ -121,7 +123,9 @@ def test_the_right_order_is_not(console):
 
 
 def test_inetd_listens_for_what_its_configuration_names(console):
-    console.inetd.write_text("#ftp stream tcp6 nowait root /usr/sbin/ftpd\nshell stream tcp6 nowait root /usr/sbin/rshd rshd\n")
+    console.inetd.write_text(
+        "#ftp stream tcp6 nowait root /usr/sbin/ftpd\nshell stream tcp6 nowait root /usr/sbin/rshd rshd\n"
+    )
     assert "0513-095 The request for subsystem refresh was completed" in console.prints("refresh -s inetd")
     assert console.host.store.read()["inetd"] == ["shell"]
 

@@ -209,7 +209,11 @@ def test_default_of_deny_goes_when_it_is_not_asked_for_any_more(fresh):
 @pytest.mark.parametrize(
     ("missing", "connection", "sentence"),
     [
-        ("3", SSH, r"The IPv4 filter would deny lo0 \(127.0.0.1\) once it denies by default; permit it by a rule of your own"),
+        (
+            "3",
+            SSH,
+            r"The IPv4 filter would deny lo0 \(127.0.0.1\) once it denies by default; permit it by a rule of your own",
+        ),
         ("4", SSH, "would deny the connection by which this host is managed"),
         ("5", SSH, "would deny the connection by which this host is managed"),
         ("0", "", "Which connection this host is managed by is not known, as SSH_CONNECTION is not set"),
@@ -248,7 +252,9 @@ def test_a_failing_command_leaves_everything_as_it_was(site, has_done_its_work):
         site.host.store.create(start)
         change = site.change(AFTER)
         site.host.fault(name, call=planned[: number + 1].count(name), done=has_done_its_work)
-        with pytest.raises(HostError, match=f"^'{name} -v.*' failed: 0503-999 .*; the filter rules were put back, nothing"):
+        with pytest.raises(
+            HostError, match=f"^'{name} -v.*' failed: 0503-999 .*; the filter rules were put back, nothing"
+        ):
             change.apply()
         assert site.filters() == before
 
@@ -269,7 +275,7 @@ def test_a_run_that_is_killed_between_any_two_commands_is_mended_by_the_next(sit
     planned = _planned(site, AFTER)
     site.bring(AFTER)
     wanted = site.filters()
-    assert len(planned) > 8
+    assert {call[0] for call in planned} == {"genfilt", "rmfilt", "mkfilt"}
     for number in range(len(planned)):
         site.host.store.create(start)
         name = planned[number][0]
@@ -309,7 +315,9 @@ def test_when_putting_back_fails_too_the_error_says_so(site):
     change = site.change(AFTER)
     site.host.fault("mkfilt", call=1)
     site.host.fault("rmfilt", call=len(removals) + 1)
-    with pytest.raises(HostError, match=r"and putting the filter rules back failed too: 'rmfilt .*' failed: .* Run this again"):
+    with pytest.raises(
+        HostError, match=r"and putting the filter rules back failed too: 'rmfilt .*' failed: .* Run this again"
+    ):
         change.apply()
     site.bring(AFTER)
     assert passes(site, 1023, 1058)
@@ -318,7 +326,9 @@ def test_when_putting_back_fails_too_the_error_says_so(site):
 def test_descriptions_that_are_cut_are_noticed(site):
     before = site.filters()
     site.host.change(unknowns={"description_limit": 6})
-    with pytest.raises(HostError, match="lsfilt does not list the IPv4 rules as genfilt was told, description included; .*put back"):
+    with pytest.raises(
+        HostError, match="lsfilt does not list the IPv4 rules as genfilt was told, description included; .*put back"
+    ):
         site.bring(opening(REGISTER))
     assert site.filters() == before
 
@@ -334,7 +344,9 @@ def test_without_the_fileset_the_error_names_it(fresh):
 def test_without_root_nothing_is_changed(site):
     before = site.filters()
     site.host.change(is_root=False)
-    with pytest.raises(HostError, match="failed: genfilt: you must be root to run this command; .* nothing was changed"):
+    with pytest.raises(
+        HostError, match="failed: genfilt: you must be root to run this command; .* nothing was changed"
+    ):
         site.bring(opening(REGISTER))
     assert site.filters() == before
 
@@ -342,8 +354,8 @@ def test_without_root_nothing_is_changed(site):
 def test_too_many_rules_are_refused_with_advice(site):
     peers = {"nim_client": [f"198.51.{net}.{host}" for net in range(4) for host in range(0, 250, 2)]}
     with pytest.raises(HostError, match=(
-        "^The flows take 1000 filter rules, more than the 99 that are allowed; nim_client has 500 addresses and networks"
-        " that don't add up to fewer, but lie in 4 networks of /24"
+        "^The flows take 1000 filter rules, more than the 99 that are allowed; nim_client has 500 addresses and"
+        " networks that don't add up to fewer, but lie in 4 networks of /24"
     )):  # fmt: skip
         site.change(opening(REGISTER, peers=peers), max_rules=99)
 

@@ -13,7 +13,9 @@ from ansible_collections.fleet.ports.plugins.module_utils._lsfilt import (
     unknown_forms,
 )
 
-IKE = "1|permit|0.0.0.0|0.0.0.0|0.0.0.0|0.0.0.0|no|udp|eq|4001|eq|4001|both|both|no|all packets|0|all|0|||Default Rule\n"
+IKE = (
+    "1|permit|0.0.0.0|0.0.0.0|0.0.0.0|0.0.0.0|no|udp|eq|4001|eq|4001|both|both|no|all packets|0|all|0|||Default Rule\n"
+)
 PLACEMENT = "*** Dynamic filter placement rule for IKE tunnels ***|no\n"
 DEFAULT = "0|deny|0.0.0.0|0.0.0.0|0.0.0.0|0.0.0.0|yes|all|any|0|any|0|both|both|no|all packets|0|all|0|||Default Rule\n"
 SSH = "permit|0.0.0.0|0.0.0.0|192.0.2.1|255.255.255.255|no|tcp|any|0|eq|22|local|inbound|no|all packets|0|all|0|||a|b\n"

@@ -2,12 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Compiled lists say what their boxes say: asked at every boundary of a port range, alone and ahead of foreign rules."""
+"""Compiled lists say what their boxes say, asked at every boundary of a range, alone and ahead of foreign rules."""
 
 import random
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._filter_ladder import HIGHEST, LOWEST, Box, Step, matches, steps
+from ansible_collections.fleet.ports.plugins.module_utils._filter_steps import Box, Step, steps
+from ansible_collections.fleet.ports.plugins.module_utils._port_grid import HIGHEST, LOWEST, matches
 
 RESERVED = (513, 1023)
 EPHEMERAL = (32768, 65535)
@@ -124,7 +125,7 @@ def test_range_up_to_the_highest_port_needs_one_rule():
 
 def test_reserved_range_needs_one_deny_and_one_permit():
     assert steps([Box("tcp", RESERVED, (1059, 1059))]) == [
-        Step("deny", "tcp", ("gt", 1023), ("any", 0)),
+        Step("deny", "tcp", ("ge", 1024), ("any", 0)),
         Step("permit", "tcp", ("ge", 513), ("eq", 1059)),
     ]
 
