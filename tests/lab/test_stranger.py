@@ -28,7 +28,7 @@ def _bmc(lab, host):
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "198.51.100.21"])
 def test_a_stranger_is_named_and_nothing_is_changed(bmc, playbook, address):
-    bmc.run(f"systemd-run --unit stranger socat -u UDP-LISTEN:623,bind={address} OPEN:/dev/null")
+    bmc.run(f"systemd-run --collect --unit stranger socat -u UDP-LISTEN:623,bind={address} OPEN:/dev/null")
     pid = bmc.run("systemctl show --property MainPID --value stranger").strip()
     before = fingerprint(bmc)
     for options in (), ("--check",):
