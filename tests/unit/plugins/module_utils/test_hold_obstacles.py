@@ -14,8 +14,6 @@ from ansible_collections.fleet.ports.plugins.module_utils._errors import HostErr
 from ansible_collections.fleet.ports.plugins.module_utils._hold_obstacles import Obstacle, find
 from ansible_collections.fleet.ports.plugins.module_utils._holder import Hold
 
-ME = os.getpid()
-
 
 def bound(address, kind=socket.SOCK_DGRAM):
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -37,7 +35,7 @@ def owners_of(hold, state=_hold_state.STOPPED):
 ])  # fmt: skip
 def test_a_socket_that_overlaps_is_in_the_way(taken, wanted):
     with bound(taken) as sock:
-        assert owners_of(Hold("udp", wanted, sock.getsockname()[1])) == [(ME, taken)]
+        assert owners_of(Hold("udp", wanted, sock.getsockname()[1])) == [(os.getpid(), taken)]
 
 
 @pytest.mark.parametrize("taken, wanted", [("127.0.0.1", "127.0.0.2"), ("127.0.0.1", "::"), ("::1", "0.0.0.0")])
@@ -54,21 +52,21 @@ def test_another_protocol_is_not():
 def test_a_listening_socket_is_named():
     with bound("127.0.0.1", socket.SOCK_STREAM) as sock:
         sock.listen(1)
-        assert owners_of(Hold("tcp", "0.0.0.0", sock.getsockname()[1])) == [(ME, "127.0.0.1")]
+        assert owners_of(Hold("tcp", "0.0.0.0", sock.getsockname()[1])) == [(os.getpid(), "127.0.0.1")]
 
 
 def test_the_holder_is_not_in_its_own_way():
     with bound("0.0.0.0") as sock:
         everywhere = Hold("udp", "0.0.0.0", sock.getsockname()[1])
-        state = _hold_state.State(ME, (everywhere,), True)
+        state = _hold_state.State(os.getpid(), (everywhere,), True)
         assert owners_of(everywhere._replace(address="127.0.0.1"), state) == []
 
 
 def test_a_stranger_is_in_the_way_beside_the_holder():
     with bound("127.0.0.2") as sock:
         wanted = Hold("udp", "0.0.0.0", sock.getsockname()[1])
-        state = _hold_state.State(ME, (wanted._replace(address="127.0.0.1"),), True)
-        assert owners_of(wanted, state) == [(ME, "127.0.0.2")]
+        state = _hold_state.State(os.getpid(), (wanted._replace(address="127.0.0.1"),), True)
+        assert owners_of(wanted, state) == [(os.getpid(), "127.0.0.2")]
 
 
 def test_a_socket_that_nothing_tells_of_is_an_obstacle_all_the_same(monkeypatch):
