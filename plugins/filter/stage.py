@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from ansible import context
 from ansible.errors import AnsibleFilterError
 from ansible_collections.fleet.ports.plugins.plugin_utils import _inventory
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
@@ -23,7 +24,9 @@ description:
   - Groups come from the inventory variable C(fleet_ports_groups), which has to be the same for all hosts; it is read
     from the first host of the inventory.
   - Ansible knows C(hostvars) in the C(hosts) of a play only after an earlier play of the same run has matched a host.
-    Put a play on V(all) without tasks before it; that costs nothing.
+    Put a play on V(all) without tasks before it; that costs nothing. Without it the filter fails.
+  - With C(--syntax-check) and with the options that only list no play runs, so that C(hostvars) is never known. For
+    their sake give it a default, as the examples do. They then see the groups that roles have by default.
 positional: _input, stage, hostvars, scope
 options:
   _input:
@@ -40,7 +43,7 @@ options:
     choices: [servers, clients, rest]
     required: true
   hostvars:
-    description: The variable C(hostvars).
+    description: The variable C(hostvars), empty if it is not known.
     type: dict
     required: true
   scope:
@@ -55,14 +58,14 @@ EXAMPLES = r"""
   gather_facts: false
 
 - name: Servers first
-  hosts: "{{ groups | fleet.ports.stage('servers', hostvars) }}"
+  hosts: "{{ groups | fleet.ports.stage('servers', hostvars | default({})) }}"
   gather_facts: false
   tasks:
     - name: Compute the plan
       fleet.ports.port_matrix:
 
 - name: Then the clients of one site
-  hosts: "{{ groups | fleet.ports.stage('clients', hostvars, 'site_a:!retired') }}"
+  hosts: "{{ groups | fleet.ports.stage('clients', hostvars | default({}), 'site_a:!retired') }}"
   gather_facts: false
   tasks:
     - name: Compute the plan
@@ -83,13 +86,20 @@ def stage(groups, name, hostvars, scope="all"):
         return []
     first = groups["all"][0]
     try:
-        hosts = hosts_of_stage(groups, _inventory.role_groups(hostvars[first], first), name)
+        if not hostvars and _runs():
+            raise MatrixError("hostvars are not known yet; put a play on all hosts, without tasks, before this one.")
+        hosts = hosts_of_stage(groups, _inventory.role_groups(hostvars.get(first, {}), first), name)
         if scope == "all":
             return hosts
         in_scope = set(_inventory.match(scope, groups))
     except MatrixError as error:
         raise AnsibleFilterError(f"fleet.ports.stage: {error}") from error
     return [host for host in hosts if host in in_scope]
+
+
+def _runs():
+    """Whether Ansible runs plays, rather than looks at them."""
+    return not any(context.CLIARGS.get(option) for option in ("syntax", "listhosts", "listtasks", "listtags"))
 
 
 class FilterModule:

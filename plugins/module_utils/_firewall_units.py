@@ -11,13 +11,15 @@ Unit = namedtuple("Unit", "installed enabled active exec_start")
 
 NAMES = ("firewalld.service", "nftables.service")
 
+BOOTED = "/run/systemd/system"
+
 _PROPERTIES = ("Id", "LoadState", "UnitFileState", "ActiveState", "ExecStart")
 _UNKNOWN = Unit(installed=False, enabled=False, active=False, exec_start="")
 
 
 def read(run):
     """Return the units by name, or None where no systemd runs."""
-    if not os.path.isdir("/run/systemd/system"):
+    if not os.path.isdir(BOOTED):
         return None
     arguments = [word for name in _PROPERTIES for word in ("-p", name)]
     _code, output, _errors = run(["systemctl", "show"] + arguments + list(NAMES))

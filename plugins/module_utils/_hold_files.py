@@ -7,7 +7,6 @@
 import collections
 import contextlib
 import os
-import pkgutil
 
 from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _holder
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError, reason
@@ -24,7 +23,7 @@ Edit = collections.namedtuple("Edit", "path before after mode")
 
 def program():
     """Return the holder's source, also from the archive that a module runs from."""
-    return pkgutil.get_data(_holder.__name__.rpartition(".")[0], "_holder.py")
+    return _holder.__loader__.get_data(_holder.__file__)
 
 
 def command(interpreter):

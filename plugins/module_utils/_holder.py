@@ -231,6 +231,7 @@ def stay():
         held = {}
         take_missing(held, read_list(), say_to_syslog)
         if not held:
+            os.unlink(PID)
             return 1
         # The signals wait from here on; a reload that comes early is not lost.
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP, signal.SIGTERM))

@@ -67,7 +67,7 @@ class BootScript:
 
 def find(exec_start):
     """Return the path of the host's script, or None; ``exec_start`` is how its service loads it, where known."""
-    named = re.search(r"\s-[a-z]*f\s+([^\s;]+)", exec_start)
+    named = re.search(r"\s(?:-[a-zA-Z]*f|--file)\s+([^\s;]+)", exec_start)
     paths = ([named.group(1)] if named else []) + list(USUAL_PATHS)
     return next((path for path in paths if os.path.isfile(path)), None)
 

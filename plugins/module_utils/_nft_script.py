@@ -86,12 +86,6 @@ def undo(owned):
     return "".join(line + "\n" for line in lines)
 
 
-def ports(ranges):
-    """Return ports as nft lists them."""
-    texts = [_port_ranges.form(first, last) for first, last in ranges]
-    return texts[0] if len(texts) == 1 else "{ " + ", ".join(texts) + " }"
-
-
 def _lines(chain, source, destination, words, opening):
     """Return one line for each address family."""
     ends = [("saddr", source), ("daddr", destination)]
@@ -108,10 +102,16 @@ def _lines(chain, source, destination, words, opening):
 def _port_matches(rule):
     matches = []
     if rule.source_ports != ALL_PORTS:
-        matches.append(f"{rule.protocol} sport {ports(rule.source_ports)}")
+        matches.append(f"{rule.protocol} sport {_ports(rule.source_ports)}")
     if rule.destination_ports != ALL_PORTS:
-        matches.append(f"{rule.protocol} dport {ports(rule.destination_ports)}")
+        matches.append(f"{rule.protocol} dport {_ports(rule.destination_ports)}")
     return matches or [f"meta l4proto {rule.protocol}"]
+
+
+def _ports(ranges):
+    """Return ports as nft lists them."""
+    texts = [_port_ranges.form(first, last) for first, last in ranges]
+    return texts[0] if len(texts) == 1 else "{ " + ", ".join(texts) + " }"
 
 
 def _interface_matches(hook, interfaces):

@@ -167,16 +167,18 @@ OPTIONS = dict(
 def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     try:
-        if os.geteuid() != 0:
-            raise HostError("Only root may hold ports; use become.")
-        record = _record.Record("holds")
-        if module.params["state"] == "present" and module.params["holds"]:
-            result = hold(module, record)
-        else:
-            result = give_back(module, record)
-        module.exit_json(owned=_record.owned(), **result)
+        module.exit_json(**run(module))
     except HostError as error:
         module.fail_json(msg=str(error))
+
+
+def run(module):
+    if os.geteuid() != 0:
+        raise HostError("Only root may hold ports; use become.")
+    record = _record.Record("holds")
+    present = module.params["state"] == "present" and module.params["holds"]
+    result = hold(module, record) if present else give_back(module, record)
+    return dict(result, owned=_record.owned())
 
 
 def hold(module, record):

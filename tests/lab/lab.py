@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from .capacity import raise_limit, restore_limit
 from .command import LabError, tail, wait_for
 from .container import Container
 from .controller import Controller
@@ -22,6 +23,7 @@ from .network import Wiring
 from .root_tree import CACHE
 
 STATE = Path("/run/fleet.ports-lab")
+FORMER_LIMIT = STATE / "former-limit"
 
 
 class Lab:
@@ -42,6 +44,7 @@ class Lab:
     def up(self, names: Sequence[str] = ()) -> None:
         """Bring up these hosts, or all, and wait until each one answers; those that are up stay as they are."""
         self.state.mkdir(parents=True, exist_ok=True)
+        raise_limit(FORMER_LIMIT)
         self.wiring.up()
         self.controller.up()
         self._together(self._bring_up, [host(name) for name in names] or HOSTS)
@@ -54,7 +57,8 @@ class Lab:
         self.wiring.down()
         for folder in (self.state, CACHE / "running" / self.name):
             shutil.rmtree(folder, ignore_errors=True)
-        if STATE.exists() and not any(STATE.iterdir()):
+        if STATE.exists() and not any(each.is_dir() for each in STATE.iterdir()):
+            restore_limit(FORMER_LIMIT)
             STATE.rmdir()
 
     def reboot(self, *names: str) -> None:

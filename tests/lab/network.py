@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .command import run
-from .fleet import CONTROL_NUMBER, NETWORKS, ROUTER_NUMBER, Host, Network
+from .fleet import CONTROL_NUMBER, HOSTS, NETWORKS, ROUTER_NUMBER, Host, Network
 
 NAMESPACES = Path("/run/netns")
 SWITCH = "switch"
@@ -49,11 +49,12 @@ class Wiring:
 
     def down(self) -> None:
         """Take everything away, and end what still runs in the controller's seat (connections kept open by ssh)."""
-        for namespace in NAMESPACES.glob(f"{self.prefix}-*"):
-            pids = run(["ip", "netns", "pids", namespace.name]).split()
-            if pids:
-                subprocess.run(["kill", *pids], check=False)
-            run(["ip", "netns", "delete", namespace.name])
+        for name in (CONTROL, SWITCH, *(host.name for host in HOSTS)):
+            if self.path(name).exists():
+                pids = run(["ip", "netns", "pids", self.path(name).name]).split()
+                if pids:
+                    subprocess.run(["kill", *pids], check=False)
+                run(["ip", "netns", "delete", self.path(name).name])
 
     def plug(self, host: Host) -> None:
         """Give a container its namespace, with a cable to each of its networks and its routes."""
@@ -69,6 +70,9 @@ class Wiring:
     def unplug(self, host: Host) -> None:
         """Take a container's namespace away, and all that its kernel knew."""
         if self.path(host.name).exists():
+            # Else the cables would go some time after the namespace, and a host that is on again by then finds them.
+            for network, _number in host.places:
+                self._cut(_port(host.name, network))
             run(["ip", "netns", "delete", self.path(host.name).name])
 
     def plug_machine(self, host: Host) -> None:
@@ -78,15 +82,14 @@ class Wiring:
 
     def unplug_machine(self, host: Host) -> None:
         """Take a virtual machine's port away."""
-        subprocess.run(["ip", "-n", self.path(SWITCH).name, "link", "delete", host.name],
-                       stderr=subprocess.DEVNULL, check=False)
+        self._cut(host.name)
 
     def _make(self, name: str) -> None:
         run(["ip", "netns", "add", self.path(name).name])
         self._ip(name, "link set lo up")
 
     def _cable(self, name: str, network: Network, number: int) -> None:
-        port, interface = f"{name}-{network.name[0]}", network.name
+        port, interface = _port(name, network), network.name
         mac = f"02:00:00:00:{NETWORKS.index(network):02x}:{number:02x}"
         self._ip(
             SWITCH,
@@ -98,5 +101,14 @@ class Wiring:
             name, f"link set {interface} up", f"addr add {ipv4} dev {interface}", f"addr add {ipv6} dev {interface} nodad"
         )
 
+    def _cut(self, port: str) -> None:
+        subprocess.run(["ip", "-n", self.path(SWITCH).name, "link", "delete", port],
+                       stderr=subprocess.DEVNULL, check=False)  # fmt: skip
+
     def _ip(self, name: str, *lines: str) -> None:
         run(["ip", "-n", self.path(name).name, "-batch", "-"], stdin="\n".join(lines) + "\n")
+
+
+def _port(name: str, network: Network) -> str:
+    """The switch's end of a host's cable."""
+    return f"{name}-{network.name[0]}"

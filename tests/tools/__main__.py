@@ -18,10 +18,11 @@ from .suites import OLDEST_MANAGED_NODE, SUITES
 
 
 def _test(names: list[str]) -> int:
-    checkout.refresh()
     for sentence in _not_tested_here(names):
         print(sentence)
-    return 1 if steps.run([step for name in names for step in SUITES[name]()]).failed else 0
+    with checkout.fresh():
+        total = steps.run(step for name in names for step in SUITES[name]())
+    return 1 if total.failed else 0
 
 
 def _not_tested_here(names: list[str]) -> list[str]:

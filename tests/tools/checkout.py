@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .places import CACHE, REPOSITORY, digest
@@ -19,10 +22,23 @@ def path() -> Path:
     return CACHE / "checkout" / digest(str(REPOSITORY)) / "ansible_collections" / "fleet" / "ports"
 
 
-def refresh() -> Path:
+@contextmanager
+def fresh() -> Iterator[None]:
+    """Have an up-to-date copy to oneself: two runs in one copy would count each other's reports."""
+    path().mkdir(parents=True, exist_ok=True)
+    with open(path().parents[2] / "lock", "w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Waiting for another test run of this work tree to end.", flush=True)
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        _refresh()
+        yield
+
+
+def _refresh() -> None:
     """Bring the copy up to date with every file that git tracks or would track; touch only what differs."""
     copy = path()
-    copy.mkdir(parents=True, exist_ok=True)
     if not (copy / ".git").exists():
         subprocess.run(["git", "init", "--quiet", "--initial-branch=main", str(copy)], check=True)
     wanted = _names(REPOSITORY)
@@ -31,7 +47,6 @@ def refresh() -> Path:
     for name in wanted:
         _copy(REPOSITORY / name, copy / name)
     shutil.rmtree(copy / "tests" / "output", ignore_errors=True)
-    return copy
 
 
 def _names(top: Path) -> set[str]:

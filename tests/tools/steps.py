@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +23,7 @@ _LINES_SHOWN = 40
 
 @dataclass(frozen=True)
 class Step:
-    """One command; ``reports`` is where it leaves reports in JUnit's format, if it does."""
+    """One command; ``reports`` is a pattern of the reports in JUnit's format that it leaves, if it does."""
 
     title: str
     command: Sequence[str | Path]
@@ -54,7 +54,7 @@ class Step:
         return result
 
     def _report_files(self) -> list[Path]:
-        return sorted(self.reports.glob("*.xml")) if self.reports else []
+        return sorted(self.reports.parent.glob(self.reports.name)) if self.reports else []
 
     def _show_end_of_log(self) -> None:
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -62,8 +62,8 @@ class Step:
         print(f"    the whole log: {self.log}", flush=True)
 
 
-def run(steps: Sequence[Step]) -> Tally:
-    """Run all steps, whatever became of those before, and end with one plain line."""
+def run(steps: Iterable[Step]) -> Tally:
+    """Run each step as it comes, whatever became of those before, and end with one plain line."""
     total = sum((step.run() for step in steps), Tally())
     if total.skipped:
         print(f"{total.skipped} skipped")

@@ -70,11 +70,11 @@ def integration() -> Iterator[Step]:
 def lab() -> Iterator[Step]:
     """The lab's real hosts, driven by each core."""
     for core in cores():
-        reports = OUTPUT / "lab" / core.version
+        report = OUTPUT / f"lab-{core.version}.xml"
         yield Step(f"lab, {core}",
                    [core.bin / "python", "-m", "pytest", "-p", "no:cacheprovider", "-q", "tests/lab",
-                    f"--junitxml={reports / 'lab.xml'}"],
-                   _environ(core.bin), REPOSITORY, reports)
+                    f"--junitxml={report}"],
+                   _environ(core.bin), REPOSITORY, report)
 
 
 def build() -> Iterator[Step]:
@@ -108,5 +108,5 @@ def _environ(tools: Path) -> dict[str, str]:
 def _ansible_test(core: Core, title: str, *words: str, first_on_path: tuple[Path, ...] = ()) -> Step:
     ansible_test.prepare(core)
     command, environ, folder = ansible_test.command(core, *words, first_on_path=first_on_path)
-    reports = folder / "tests" / "output" / "junit" if words[0] in ("sanity", "units") else None
-    return Step(title, command, environ, folder, reports)
+    names = {"sanity": "ansible-test-*.xml", "units": "*-units.xml"}.get(words[0])
+    return Step(title, command, environ, folder, folder / "tests" / "output" / "junit" / names if names else None)

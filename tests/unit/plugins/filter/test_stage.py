@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible import context
 from ansible.errors import AnsibleFilterError
 from ansible_collections.fleet.ports.plugins.filter.stage import FilterModule
 
@@ -15,7 +16,7 @@ GROUPS = {"all": ["plain", "c", "m"], "ungrouped": ["plain"], "nim_masters": ["m
 
 
 def hostvars(**variables):
-    return {"plain": variables}
+    return {"plain": variables, "c": {}, "m": {}}
 
 
 @pytest.mark.parametrize("name, hosts", [("servers", ["m"]), ("clients", ["c"]), ("rest", ["plain", "c"])])
@@ -30,6 +31,17 @@ def test_a_scope_leaves_hosts_out(scope, hosts):
 
 def test_groups_of_the_inventory_s_own():
     assert STAGE(GROUPS, "servers", hostvars(fleet_ports_groups={"nim_gateway": "ungrouped"})) == ["plain", "m"]
+
+
+def test_hostvars_that_are_not_known_yet_are_an_error():
+    with pytest.raises(AnsibleFilterError, match="put a play on all hosts, without tasks, before this one"):
+        STAGE(GROUPS, "servers", {})
+
+
+@pytest.mark.parametrize("option", ["syntax", "listhosts"])
+def test_hostvars_are_never_known_where_nothing_runs(option, monkeypatch):
+    monkeypatch.setattr(context, "CLIARGS", {option: True})
+    assert STAGE(GROUPS, "servers", {}) == ["m"]
 
 
 def test_an_inventory_without_hosts():

@@ -1,0 +1,180 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module firewall_flows: which backend is asked for what, and what its record says."""
+
+import json
+import os
+
+import pytest
+
+pytest.importorskip("ansible")
+
+from ansible_collections.fleet.ports.plugins.module_utils import _record
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_change import Change, File, Report
+from ansible_collections.fleet.ports.plugins.modules import firewall_flows
+
+FLOW = {
+    "id": "f",
+    "direction": "in",
+    "protocol": "tcp",
+    "initiates": True,
+    "source": {"role": "c", "ports": ["1-65535"]},
+    "destination": {"role": "m", "ports": ["111"]},
+}
+PEERS = {"c": ["192.0.2.1"]}
+
+
+class Backend:
+    """A packet filter that is one file with the names of the open flows."""
+
+    def __init__(self, name, host):
+        self.name = name
+        self._host = host
+
+    def change(self, opening, memory):
+        self._host.asked.append((self.name, [rule.flows for rule in opening.rules], memory))
+        path = str(self._host.folder / self.name)
+        before = open(path, "rb").read() if os.path.exists(path) else None
+        after = b"".join(flow.encode() for rule in opening.rules for flow in rule.flows) or None
+        memory = {"since": self.name} if after and self._host.closed else None
+        report = Report(len(opening.rules), [{"flow": "f", "what": "wider"}], ["input"], ["mind the gap"], memory)
+        return Change(report, [File(path, before, after if memory else None)], File("running", b"", b""), self._load)
+
+    def _load(self):
+        self._host.records_when_loading.append(_record.Record("flows").load())
+        if self._host.fails:
+            raise HostError("no")
+
+
+class Host:
+    closed = True
+    fails = False
+    in_charge = "nftables"
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.asked, self.records_when_loading, self.warnings = [], [], []
+
+    def named(self, name):
+        return Backend(name, self)
+
+    def chosen(self, name):
+        return Backend(self.in_charge if name == "auto" else name, self)
+
+    def run(self, check_mode=False, **params):
+        self.asked, self.warnings = [], []
+        self.params = dict(
+            {"flows": [FLOW], "peers": PEERS, "interfaces": [], "backend": "auto", "state": "present"}, **params
+        )
+        self.check_mode = check_mode
+        return firewall_flows.run(self)
+
+    # what the module sees of Ansible
+    _diff = True
+    run_command = get_bin_path = None
+
+    def warn(self, text):
+        self.warnings.append(text)
+
+
+@pytest.fixture(name="host")
+def fixture_host(tmp_path, monkeypatch):
+    (tmp_path / "filters").mkdir()
+    host = Host(tmp_path / "filters")
+    monkeypatch.setattr(_record, "FOLDER", str(tmp_path / "records"))
+    monkeypatch.setattr(firewall_flows, "Backends", lambda run, find: host)
+    return host
+
+
+def record():
+    return _record.Record("flows").load()
+
+
+def test_flows_are_opened_under_a_record(host):
+    result = host.run()
+    assert (result["changed"], result["backend"], result["rules"], result["owned"]) == (True, "nftables", 1, ["flows"])
+    assert (result["widened"], result["enforced"]) == ([{"flow": "f", "what": "wider"}], ["input"])
+    assert host.warnings == ["mind the gap"]
+    assert host.records_when_loading == [{"backend": "nftables", "memory": {"since": "nftables"}}] == [record()]
+    assert [shown["after"] for shown in result["diff"]] == ["f"]
+
+
+def test_a_second_run_changes_nothing_and_hands_the_memory_on(host):
+    host.run()
+    result = host.run()
+    assert (result["changed"], result["diff"], result["owned"]) == (False, [], ["flows"])
+    assert host.asked == [("nftables", [("f",)], {"since": "nftables"})]
+
+
+def test_check_mode_says_the_same_and_writes_nothing(host):
+    result = host.run(check_mode=True)
+    assert result["changed"] and len(result["diff"]) == 1
+    assert os.listdir(str(host.folder)) == [] and record() is None
+
+
+@pytest.mark.parametrize(
+    "params", [{"state": "absent"}, {"flows": []}, {"peers": {}}, {"flows": [dict(FLOW, initiates=False)]}]
+)
+def test_nothing_to_open_gives_the_host_back(host, params):
+    host.run()
+    assert host.run(check_mode=True, **params)["changed"]
+    result = host.run(**params)
+    assert (result["changed"], result["backend"], result["rules"], result["owned"]) == (True, "nftables", 0, [])
+    assert os.listdir(str(host.folder)) == [] and record() is None
+    result = host.run(**params)
+    assert (result["changed"], result["backend"], host.asked) == (False, "", [])
+
+
+def test_another_backend_takes_over_when_the_former_has_given_back(host):
+    host.run()
+    host.in_charge = "firewalld"
+    result = host.run()
+    assert host.asked == [("nftables", [], {"since": "nftables"}), ("firewalld", [("f",)], {})]
+    assert (result["backend"], len(result["diff"])) == ("firewalld", 2)
+    assert os.listdir(str(host.folder)) == ["firewalld"]
+    assert record()["backend"] == "firewalld"
+
+
+def test_where_nothing_is_dropped_there_is_no_record(host):
+    host.closed = False
+    result = host.run()
+    assert (result["changed"], result["owned"], record()) == (False, [], None)
+
+
+def test_a_host_that_opened_up_is_no_longer_owned(host):
+    host.run()
+    host.closed = False
+    assert host.run()["owned"] == []
+    assert os.listdir(str(host.folder)) == []
+
+
+@pytest.mark.parametrize("before", [False, True])
+def test_a_failure_leaves_host_and_record_as_they_were(host, before):
+    if before:
+        host.run()
+    old = record()
+    host.fails = True
+    with pytest.raises(HostError):
+        host.run(flows=[dict(FLOW, id="other")])
+    assert record() == old
+    assert os.listdir(str(host.folder)) == (["nftables"] if before else [])
+
+
+def test_a_plan_that_cannot_be_read_changes_nothing(host):
+    with pytest.raises(HostError) as error:
+        host.run(peers={"c": ["192.0.2.300"]})
+    assert str(error.value).startswith("Peers c: '192.0.2.300' is no address")
+    assert host.asked == []
+
+
+def test_the_result_can_be_sent(host):
+    json.dumps(host.run())
+
+
+def test_the_options_take_a_plan_as_the_matrix_makes_it():
+    """Keys of a flow that say nothing to a packet filter are options all the same."""
+    informative = {"service", "phase", "documented", "reference", "reason"}
+    assert set(firewall_flows.FLOW) == set(FLOW) | informative
