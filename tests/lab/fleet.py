@@ -34,6 +34,7 @@ class Host:
     """One host: its place in the networks, the root tree it starts from, and what makes it special.
 
     Files below `hosts/NAME` are laid over the tree; `setup` are shell lines that run in the tree before the first boot.
+    A host with an `aix_role` (`master`, `client`) is a simulated AIX host.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Host:
     tree: str = "plain"
     setup: tuple[str, ...] = ()
     is_machine: bool = False
+    aix_role: str = ""
 
     @property
     def address(self) -> str:
@@ -56,6 +58,15 @@ NETWORKS = (SERVERS, CLIENTS)
 ROUTER_NUMBER = 1
 CONTROL_NUMBER = 254
 
+# A simulated AIX host whose filters deny by default, but for what nobody can do without.
+CLOSED_FILTERS = (
+    "mkdev -c ipsec -t 4",
+    "genfilt -v 4 -a P -s 0.0.0.0 -m 0.0.0.0 -d 0.0.0.0 -M 0.0.0.0 -g N -c all -i lo0 -D 'itself'",
+    "genfilt -v 4 -a P -s 0.0.0.0 -m 0.0.0.0 -d 0.0.0.0 -M 0.0.0.0 -g N -c tcp -O eq -P 22 -w I -D 'ssh'",
+    "genfilt -v 4 -a P -s 0.0.0.0 -m 0.0.0.0 -d 0.0.0.0 -M 0.0.0.0 -g N -c tcp/ack -o eq -p 22 -w O -D 'ssh, answers'",
+    "mkfilt -v 4 -u -z D",
+)
+
 HOSTS = (
     Host("nfs01", ((SERVERS, 20),), tree="nfs-server", setup=("systemctl enable nftables cable",), is_machine=True),
     Host("master01", ((SERVERS, 10),), setup=("systemctl enable nftables",)),
@@ -67,9 +78,35 @@ HOSTS = (
         ((CLIENTS, 21),),
         setup=("sed -i '/^asf-rmcp/d' /etc/services", "systemctl add-wants multi-user.target rpc-statd.service"),
     ),
+    Host("aixmaster01", ((SERVERS, 30),), tree="aix", setup=CLOSED_FILTERS, aix_role="master"),
+    Host("aixclient01", ((CLIENTS, 31),), tree="aix", setup=CLOSED_FILTERS, aix_role="client"),
 )
 
 
 def host(name: str) -> Host:
     """The host of this name."""
     return next(host for host in HOSTS if host.name == name)
+
+
+def nim_database() -> dict[str, dict[str, str]]:
+    """What the NIM master among the simulated AIX hosts knows, as `lsnim -l` shows it."""
+    objects = {
+        network.name: {
+            "class": "networks",
+            "type": "ent",
+            "net_addr": f"{network.ipv4_prefix}.0",
+            "snm": "255.255.255.0",
+        }
+        for network in NETWORKS
+    }
+    for each in HOSTS:
+        network = each.places[0][0].name
+        if each.aix_role == "master":
+            objects["master"] = {"class": "machines", "type": "master", "if1": f"{network} {each.name} 0"}
+        elif each.aix_role == "client":
+            objects[each.name] = {
+                "class": "machines", "type": "standalone", "connect": "nimsh", "platform": "chrp",
+                "netboot_kernel": "64", "if1": f"{network} {each.name} 0", "cable_type1": "N/A",
+                "Cstate": "ready for a NIM operation", "Mstate": "currently running",
+            }  # fmt: skip
+    return objects

@@ -10,8 +10,9 @@ import os
 import shutil
 from pathlib import Path
 
+from .aix import installation
 from .command import run
-from .fleet import Host
+from .fleet import Host, nim_database
 from .root_tree import tree
 
 SPECIFIC_FILES = Path(__file__).parent / "hosts"
@@ -37,6 +38,8 @@ class RootDisk:
         shutil.copy(public_key, self.root / "root/.ssh/authorized_keys")
         if (SPECIFIC_FILES / self.host.name).exists():
             shutil.copytree(SPECIFIC_FILES / self.host.name, self.root, dirs_exist_ok=True)
+        if self.host.aix_role:
+            installation.install(self.root, self.host.aix_role, nim_database())
         for line in self.host.setup:
             run(["chroot", self.root, "sh", "-ec", line])
 

@@ -27,6 +27,7 @@ COMMON = (
 TREES = {
     "plain": COMMON,
     "firewalld": (*COMMON, "firewalld"),
+    "aix": tuple(package for package in COMMON if package not in ("nftables", "rpcbind", "nfs-common", "libnfs-utils")),
     "nfs-server": (*COMMON, "nfs-kernel-server", "linux-image-cloud-amd64", "initramfs-tools"),
 }
 

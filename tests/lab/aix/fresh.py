@@ -6,7 +6,6 @@
 
 from . import filter_rule
 
-
 UNKNOWNS = {
     # Whether the filter sees packets on lo0 (not documented).
     "loopback_is_filtered": True,

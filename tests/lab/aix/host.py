@@ -8,8 +8,20 @@ import collections
 import json
 import os
 
-from . import devices, faults, filter_activation, filter_edits, filter_exchange, filter_listing
-from . import fresh, nim, packets, rpc, subsystems, system
+from . import (
+    devices,
+    faults,
+    filter_activation,
+    filter_edits,
+    filter_exchange,
+    filter_listing,
+    fresh,
+    nim,
+    packets,
+    rpc,
+    subsystems,
+    system,
+)
 from .program import Exit, Program
 from .store import Store
 
@@ -26,7 +38,7 @@ PROGRAMS = dict(IPSEC, **{
     for program in (
         devices.mkdev, devices.rmdev, devices.lsdev,
         subsystems.lssrc, subsystems.startsrc, subsystems.stopsrc, subsystems.refresh,
-        rpc.rpcinfo, nim.lsnim, system.oslevel, system.bootinfo, system.uname, system.lslpp,
+        rpc.rpcinfo, nim.lsnim, system.oslevel, system.bootinfo, system.getconf, system.lslpp,
     )
 })  # fmt: skip
 

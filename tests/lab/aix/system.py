@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""oslevel, bootinfo, uname, lslpp: what says that this is AIX."""
+"""oslevel, bootinfo, getconf and lslpp: what says which AIX this is, and on which machine."""
 
 LEVEL = "7200-05-10-2520"
 
@@ -19,13 +19,11 @@ def bootinfo(program, arguments):
     program.say("chrp" if "p" in options else "64")
 
 
-def uname(program, arguments):
-    """Say which system it is."""
-    options, _operands = program.options(arguments, "asrvmpn")
-    words = {"s": "AIX", "n": program.state.get("name", "localhost"), "r": "2", "v": "7", "m": "00F600000000",
-             "p": "powerpc"}  # fmt: skip
-    letters = "snrvm" if "a" in options else [letter for letter in "snrvmp" if letter in options] or "s"
-    program.say(" ".join(words[letter] for letter in letters))
+def getconf(program, arguments):
+    """Say what a configuration variable is; only one is known, the one that Ansible's facts need."""
+    if arguments != ["MACHINE_ARCHITECTURE"]:
+        program.fail(f"{' '.join(arguments)} is not simulated.")
+    program.say("chrp")
 
 
 def lslpp(program, arguments):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""On a simulated host: every program of AIX is a link to this one, which asks for the name it was started by.
+"""On a simulated host, each program of AIX is a link to a script that comes here and does what its own name says.
 
 Under its own name (``aix-simulator``) it takes a method of :class:`host.Host` and its arguments as JSON, and prints
 what it returns:
@@ -14,19 +14,16 @@ import os
 import signal
 import sys
 
-sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.realpath(__file__))))
-
-from aix.host import PROGRAMS, Host, Killed  # noqa: E402
+from .host import PROGRAMS, Host, Killed
 
 
 def main():
     """Be the program whose name we bear."""
     name = os.path.basename(sys.argv[0])
-    if name not in PROGRAMS:
-        words = [json.loads(word) for word in sys.argv[2:]]
-        answer = getattr(Host(), sys.argv[1])(*(words[0] if words else ()), **(words[1] if words[1:] else {}))
-        print(json.dumps(answer))
-        return 0
+    return _program(name) if name in PROGRAMS else _question(*sys.argv[1:])
+
+
+def _program(name):
     try:
         done = Host().run([name] + sys.argv[1:])
     except Killed:
@@ -37,5 +34,7 @@ def main():
     return done.code
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _question(method, words="[]", options="{}"):
+    answer = getattr(Host(), method)(*json.loads(words), **json.loads(options))
+    print(json.dumps(answer))
+    return 0
