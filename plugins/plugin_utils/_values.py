@@ -153,9 +153,5 @@ def either(word: str, read: Reader) -> Reader:
 
 
 def _whole_number(value: object) -> int | None:
-    if isinstance(value, (bool, float)):
-        return None
-    try:
-        return int(str(value).strip())
-    except ValueError:
-        return None
+    digits = str(value).strip()
+    return int(digits) if digits.isascii() and digits.isdigit() else None
