@@ -119,13 +119,14 @@ options:
     elements: str
     default: []
   backend:
-    description: The packet filter to open the flows on.
-    type: str
-    choices:
-      auto: The one in charge, that is firewalld if its service runs or starts at boot, else nftables if it is
+    description:
+      - The packet filter to open the flows on.
+      - With V(auto), the one in charge, that is firewalld if its service runs or starts at boot, else nftables if it is
         installed.
-      nftables: Chains and sets in the host's own tables.
-      firewalld: Policies and ipsets of firewalld 0.9 or later.
+      - With V(nftables), chains and sets in the host's own tables.
+      - With V(firewalld), policies and ipsets of firewalld 0.9 or later.
+    type: str
+    choices: [auto, nftables, firewalld]
     default: auto
   state:
     description: Whether the host has the flows open, or is given back as it was before.
