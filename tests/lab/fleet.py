@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .command import LabError
+
 
 @dataclass(frozen=True)
 class Network:
@@ -72,4 +74,7 @@ HOSTS = (
 
 def host(name: str) -> Host:
     """The host of this name."""
-    return next(host for host in HOSTS if host.name == name)
+    for each in HOSTS:
+        if each.name == name:
+            return each
+    raise LabError(f"the lab has no host {name}; it has {', '.join(each.name for each in HOSTS)}.")
