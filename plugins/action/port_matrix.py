@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _conflicts, _inventory, _query, _report
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
@@ -31,7 +30,7 @@ class ActionModule(ActionBase):
             request = Request(arguments)
             answer = self._one_host if request.hosts is None else self._many_hosts
             result.update({"changed": False, **answer(request, task_vars)})
-        except (MatrixError, HostError) as error:
+        except MatrixError as error:
             result.update(failed=True, msg=str(error))
         return result
 

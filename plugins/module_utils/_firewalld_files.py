@@ -27,7 +27,7 @@ def changes(policies, sets):
     new_policies = {_path("policies", policy.name): _policy_xml(policy) for policy in policies}
     old_sets = glob.glob(_path("ipsets", SET_PREFIX + "*"))
     old_policies = [
-        path for path in (_path("policies", name) for name, *_ in POLICIES.values()) if os.path.exists(path)
+        path for path in (_path("policies", policy[0]) for policy in POLICIES.values()) if os.path.exists(path)
     ]
     return [
         File(path, _atomic_file.read(path), wanted.get(path, "").encode() or None)

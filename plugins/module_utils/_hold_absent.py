@@ -14,7 +14,8 @@ Change = collections.namedtuple("Change", "service state edits blacklist")
 def compute(run, old):
     """Return the Change that undoes what the record (its content) says."""
     service = _hold_service.find(run)
-    return Change(service, service.state(), _hold_files.removals(old["files"]), _block_files.compute([], old["blacklist"]))
+    blacklist = _block_files.compute([], old["blacklist"])
+    return Change(service, service.state(), _hold_files.removals(old["files"]), blacklist)
 
 
 def apply(change, record, old):

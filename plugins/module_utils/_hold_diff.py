@@ -38,7 +38,8 @@ def _shown(path, data):
 def _doing(holds, sound):
     if not holds:
         return "is stopped\n"
-    return ("" if sound else "does not start at boot, or not as its files say\n") + "".join(f"holds {hold}\n" for hold in sorted(holds, key=_by_port))
+    fault = "" if sound else "does not start at boot, or not as its files say\n"
+    return fault + "".join(f"holds {hold}\n" for hold in sorted(holds, key=_by_port))
 
 
 def _by_port(hold):

@@ -29,14 +29,14 @@ command_args="{arguments} --resident"
 pidfile="{pid_file}"
 
 depend() {{
-	before net rpcbind portmap nfs-common nfsclient rpc.statd nis ypbind
-	keyword -prefix
+    before net rpcbind portmap nfs-common nfsclient rpc.statd nis ypbind
+    keyword -prefix
 }}
 
 reload() {{
-	ebegin "Reloading $RC_SVCNAME"
-	kill -HUP "$(cat "$pidfile")"
-	eend $?
+    ebegin "Reloading $RC_SVCNAME"
+    kill -HUP "$(cat "$pidfile")"
+    eend $?
 }}
 """
 

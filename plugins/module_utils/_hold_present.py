@@ -20,7 +20,8 @@ from ansible_collections.fleet.ports.plugins.module_utils._errors import HostErr
 # TIME_WAIT lasts a minute.
 SECONDS_FOR_CLOSED_CONNECTIONS = 75
 
-# holds: what the kernel can give; takers: the services in the way; closing: the holds that closed connections keep back.
+# holds: what the kernel can give; takers: the services that are in the way; closing: the holds that closed connections
+# keep back; content: the record's.
 Change = collections.namedtuple("Change", "service daemons state holds edits blacklist takers closing content")
 
 

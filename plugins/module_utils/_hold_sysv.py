@@ -34,37 +34,38 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 pid_file={pid_file}
 
 pid() {{
-	pid=$(cat "$pid_file" 2>/dev/null) && tr '\\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q -e '--resident' && echo "$pid"
+    pid=$(cat "$pid_file" 2>/dev/null) || return 1
+    tr '\\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null | grep -q -e '--resident' && echo "$pid"
 }}
 
 start() {{
-	{command} --resident
+    {command} --resident
 }}
 
 stop() {{
-	running=$(pid) || return 0
-	kill "$running"
-	tries=50
-	while kill -0 "$running" 2>/dev/null; do
-		tries=$((tries - 1))
-		[ "$tries" -gt 0 ] || return 1
-		sleep 0.1
-	done
+    running=$(pid) || return 0
+    kill "$running"
+    tries=50
+    while kill -0 "$running" 2>/dev/null; do
+        tries=$((tries - 1))
+        [ "$tries" -gt 0 ] || return 1
+        sleep 0.1
+    done
 }}
 
 case "$1" in
-	start) start ;;
-	stop) stop ;;
-	restart) stop && start ;;
-	reload | force-reload) kill -HUP "$(pid)" ;;
-	status)
-		running=$(pid) || {{ echo "fleet-ports-holder is not running."; exit 3; }}
-		echo "fleet-ports-holder is running (PID $running)."
-		;;
-	*)
-		echo "Usage: $0 {{start|stop|restart|reload|force-reload|status}}" >&2
-		exit 2
-		;;
+    start) start ;;
+    stop) stop ;;
+    restart) stop && start ;;
+    reload | force-reload) kill -HUP "$(pid)" ;;
+    status)
+        running=$(pid) || {{ echo "fleet-ports-holder is not running."; exit 3; }}
+        echo "fleet-ports-holder is running (PID $running)."
+        ;;
+    *)
+        echo "Usage: $0 {{start|stop|restart|reload|force-reload|status}}" >&2
+        exit 2
+        ;;
 esac
 """
 

@@ -274,15 +274,15 @@ def read_again(held):
 
 
 def say_to_journal(priority, text):
-    print(f"<{priority}>Portblocker: {text}", file=sys.stderr)
+    sys.stderr.write(f"<{priority}>Portblocker: {text}\n")
 
 
 def say_to_syslog(priority, text):
     if "JOURNAL_STREAM" not in os.environ:  # else standard error ends up in the same log
-        print(f"Portblocker: {text}", file=sys.stderr)
+        sys.stderr.write(f"Portblocker: {text}\n")
     syslog.openlog("portblocker", syslog.LOG_PID, syslog.LOG_DAEMON)
     syslog.syslog(priority, f"Portblocker: {text}")
 
 
 if __name__ == "__main__":
-    sys.exit(stay() if "--resident" in sys.argv[1:] else hand_over())
+    raise SystemExit(stay() if "--resident" in sys.argv[1:] else hand_over())

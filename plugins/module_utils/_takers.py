@@ -43,7 +43,7 @@ class Units:
         self._systemctl = Systemctl(run)
 
     def service(self, owner):
-        """Return the service to restart; None for an owner that is none of the known daemons, or was started by hand."""
+        """Return the service to restart; None for an owner that is no known daemon, or one that was started by hand."""
         known = owner.program in PROGRAMS and owner.unit and not owner.unit.startswith("user@")
         return owner.unit if known and owner.unit.endswith(".service") else None
 

@@ -146,7 +146,9 @@ owned:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils import _hold_absent, _hold_present, _interface_addresses, _record
+from ansible_collections.fleet.ports.plugins.module_utils import (
+    _hold_absent, _hold_present, _interface_addresses, _record,
+)  # fmt: skip
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._hold_diff import diff
 from ansible_collections.fleet.ports.plugins.module_utils._hold_wanted import wanted

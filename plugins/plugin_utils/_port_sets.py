@@ -6,20 +6,33 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
-
-from ansible_collections.fleet.ports.plugins.module_utils import _port_ranges
 
 Ports = tuple[str, ...]
 
+LOWEST, HIGHEST = 1, 65535
 
-def normal(texts: Iterable[str]) -> Ports:
-    """Return the ranges sorted, overlapping and adjoining ones joined."""
-    return tuple(_port_ranges.form(*pair) for pair in _port_ranges.merge(map(_port_ranges.parse, texts)))
+_FORM = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
+
+
+class NoPorts(ValueError):
+    """The text is no range of ports; the message says what to write instead."""
+
+
+def normal(texts: Iterable[object]) -> Ports:
+    """Return the ranges sorted, overlapping and adjoining ones joined; raise NoPorts for a text that is none."""
+    joined: list[tuple[int, int]] = []
+    for first, last in sorted(map(_parse, texts)):
+        if joined and first <= joined[-1][1] + 1:
+            joined[-1] = (joined[-1][0], max(last, joined[-1][1]))
+        else:
+            joined.append((first, last))
+    return tuple(_form(*pair) for pair in joined)
 
 
 def contains(ports: Iterable[str], port: int) -> bool:
-    return any(first <= port <= last for first, last in map(_port_ranges.parse, ports))
+    return any(first <= port <= last for first, last in map(_parse, ports))
 
 
 def is_range(ports: Ports) -> bool:
@@ -29,13 +42,29 @@ def is_range(ports: Ports) -> bool:
 
 def without(ports: Iterable[str], taken: Iterable[int]) -> Ports:
     """Return the ranges with these ports cut out."""
-    left = list(map(_port_ranges.parse, ports))
+    left = list(map(_parse, ports))
     for port in taken:
         left = [piece for first, last in left for piece in _cut(first, last, port)]
-    return tuple(_port_ranges.form(*pair) for pair in left)
+    return tuple(_form(*pair) for pair in left)
 
 
 def _cut(first: int, last: int, port: int) -> list[tuple[int, int]]:
     if not first <= port <= last:
         return [(first, last)]
     return [(low, high) for low, high in ((first, port - 1), (port + 1, last)) if low <= high]
+
+
+def _parse(text: object) -> tuple[int, int]:
+    match = _FORM.fullmatch(str(text).strip())
+    if match is None:
+        raise NoPorts(f"{text!r} is no port and no range of ports; write it as '623' or '513-1023'")
+    first, last = int(match[1]), int(match[2] or match[1])
+    if first > last:
+        raise NoPorts(f"the port range {text!r} is upside down; write it as '{last}-{first}'")
+    if first < LOWEST or last > HIGHEST:
+        raise NoPorts(f"{text!r} is outside of the ports {LOWEST}-{HIGHEST}")
+    return first, last
+
+
+def _form(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}-{last}"

@@ -14,7 +14,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
-from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file
+from ansible_collections.fleet.ports.plugins.plugin_utils import _private_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._conflicts import of_fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._csv import csv_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._markdown import fleet_report, host_report
@@ -22,7 +22,6 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import rows_of, rows_of_fleet
 
 VERSION = 1
-_MODE = 0o600
 
 # Beyond this, a difference is nothing to read; it is what Ansible itself shows at most.
 _MOST_DIFF_BYTES = 104448
@@ -52,7 +51,7 @@ def write(files: Iterable[tuple[str, str]], check: bool, diff: bool) -> dict[str
     """Write the files that differ, none in check mode; return what a task says about it."""
     written, differences, left = 0, [], _MOST_DIFF_BYTES
     for path, text in files:
-        before, after = _atomic_file.read(path), text.encode()
+        before, after = _private_file.read(path), text.encode()
         if before == after:
             continue
         written += 1
@@ -60,7 +59,7 @@ def write(files: Iterable[tuple[str, str]], check: bool, diff: bool) -> dict[str
         if diff and left > 0:
             differences.append(_difference(path, before, text))
         if not check:
-            _atomic_file.write(path, after, mode=_MODE)
+            _private_file.write(path, after)
     return {"changed": written > 0, "files": written, "diff": differences}
 
 

@@ -12,8 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ansible_collections.fleet.ports.plugins.module_utils import _port_ranges
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _port_sets
 
 Reader = Callable[[object], object]
@@ -65,8 +63,8 @@ def count(value: object) -> int:
 
 def port(value: object) -> int:
     number = _whole_number(value)
-    if number is None or not _port_ranges.LOWEST <= number <= _port_ranges.HIGHEST:
-        raise Unfit(f"set it to a port, {_port_ranges.LOWEST} to {_port_ranges.HIGHEST}")
+    if number is None or not _port_sets.LOWEST <= number <= _port_sets.HIGHEST:
+        raise Unfit(f"set it to a port, {_port_sets.LOWEST} to {_port_sets.HIGHEST}")
     return number
 
 
@@ -77,9 +75,8 @@ def ports(value: object) -> tuple[int, ...]:
 def port_ranges(value: object) -> tuple[str, ...]:
     try:
         ranges = _port_sets.normal(items(value))
-    except HostError as error:
-        sentence = str(error).rstrip(".")
-        raise Unfit(sentence[0].lower() + sentence[1:]) from error
+    except _port_sets.NoPorts as error:
+        raise Unfit(str(error)) from error
     if not ranges:
         raise Unfit("name at least one port or range")
     return ranges
@@ -153,9 +150,5 @@ def either(word: str, read: Reader) -> Reader:
 
 
 def _whole_number(value: object) -> int | None:
-    if isinstance(value, (bool, float)):
-        return None
-    try:
-        return int(str(value).strip())
-    except ValueError:
-        return None
+    digits = str(value).strip()
+    return int(digits) if digits.isascii() and digits.isdigit() else None

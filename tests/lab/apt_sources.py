@@ -20,7 +20,8 @@ def codename(os_release: str) -> str:
     """The Debian release that this machine runs, and so the lab's hosts run."""
     facts = dict(line.partition("=")[::2] for line in os_release.splitlines())
     if facts.get("ID") != "debian" or not facts.get("VERSION_CODENAME"):
-        raise LabError(f"the lab is made of this machine's own Debian packages, and this is {facts.get('PRETTY_NAME')}.")
+        system = facts.get("PRETTY_NAME", "an unknown system")
+        raise LabError(f"the lab's hosts are made of this machine's own Debian packages, and this is {system}.")
     return facts["VERSION_CODENAME"].strip('"')
 
 

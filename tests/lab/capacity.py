@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one limit of the machine that labs outgrow: each host's systemd and services take ten of root's inotify instances.
+"""The one limit of the machine that labs outgrow: each host takes about ten of root's inotify instances.
 
 Where they are used up, units fail at random. The limit is raised while there is a lab, and then put back.
 """

@@ -30,7 +30,8 @@ class HostHandle:
     def run(self, command: str, stdin: str | None = None) -> str:
         """What a shell command that has to succeed writes to its standard output."""
         done = self.lab.run(self.name, command, stdin)
-        assert done.returncode == 0, f"{self.name}: `{command}` ended with {done.returncode}: {done.stderr or done.stdout}"
+        complaint = done.stderr or done.stdout
+        assert done.returncode == 0, f"{self.name}: `{command}` ended with {done.returncode}: {complaint}"
         return done.stdout
 
     def succeeds(self, command: str) -> bool:

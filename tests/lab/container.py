@@ -18,12 +18,16 @@ from .network import Wiring
 from .process import Process
 from .root_disk import RootDisk
 
-# The hierarchies that a systemd inside may use: the machine may have cgroup v1, v2 or both, and systemd or another init.
+# The hierarchies that a systemd inside may use; the machine may have cgroup v1, v2 or both.
 CGROUPS = [path for path in map(Path, ("/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd"))
            if (path / "cgroup.procs").exists()]  # fmt: skip
 
 # Each host needs a cgroup of its own: two systemds in one would take each other's processes for theirs.
-ENTER_CGROUPS = 'name=$1; shift; while [ "$1" != -- ]; do echo $$ > "$1/$name/cgroup.procs"; shift; done; shift; exec "$@"'
+ENTER_CGROUPS = """
+name=$1; shift
+while [ "$1" != -- ]; do echo $$ > "$1/$name/cgroup.procs"; shift; done; shift
+exec "$@"
+"""
 
 
 class Container:

@@ -91,6 +91,8 @@ class Controller:
 
     def ansible(self, argv: Sequence[str | Path]) -> tuple[list[str | Path], dict[str, str]]:
         """The command line and the environment that run a program of Ansible's from here."""
+        if not self.ssh_config.exists():
+            raise LabError("no lab is up: `python3 -m tests.lab up` brings it up.")
         program, *arguments = argv
         beside_python = Path(sys.executable).parent / program
         found = beside_python if beside_python.exists() else shutil.which(program)

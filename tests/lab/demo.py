@@ -55,7 +55,7 @@ def _whole(lab: Lab, keep: bool) -> int:
         _headline("fleet.ports.plan: the matrix, computed without connecting to anything")
         with tempfile.TemporaryDirectory(prefix="fleet.ports-") as folder:
             _play(lab, "plan", f"fleet_ports_report_dir={folder}")
-            _show(Path(folder) / "master01.md")
+            _show(Path(folder) / "hosts" / "client01.md")
 
         _headline("fleet.ports.site: bringing the fleet in order")
         _play(lab, "site")
@@ -85,7 +85,7 @@ def _matrix_only() -> int:
         environment = os.environ | {"ANSIBLE_COLLECTIONS_PATH": folder}
         status = subprocess.run([*argv, "-e", f"fleet_ports_report_dir={report}"], env=environment, check=False).returncode
         if status == 0:
-            _show(report / "master01.md")
+            _show(report / "hosts" / "client01.md")
         return status
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .command import LabError
+
 
 @dataclass(frozen=True)
 class Network:
@@ -85,28 +87,7 @@ HOSTS = (
 
 def host(name: str) -> Host:
     """The host of this name."""
-    return next(host for host in HOSTS if host.name == name)
-
-
-def nim_database() -> dict[str, dict[str, str]]:
-    """What the NIM master among the simulated AIX hosts knows, as `lsnim -l` shows it."""
-    objects = {
-        network.name: {
-            "class": "networks",
-            "type": "ent",
-            "net_addr": f"{network.ipv4_prefix}.0",
-            "snm": "255.255.255.0",
-        }
-        for network in NETWORKS
-    }
     for each in HOSTS:
-        network = each.places[0][0].name
-        if each.aix_role == "master":
-            objects["master"] = {"class": "machines", "type": "master", "if1": f"{network} {each.name} 0"}
-        elif each.aix_role == "client":
-            objects[each.name] = {
-                "class": "machines", "type": "standalone", "connect": "nimsh", "platform": "chrp",
-                "netboot_kernel": "64", "if1": f"{network} {each.name} 0", "cable_type1": "N/A",
-                "Cstate": "ready for a NIM operation", "Mstate": "currently running",
-            }  # fmt: skip
-    return objects
+        if each.name == name:
+            return each
+    raise LabError(f"the lab has no host {name}; it has {', '.join(each.name for each in HOSTS)}.")

@@ -63,28 +63,37 @@ class Lab:
 
     def reboot(self, *names: str) -> None:
         """Switch hosts off and on again, and wait until they answer."""
-        self._together(self._reboot, [host(name) for name in names])
+        self._together(self._reboot, [self._up_host(name) for name in names])
 
     def renew(self, *names: str) -> None:
         """Make hosts anew, as they were when the lab came up."""
-        self._together(self._renew, [host(name) for name in names])
+        self._together(self._renew, [self._up_host(name) for name in names])
 
     def run(self, name: str, command: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
         """Run a shell command on a host, as root, over ssh."""
-        return self.controller.ssh(host(name), command, stdin)
+        return self.controller.ssh(self._up_host(name), command, stdin)
 
     def answers(self, each: Host) -> bool:
         """Whether a host has booted all its services; one that is just about to is waited for."""
         state = self.controller.ssh(each, "timeout 60 systemctl is-system-running --wait").stdout.strip()
         return state in ("running", "degraded")
 
+    def _up_host(self, name: str) -> Host:
+        if host(name) not in self.hosts():
+            raise LabError(f"{name} is not up: `python3 -m tests.lab --name {self.name} up {name}` brings it up.")
+        return host(name)
+
     def _bring_up(self, each: Host) -> None:
         box = self._boxed(each)
-        if not (self.state / each.name).exists():
+        if each not in self.hosts():
+            try:
+                box.create(self.controller.public_key)
+            except Exception:
+                box.destroy()
+                raise
             (self.state / each.name).mkdir()
-            box.create(self.controller.public_key)
         if box.process.pid() is None:
-            self._start(each)
+            self._reboot(each)
 
     def _reboot(self, each: Host) -> None:
         self.controller.forget(each)

@@ -70,7 +70,7 @@ class Machine:
             with socket.socket(socket.AF_UNIX) as button:
                 button.connect(str(self.power))
                 button.sendall(b"system_powerdown\n")
-                wait_for(f"{self.host.name} switches itself off", lambda: not self.process.pid(), 60, self.process.log)
+                wait_for(f"{self.host.name} switches itself off", lambda: not self.process.pid(), 120, self.process.log)
         self.wiring.unplug_machine(self.host)
 
 
@@ -84,7 +84,8 @@ def _qemu(disk: Path) -> list[str | Path]:
 
 def _boots(qemu: list[str | Path]) -> bool:
     """Whether a kernel runs at all (a /dev/kvm may be there and not work): without a disk it panics and qemu ends."""
+    argv = [*qemu, "-no-reboot", "-append", "panic=-1"]
     try:
-        return subprocess.run([*qemu, "-no-reboot", "-append", "panic=-1"], capture_output=True, timeout=5, check=False).returncode == 0
+        return subprocess.run(argv, capture_output=True, timeout=5, check=False).returncode == 0
     except subprocess.TimeoutExpired:
         return False

@@ -69,10 +69,9 @@ class Wiring:
 
     def unplug(self, host: Host) -> None:
         """Take a container's namespace away, and all that its kernel knew."""
+        for network, _number in host.places:
+            self._pull(_port(host.name, network))  # a namespace's end takes its cables with it, but some time later
         if self.path(host.name).exists():
-            # Else the cables would go some time after the namespace, and a host that is on again by then finds them.
-            for network, _number in host.places:
-                self._cut(_port(host.name, network))
             run(["ip", "netns", "delete", self.path(host.name).name])
 
     def plug_machine(self, host: Host) -> None:
@@ -82,7 +81,7 @@ class Wiring:
 
     def unplug_machine(self, host: Host) -> None:
         """Take a virtual machine's port away."""
-        self._cut(host.name)
+        self._pull(host.name)
 
     def _make(self, name: str) -> None:
         run(["ip", "netns", "add", self.path(name).name])
@@ -96,14 +95,15 @@ class Wiring:
             f"link add {port} type veth peer name {interface} address {mac} netns {self.path(name).name}",
             f"link set {port} master {network.name} up",
         )
-        ipv4, ipv6 = network.addresses(number)
         self._ip(
-            name, f"link set {interface} up", f"addr add {ipv4} dev {interface}", f"addr add {ipv6} dev {interface} nodad"
+            name,
+            f"link set {interface} up",
+            *(f"address add {address} dev {interface} nodad" for address in network.addresses(number)),
         )
 
-    def _cut(self, port: str) -> None:
-        subprocess.run(["ip", "-n", self.path(SWITCH).name, "link", "delete", port],
-                       stderr=subprocess.DEVNULL, check=False)  # fmt: skip
+    def _pull(self, port: str) -> None:
+        argv = ["ip", "-n", self.path(SWITCH).name, "link", "delete", port]
+        subprocess.run(argv, stderr=subprocess.DEVNULL, check=False)
 
     def _ip(self, name: str, *lines: str) -> None:
         run(["ip", "-n", self.path(name).name, "-batch", "-"], stdin="\n".join(lines) + "\n")
@@ -111,4 +111,8 @@ class Wiring:
 
 def _port(name: str, network: Network) -> str:
     """The switch's end of a host's cable."""
+    return f"{name}-{network.name[0]}"
+
+
+def _port(name: str, network: Network) -> str:
     return f"{name}-{network.name[0]}"

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from .aix import installation
 from .command import run
-from .fleet import Host, nim_database
+from .fleet import Host
+from .nim_objects import nim_objects
 from .root_tree import tree
 
 SPECIFIC_FILES = Path(__file__).parent / "hosts"
@@ -39,7 +40,7 @@ class RootDisk:
         if (SPECIFIC_FILES / self.host.name).exists():
             shutil.copytree(SPECIFIC_FILES / self.host.name, self.root, dirs_exist_ok=True)
         if self.host.aix_role:
-            installation.install(self.root, self.host.aix_role, nim_database())
+            installation.install(self.root, self.host.aix_role, nim_objects())
         for line in self.host.setup:
             run(["chroot", self.root, "sh", "-ec", line])
 

@@ -12,7 +12,7 @@ from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._holder import Hold
 
-HOLDS = [Hold("udp", "0.0.0.0", 623)]
+HOLDS = (Hold("udp", "0.0.0.0", 623),)
 
 
 class Service:
@@ -51,7 +51,7 @@ def test_the_program_is_the_holders_own_source():
 def test_all_are_written_and_then_nothing_is_left_to_do(service):
     _hold_files.apply(edits(service))
     assert edits(service, all_paths(service)) == []
-    assert _holder.parse(_atomic_file.read(_holder.LIST).decode()) == HOLDS
+    assert _holder.parse(_atomic_file.read(_holder.LIST).decode()) == list(HOLDS)
     assert _atomic_file.read(service.path).endswith(b"/usr/bin/python3 -I -S -B " + _hold_files.PROGRAM.encode())
     assert os.stat(service.path).st_mode & 0o777 == 0o755
 
@@ -68,7 +68,7 @@ def test_the_holder_can_read_them_whatever_the_umask(service):
 
 def test_another_list_changes_the_list_only(service):
     _hold_files.apply(edits(service))
-    changes = edits(service, all_paths(service), HOLDS + [Hold("tcp", "0.0.0.0", 623)])
+    changes = edits(service, all_paths(service), HOLDS + (Hold("tcp", "0.0.0.0", 623),))
     assert [edit.path for edit in changes] == [_holder.LIST]
 
 

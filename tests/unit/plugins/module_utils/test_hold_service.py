@@ -105,12 +105,12 @@ def test_a_holder_that_does_not_answer(monkeypatch):
         Systemd(version=245).manager().bring_up(running=True, renewed=False)
 
 
-@pytest.mark.parametrize("users, user", [(b"root:x:0\ndaemon:x:1\n", "User=daemon"), (b"root:x:0\ndaemons:x:1\n", None)])
+@pytest.mark.parametrize("users, user", [(b"root:x:0\ndaemon:x:1\n", True), (b"root:x:0\ndaemons:x:1\n", False)])
 def test_the_unit_names_a_user_of_the_host(tmp_path, monkeypatch, users, user):
     (tmp_path / "passwd").write_bytes(users)
     monkeypatch.setattr(_hold_systemd, "USERS", str(tmp_path / "passwd"))
     ((text, mode),) = Systemd().manager().files(COMMAND).values()
-    assert (b"User=" in text) is bool(user) and mode == 0o644
+    assert (b"\nUser=daemon\n" in text) is user and mode == 0o644
 
 
 def test_a_unit_that_is_forgotten_already_is_no_error():
