@@ -120,25 +120,15 @@ options:
     elements: str
     default: []
   backend:
-<<<<<<< HEAD
-    description: The packet filter to open the flows on.
-    type: str
-    choices:
-      auto: The one in charge. On AIX its IP filters; on Linux firewalld if its service runs or starts at boot, else
-        nftables if it is installed.
-      nftables: Chains and sets in the host's own tables.
-      firewalld: Policies and ipsets of firewalld 0.9 or later.
-      aix_ipsec: The IP filters of AIX, which come with the fileset C(bos.net.ipsec.rte).
-=======
     description:
       - The packet filter to open the flows on.
-      - With V(auto), the one in charge, that is firewalld if its service runs or starts at boot, else nftables if it is
-        installed.
+      - With V(auto), the one in charge. On AIX that is its IP filters, on Linux firewalld if its service runs or starts
+        at boot, else nftables if it is installed.
       - With V(nftables), chains and sets in the host's own tables.
       - With V(firewalld), policies and ipsets of firewalld 0.9 or later.
+      - With V(aix_ipsec), the IP filters of AIX, which come with the fileset C(bos.net.ipsec.rte).
     type: str
-    choices: [auto, nftables, firewalld]
->>>>>>> main
+    choices: [auto, nftables, firewalld, aix_ipsec]
     default: auto
   default:
     description:
