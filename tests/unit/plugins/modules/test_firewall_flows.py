@@ -67,7 +67,10 @@ class Host:
     def run(self, check_mode=False, **params):
         self.asked, self.warnings = [], []
         self.params = dict(
-            {"flows": [FLOW], "peers": PEERS, "interfaces": [], "backend": "auto", "state": "present"}, **params
+            {"flows": [FLOW], "peers": PEERS, "interfaces": [], "backend": "auto", "state": "present"},
+            default=None,
+            max_rules=2000,
+            **params,
         )
         self.check_mode = check_mode
         return firewall_flows.run(self)
@@ -85,7 +88,7 @@ def fixture_host(tmp_path, monkeypatch):
     (tmp_path / "filters").mkdir()
     host = Host(tmp_path / "filters")
     monkeypatch.setattr(_record, "FOLDER", str(tmp_path / "records"))
-    monkeypatch.setattr(firewall_flows, "Backends", lambda run, find: host)
+    monkeypatch.setattr(firewall_flows, "Backends", lambda run, find, **aix: host)
     return host
 
 
