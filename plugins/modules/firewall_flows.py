@@ -266,6 +266,8 @@ diff:
   elements: dict
 """
 
+import os
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fleet.ports.plugins.module_utils import _firewall_rules, _record
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
@@ -313,6 +315,8 @@ def main():
 
 def run(module):
     """Parse, read, compute, compare, write."""
+    if os.geteuid() != 0:
+        raise HostError("Only root may open flows; use become.")
     opening = wanted(module.params)
     record = _record.Record("flows")
     old = record.load()
