@@ -25,7 +25,7 @@ Owned = namedtuple("Owned", "tables handles")
 
 _DROPS = ("drop", "reject")
 _BYSTANDERS = ("counter", "log")
-_HARMLESS = _DROPS + _BYSTANDERS + ("match", "limit")
+_NO_ACCEPT = _DROPS + _BYSTANDERS + ("match", "limit")
 _IPTABLES_CHAINS = {"INPUT", "FORWARD", "OUTPUT"}
 
 
@@ -83,14 +83,16 @@ class Ruleset:
     def _own_jumps(self, place):
         barrier = self._barrier(place)
         for index, rule in enumerate(self._rules.get(place, [])):
-            target = _target(rule["expr"])
-            if target is not None and target.startswith(OURS):
+            if _is_own_jump(rule):
                 effective = barrier is None or index < barrier
-                yield Jump(place[2], target, first=barrier is not None, effective=effective), rule["handle"]
+                jump = Jump(place[2], _target(rule["expr"]), first=barrier is not None, effective=effective)
+                yield jump, rule["handle"]
 
     def _barrier(self, place):
-        for index, rule in enumerate(self._rules.get(place, [])):
-            if self._drops_whatever_comes(rule):
+        rules = self._rules.get(place, [])
+        for index, rule in enumerate(rules):
+            later = [other for other in rules[index + 1 :] if not _is_own_jump(other)]
+            if self._drops_whatever_comes(rule) and (self._is_default(place, rule) or _accept_nothing(later)):
                 return index
         return None
 
@@ -98,14 +100,18 @@ class Ruleset:
         """Say if the rule drops packets without asking for their addresses or ports."""
         if not all(_asks_little(part) for part in rule["expr"][:-1]):
             return False
-        return _drops(rule) or self._only_drops((rule["family"], rule["table"], _target(rule["expr"])))
+        return _drops(rule) or self._always_drops((rule["family"], rule["table"], _target(rule["expr"])))
 
-    def _only_drops(self, place):
+    def _is_default(self, place, rule):
+        """Say if such a rule is how the chain drops by default; beside a policy that does, it may be meant for itself."""
+        return self._chains[place].get("policy") != "drop" or not any("match" in part for part in rule["expr"])
+
+    def _always_drops(self, place):
         """Say if the chain is one like "log, then drop": as good as a drop, since it accepts nothing."""
         rules = self._rules.get(place, [])
         return (
             bool(rules)
-            and all(set(part) <= set(_HARMLESS) for rule in rules for part in rule["expr"])
+            and _accept_nothing(rules)
             and all(_asks_little(part) for part in rules[-1]["expr"][:-1])
             and _drops(rules[-1])
         )
@@ -142,8 +148,16 @@ def _target(parts):
     return None
 
 
+def _is_own_jump(rule):
+    return (_target(rule["expr"]) or "").startswith(OURS)
+
+
 def _drops(rule):
     return any(verb in part for part in rule["expr"][-1:] for verb in _DROPS)
+
+
+def _accept_nothing(rules):
+    return all(set(part) <= set(_NO_ACCEPT) for rule in rules for part in rule["expr"])
 
 
 def _asks_little(part):

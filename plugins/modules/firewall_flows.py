@@ -341,6 +341,8 @@ def main():
 
 def run(module):
     """Parse, read, compute, compare, write."""
+    if os.geteuid() != 0:
+        raise HostError("Only root may open flows; use become.")
     opening = wanted(module.params)
     record = _record.Record("flows")
     old = record.load()

@@ -27,6 +27,7 @@ from .lab import Lab
 from .questions import QUESTIONS
 
 WIDTH = 118
+REPORT = REPOSITORY / "tests" / "output" / "matrix"
 
 
 def main() -> int:
@@ -53,9 +54,8 @@ def _whole(lab: Lab, keep: bool) -> int:
         before = _ask(lab)
 
         _headline("fleet.ports.plan: the matrix, computed without connecting to anything")
-        with tempfile.TemporaryDirectory(prefix="fleet.ports-") as folder:
-            _play(lab, "plan", f"fleet_ports_report_dir={folder}")
-            _show(Path(folder) / "hosts" / "client01.md")
+        _play(lab, "plan", f"fleet_ports_report_dir={REPORT}")
+        _show(REPORT / "fleet.md")
 
         _headline("fleet.ports.site: bringing the fleet in order")
         _play(lab, "site")
@@ -80,13 +80,12 @@ def _matrix_only() -> int:
         collection = Path(folder) / "ansible_collections" / "fleet" / "ports"
         collection.parent.mkdir(parents=True)
         collection.symlink_to(REPOSITORY)
-        report = Path(folder) / "report"
-        argv = [Path(sys.executable).parent / "ansible-playbook", "-i", INVENTORY, "fleet.ports.plan"]
-        environment = os.environ | {"ANSIBLE_COLLECTIONS_PATH": folder}
-        status = subprocess.run([*argv, "-e", f"fleet_ports_report_dir={report}"], env=environment, check=False).returncode
-        if status == 0:
-            _show(report / "hosts" / "client01.md")
-        return status
+        plan = [Path(sys.executable).parent / "ansible-playbook", "-i", INVENTORY, "fleet.ports.plan"]
+        plan += ["-e", f"fleet_ports_report_dir={REPORT}"]
+        status = subprocess.run(plan, env=os.environ | {"ANSIBLE_COLLECTIONS_PATH": folder}, check=False).returncode
+    if status == 0:
+        _show(REPORT / "fleet.md")
+    return status
 
 
 def _play(lab: Lab, playbook: str, *extra_variables: str) -> None:
@@ -101,17 +100,14 @@ def _ask(lab: Lab) -> list[str]:
 
 
 def _compare(before: list[str], after: list[str]) -> None:
-    rows = [("", "before", "after"), *zip((question for question, _ask in QUESTIONS), before, after)]
-    first, second = (max(len(row[column]) for row in rows) for column in (0, 1))
-    for row in rows:
-        print(f"  {row[0]:{first}}   {row[1]:{second}}   {row[2]}".rstrip())
+    for (question, _ask_host), then, now in zip(QUESTIONS, before, after):
+        print(f"  {question}\n      before   {then}\n      after    {now}")
 
 
-def _show(report: Path, lines: int = 60) -> None:
+def _show(report: Path, lines: int = 32) -> None:
     text = report.read_text(encoding="utf-8").splitlines()
-    print("\n".join(text[:lines]))
-    if len(text) > lines:
-        print(f"… and {len(text) - lines} lines more")
+    print("\n".join(line[:WIDTH] for line in text[:lines]))
+    print(f"… {len(text) - lines} lines more in {report.relative_to(REPOSITORY)}, and a file for each host beside it")
 
 
 def _headline(text: str) -> None:

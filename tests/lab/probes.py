@@ -11,7 +11,9 @@ import json
 # Each way to take one of the BMC's ports: any address or one's own, alone or sharing by either socket option.
 _TAKE = """
 import itertools, json, socket
-addresses = [(socket.AF_INET, '0.0.0.0'), (socket.AF_INET6, '::'), (socket.AF_INET, '127.0.0.1'), (socket.AF_INET6, '::1')]
+addresses = [
+    (socket.AF_INET, '0.0.0.0'), (socket.AF_INET6, '::'), (socket.AF_INET, '127.0.0.1'), (socket.AF_INET6, '::1')
+]
 taken = []
 for port, (family, address), (kind, name), options in itertools.product(
     (623, 664), addresses, ((socket.SOCK_DGRAM, 'udp'), (socket.SOCK_STREAM, 'tcp')),
@@ -46,7 +48,9 @@ with socket.socket() as one:
 """
 
 # What changes by itself as a host runs: states of services, caches, and what a boot writes.
-_RESTLESS = r"^/(etc/(resolv\.conf|mtab|ld\.so\.cache|machine-id|adjtime)|var/lib/(systemd|nfs|dbus|logrotate|private)/)"
+_RESTLESS = (
+    r"^/(etc/(resolv\.conf|mtab|ld\.so\.cache|machine-id|adjtime)|var/lib/(systemd|nfs|dbus|logrotate|private)/)"
+)
 
 
 def takeable(host) -> list[str]:

@@ -62,7 +62,7 @@ def _rpc_ports(lab: Lab) -> str:
     for line in lab.run("nfs01", "rpcinfo -p").stdout.splitlines()[1:]:
         _program, _version, _protocol, port, name = line.split()[:5]
         ports.setdefault(name, set()).add(port)
-    return ", ".join(f"{name} {'/'.join(sorted(ports.get(name, '?')))}" for name in ("mountd", "nlockmgr", "status"))
+    return ", ".join(f"{name} {' '.join(sorted(ports.get(name, '?')))}" for name in ("mountd", "nlockmgr", "status"))
 
 
 def _way_to_master(port: int):

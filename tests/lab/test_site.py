@@ -28,6 +28,7 @@ EXECUTIONS = {
 }
 ON_THE_CONTROLLER = ("port_matrix", "debug", "include_role", "include_tasks")
 PINS = {"mountd": {20048}, "nlockmgr": {4045}, "status": {4046}}
+PINNED = {(name, transport): ports for name, ports in PINS.items() for transport in ("tcp", "udp")}
 MASTER = "192.0.2.10"
 
 
@@ -85,7 +86,7 @@ def test_nobody_can_take_the_bmcs_ports(host):
 
 
 def test_pins_are_where_rpcbind_says(host):
-    assert rpc_ports(host("nfs01")) == {(name, transport): ports for name, ports in PINS.items() for transport in ("tcp", "udp")}
+    assert rpc_ports(host("nfs01")) == PINNED
 
 
 def test_second_run_changes_nothing_and_costs_one_execution_a_concern(playbook):
@@ -111,7 +112,16 @@ def test_the_matrix_flows_pass_and_their_neighbours_do_not(host):
     assert connect(host("master01"), 1000, "198.51.100.12", 3903) == "blocked"
 
 
-@pytest.mark.parametrize("name, service", [("master01", "nftables"), ("gateway01", "nftables"), ("client01", "firewalld")])
+def test_a_client_reads_from_the_resource_server_through_the_gateway(host):
+    """A real NFSv3 client asks portmapper and mountd first, each from a port of its own choice."""
+    client = host("client01")
+    client.run("timeout 60 nfs-cp 'nfs://192.0.2.20/export/image?version=3' /tmp/image")
+    assert client.run("stat --format %s /tmp/image") == host("nfs01").run("stat --format %s /export/image")
+
+
+@pytest.mark.parametrize(
+    "name, service", [("master01", "nftables"), ("gateway01", "nftables"), ("client01", "firewalld")]
+)
 def test_flows_stay_open_when_the_firewall_service_restarts(host, name, service):
     host(name).run(f"systemctl restart {service}")
     assert connect(host("client01"), 1000, MASTER, 1058) == "refused"
@@ -122,7 +132,7 @@ def test_reboot_brings_no_change(lab, host, playbook):
     lab.reboot(*NAMES)
     assert_bmc_ports_are_held(host("bmc01"))
     assert takeable(host("client01")) == []
-    assert rpc_ports(host("nfs01")) == {(name, transport): ports for name, ports in PINS.items() for transport in ("tcp", "udp")}
+    assert rpc_ports(host("nfs01")) == PINNED
     assert connect(host("client01"), 1000, MASTER, 1058) == "refused"
     assert connect(host("client02"), 1000, MASTER, 1060) == "blocked"
     run = playbook("fleet.ports.site")

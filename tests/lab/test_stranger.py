@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A program of somebody else's that has a port of the BMC: it is named, nothing is touched, and once it is gone all is well."""
+"""Somebody else's program has a port of the BMC: it is named, nothing is touched, and once it is gone all is well."""
 
 from __future__ import annotations
 

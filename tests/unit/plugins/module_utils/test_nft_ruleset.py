@@ -66,21 +66,40 @@ def test_a_policy_that_accepts_leaves_open():
     assert closed(base_chain("accept"), SSH) == []
 
 
-@pytest.mark.parametrize(
-    "last",
-    [
-        rule(DROP),
-        rule(COUNTER, LOG, REJECT),
-        rule(interface("eth0"), DROP),
-        rule(match({"meta": {"key": "iifname"}}, "lo", "!="), DROP),
-        rule(state("new"), DROP),
-        rule(state("invalid", "new"), REJECT),
-    ],
-)
+UNCONDITIONAL = [rule(DROP), rule(COUNTER, LOG, REJECT)]
+OF_SOME_INTERFACE = [
+    rule(interface("eth0"), DROP),
+    rule(match({"meta": {"key": "iifname"}}, "lo", "!="), DROP),
+    rule(state("new"), DROP),
+    rule(state("invalid", "new"), REJECT),
+]
+
+
+@pytest.mark.parametrize("last", UNCONDITIONAL + OF_SOME_INTERFACE)
 @pytest.mark.parametrize("policy", ["accept", "drop"])
 def test_a_rule_that_drops_whatever_comes_is_the_barrier(policy, last):
-    (found,) = closed(base_chain(policy), SSH, last, SSH)
+    (found,) = closed(base_chain(policy), SSH, last, rule(LOG))
     assert found.barrier == 1
+
+
+@pytest.mark.parametrize("early", UNCONDITIONAL)
+@pytest.mark.parametrize("policy", ["accept", "drop"])
+def test_so_it_is_wherever_it_stands(policy, early):
+    assert closed(base_chain(policy), early, SSH)[0].barrier == 0
+
+
+@pytest.mark.parametrize("early", OF_SOME_INTERFACE)
+def test_beside_a_policy_that_drops_an_early_drop_of_an_interface_is_meant_for_itself(early):
+    assert closed(base_chain("accept"), early, SSH)[0].barrier == 0
+    assert closed(base_chain("drop"), early, SSH)[0].barrier is None
+
+
+def test_a_jump_of_ours_behind_the_last_drop_does_not_hide_it():
+    ours = rule({"jump": {"target": "fleet_ports_input"}})
+    listing = [base_chain("drop"), SSH, rule(interface("eth0"), DROP), ours]
+    assert closed(*listing)[0].barrier == 1
+    (table,) = Ruleset(listing).owned().tables
+    assert [(jump.first, jump.effective) for jump in table.jumps] == [(True, False)]
 
 
 @pytest.mark.parametrize(

@@ -88,6 +88,7 @@ def fixture_host(tmp_path, monkeypatch):
     (tmp_path / "filters").mkdir()
     host = Host(tmp_path / "filters")
     monkeypatch.setattr(_record, "FOLDER", str(tmp_path / "records"))
+    monkeypatch.setattr(firewall_flows.os, "geteuid", lambda: 0)
     monkeypatch.setattr(firewall_flows, "Backends", lambda run, find, **aix: host)
     return host
 
@@ -171,6 +172,13 @@ def test_a_plan_that_cannot_be_read_changes_nothing(host):
         host.run(peers={"c": ["192.0.2.300"]})
     assert str(error.value).startswith("Peers c: '192.0.2.300' is no address")
     assert host.asked == []
+
+
+def test_only_root_may(host, monkeypatch):
+    monkeypatch.setattr(firewall_flows.os, "geteuid", lambda: 1000)
+    with pytest.raises(HostError) as error:
+        host.run()
+    assert str(error.value) == "Only root may open flows; use become."
 
 
 def test_the_result_can_be_sent(host):
