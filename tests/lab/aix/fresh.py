@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a host stands before anyone touched it: an NIM master, or a client."""
+"""How a host stands before anyone touched it: a NIM master, or a client."""
 
 from . import filter_rule
 

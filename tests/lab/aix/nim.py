@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""lsnim [C] on an NIM master: the objects of its database, as stanzas or in columns."""
+"""lsnim [C] on a NIM master: the objects of its database, as stanzas or in columns."""
 
 from .program import Exit
 
