@@ -61,7 +61,7 @@ def move(pins, found, before, services, ask):
     # The second attempt is for a daemon whose port another one of them had to leave first.
     for _attempt in range(2):
         for daemon in ORDER:
-            if daemon in found and not _settled(daemon, pins, before, ask()):
+            if daemon in found and not _rpc_registry.is_settled(daemon, pins[daemon], before, ask()):
                 try:
                     services.restart(found[daemon])
                     _wait(daemon, pins, before, ask)
@@ -74,18 +74,8 @@ def move(pins, found, before, services, ask):
 
 def _wait(daemon, pins, before, ask):
     deadline = time.time() + PATIENCE
-    while not _settled(daemon, pins, before, ask()) and time.time() < deadline:
+    while not _rpc_registry.is_settled(daemon, pins[daemon], before, ask()) and time.time() < deadline:
         time.sleep(PAUSE)
-
-
-def _settled(daemon, pins, before, observed):
-    """Return whether the daemon is at its pin and nowhere else, on each protocol that it had before."""
-    return not _rpc_registry.misplaced(observed, {daemon: pins[daemon]}) and not _lost(daemon, before, observed)
-
-
-def _lost(daemon, before, observed):
-    """Return the protocols on which the daemon was registered before and is no longer."""
-    return sorted(set(before[daemon]) - set(observed.get(daemon, {})))
 
 
 def _judge(pins, found, before, observed, trouble):
@@ -95,7 +85,7 @@ def _judge(pins, found, before, observed, trouble):
             + (f": {trouble}" if trouble else ".")
         )
     for daemon in sorted(found):
-        lost = _lost(daemon, before, observed)
+        lost = _rpc_registry.lost(daemon, before, observed)
         if lost:
             raise HostError(
                 f"{daemon} is not registered with rpcbind for {' and '.join(lost)} any more since {found[daemon]} was "

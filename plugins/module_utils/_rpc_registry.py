@@ -39,3 +39,13 @@ def misplaced(observed, pins):
         for port in ports
         if port != pin
     ]
+
+
+def lost(daemon, before, observed):
+    """Return the protocols on which the daemon was registered before and is no longer."""
+    return sorted(set(before.get(daemon, {})) - set(observed.get(daemon, {})))
+
+
+def is_settled(daemon, pin, before, observed):
+    """Return whether the daemon is at its pin and nowhere else, on each protocol that it had before."""
+    return not misplaced(observed, {daemon: pin}) and not lost(daemon, before, observed)

@@ -9,7 +9,12 @@ from ansible_collections.fleet.ports.plugins.module_utils._errors import HostErr
 
 def do(run, *command):
     """Run it through the module's ``run_command`` and return what it prints."""
-    code, output, errors = run(list(command))
+    return output_of(command, run(list(command)))
+
+
+def output_of(command, answer):
+    """Return what a command printed; ``answer`` is what ``run_command`` returned."""
+    code, output, errors = answer
     if code != 0:
         lines = [line.strip().rstrip(".") for line in (errors or output).splitlines()]
         raise HostError(f"'{' '.join(command)}' failed: {'; '.join(filter(None, lines)) or f'exit status {code}'}.")

@@ -120,18 +120,10 @@ owned:
   sample: [pins]
 """
 
+import platform
+
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils import (
-    _block_files,
-    _kernel_value,
-    _nfs_mechanism,
-    _nfs_pins,
-    _nfs_services,
-    _port_ranges,
-    _record,
-    _rpc_pins,
-    _rpc_registry,
-)
+from ansible_collections.fleet.ports.plugins.module_utils import _pinning_aix, _pinning_linux, _port_ranges, _record
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 
 DAEMONS = ("mountd", "lockd", "statd")
@@ -144,6 +136,7 @@ OPTIONS = dict(
 
 def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
+    module.run_command_environ_update = {"LC_ALL": "C"}
     try:
         module.exit_json(**run(module))
     except HostError as error:
@@ -151,33 +144,21 @@ def main():
 
 
 def run(module):
-    """Parse, read, compute, compare, write, restart, judge."""
+    """Parse, read and compute, write and restart, judge."""
     pins = _wanted(module.params)
-    record = _record.Record("pins")
-    memory = record.load() or {}
-    mechanism = _nfs_mechanism.find()
-    services = _nfs_services.manager(module.run_command, mechanism and mechanism.refresh)
-    rpcinfo = module.get_bin_path("rpcinfo")
+    system = _pinning_aix if platform.system() == "AIX" else _pinning_linux
+    pinning = system.Pinning(pins, module.run_command, module.get_bin_path, _record.Record("pins"))
+    restarted = pinning.foresee() if module.check_mode else pinning.carry_out()
 
-    def ask():
-        return _rpc_registry.ask(module.run_command, rpcinfo)
-
-    observed = ask()
-    _rpc_pins.refuse_strangers(pins, observed)
-    change = _nfs_pins.compute(pins, mechanism, memory)
-    if not module.check_mode:
-        _apply(change, record, memory)
-    units = _rpc_pins.units(pins, observed, services)
-    restarted = _rpc_pins.restarts(units) if module.check_mode else _rpc_pins.move(pins, units, observed, services, ask)
-
-    for warning in change.warnings:
+    for warning in pinning.warnings:
         module.warn(warning)
     return dict(
-        changed=bool(change.edits or change.values or restarted),
-        diff=_diff(change) if module._diff else [],
-        mechanism=mechanism and mechanism.name,
-        pins=pins,
-        observed=observed if module.check_mode or not restarted else ask(),
+        changed=bool(pinning.edits or restarted),
+        diff=[_difference(edit) for edit in pinning.edits] if module._diff else [],
+        mechanism=pinning.mechanism,
+        pins=dict(dict.fromkeys(pinning.unpinnable), **pins),
+        unpinnable=pinning.unpinnable,
+        observed=pinning.observed,
         restarted=restarted,
         owned=_record.owned(),
     )
@@ -198,35 +179,17 @@ def _wanted(params):
     return pins
 
 
-def _apply(change, record, memory):
-    """Change the host under a record that covers both what an earlier run did and what this one does."""
-    if change.edits or change.values:
-        record.save(_nfs_pins.covering(memory, change.memory))
-    _block_files.apply(change.edits, memory.get("files", {}))
-    for value in change.values:
-        _kernel_value.write(value)
-    if change.memory:
-        record.save(change.memory)
-    else:
-        record.remove()
-
-
-def _diff(change):
-    files = [_difference(edit.path, _shown(edit.before), _shown(edit.after)) for edit in change.edits]
-    return files + [_difference(value.path, value.before + "\n", value.after + "\n") for value in change.values]
-
-
-def _difference(path, before, after):
+def _difference(edit):
     return dict(
-        before=before or "",
-        after=after or "",
-        before_header=path + (" (missing)" if before is None else ""),
-        after_header=path + (" (removed)" if after is None else ""),
+        before=_shown(edit.before),
+        after=_shown(edit.after),
+        before_header=edit.path + (" (missing)" if edit.before is None else ""),
+        after_header=edit.path + (" (removed)" if edit.after is None else ""),
     )
 
 
 def _shown(data):
-    return None if data is None else data.decode("utf-8", "backslashreplace")
+    return "" if data is None else data.decode("utf-8", "backslashreplace")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from typing import NamedTuple
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _options, _port_sets
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import BMC_HOST, NFS_SERVING_ROLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import BMC_HOST, NFS_SERVING_ROLES, NIM_CLIENT
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._options import Settings
 from ansible_collections.fleet.ports.plugins.plugin_utils._port_sets import Ports
@@ -19,6 +19,9 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._row import WORKING
 from ansible_collections.fleet.ports.plugins.plugin_utils._services import DYNAMIC
 
 PINS = ("mountd", "lockd", "statd")
+
+# What "002, NFS" says of statd on AIX.
+WHY_NOT_STATD = "statd cannot be bound to a specific port, and will always choose an arbitrary port"
 
 # Where an RPC client asks from: a reserved port or an ephemeral one.
 RPC_CLIENT = ("512-1023", DYNAMIC)
@@ -60,12 +63,21 @@ class Host:
     """A host of the inventory, or what stands in for hosts that the inventory does not name."""
 
     name: str
-    roles: tuple[str, ...]
+    assigned_roles: tuple[str, ...]
     settings: Settings
     # The CIDRs of the host; () if it has none, which is an error only if it takes part in a flow.
     known_addresses: tuple[str, ...]
     # Variables of the host that are none of ours, and which of ours each was probably meant to be.
     misspelt: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_retired(self) -> bool:
+        """Whether it was a NIM client, and NIM has no business with it any more."""
+        return NIM_CLIENT in self.assigned_roles and self.settings["nim_state"] == "retired"
+
+    @cached_property
+    def roles(self) -> tuple[str, ...]:
+        return tuple(role for role in self.assigned_roles if not (self.is_retired and role == NIM_CLIENT))
 
     @property
     def domain(self) -> str:
@@ -98,7 +110,8 @@ class Host:
             return None if aix else _options.STATD_ON_LINUX
         if aix:
             raise MatrixError(
-                f"Host {self.name}: nfs_ports_statd is {value}; on AIX statd cannot be pinned, set it to auto or null."
+                f"Host {self.name}: nfs_ports_statd is {value}, but on AIX \"{WHY_NOT_STATD}\" (002, NFS); "
+                "set it to auto or null."
             )
         return value
 

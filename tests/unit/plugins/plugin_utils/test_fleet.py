@@ -108,7 +108,10 @@ def test_a_host_without_an_address_is_named(plan, asked, without):
 def test_a_pin_of_statd_is_refused_on_aix(plan):
     with pytest.raises(MatrixError) as error:
         plan("m", NIM, {**HOSTS, "m": {**HOSTS["m"], "fleet_ports_system": "aix", "nfs_ports_statd": 4046}})
-    assert str(error.value) == "Host m: nfs_ports_statd is 4046; on AIX statd cannot be pinned, set it to auto or null."
+    assert str(error.value) == (
+        'Host m: nfs_ports_statd is 4046, but on AIX "statd cannot be bound to a specific port, and will always choose '
+        'an arbitrary port" (002, NFS); set it to auto or null.'
+    )
 
 
 def test_an_unfit_variable_of_a_peer_names_the_peer(plan):

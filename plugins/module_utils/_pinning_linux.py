@@ -1,0 +1,74 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pins on Linux: the configuration of nfs-utils, and what of it the kernel has to know."""
+
+from ansible_collections.fleet.ports.plugins.module_utils import (
+    _block_files,
+    _kernel_value,
+    _nfs_mechanism,
+    _nfs_pins,
+    _nfs_services,
+    _rpc_pins,
+    _rpc_registry,
+)
+
+
+class Pinning:
+    """What brings a Linux host to exactly these pins (``{daemon: port}``); making one changes nothing."""
+
+    unpinnable = {}
+
+    def __init__(self, pins, run, find, record):
+        self._pins = pins
+        self._run = run
+        self._rpcinfo = find("rpcinfo")
+        self._record = record
+        self._memory = record.load() or {}
+        mechanism = _nfs_mechanism.find()
+        self.mechanism = mechanism and mechanism.name
+        self._services = _nfs_services.manager(run, mechanism and mechanism.refresh)
+        self.observed = self._ask()
+        _rpc_pins.refuse_strangers(pins, self.observed)
+        self._change = _nfs_pins.compute(pins, mechanism, self._memory)
+        self.warnings = self._change.warnings
+
+    @property
+    def edits(self):
+        """What changes, in files and in the running kernel."""
+        return self._change.edits + [
+            _block_files.Edit(value.path, f"{value.before}\n".encode(), f"{value.after}\n".encode())
+            for value in self._change.values
+        ]
+
+    def foresee(self):
+        """Return what would be restarted."""
+        return _rpc_pins.restarts(self._units())
+
+    def carry_out(self):
+        """Write the configuration, restart what is elsewhere, and judge; return what was restarted."""
+        self._configure()
+        restarted = _rpc_pins.move(self._pins, self._units(), self.observed, self._services, self._ask)
+        if restarted:
+            self.observed = self._ask()
+        return restarted
+
+    def _ask(self):
+        return _rpc_registry.ask(self._run, self._rpcinfo)
+
+    def _units(self):
+        return _rpc_pins.units(self._pins, self.observed, self._services)
+
+    def _configure(self):
+        """Change the host under a record that covers both what an earlier run did and what this one does."""
+        change, record = self._change, self._record
+        if change.edits or change.values:
+            record.save(_nfs_pins.covering(self._memory, change.memory))
+        _block_files.apply(change.edits, self._memory.get("files", {}))
+        for value in change.values:
+            _kernel_value.write(value)
+        if change.memory:
+            record.save(change.memory)
+        else:
+            record.remove()

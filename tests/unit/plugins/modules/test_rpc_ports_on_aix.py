@@ -1,0 +1,338 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module rpc_ports on the simulated AIX host: pins, restarts in their order, faults, and everything given back."""
+
+import platform
+import socket
+
+import pytest
+
+pytest.importorskip("ansible")
+
+from ansible_collections.fleet.ports.plugins.module_utils import _pinning_aix, _record, _src
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.modules import rpc_ports, services_entries
+from ansible_collections.fleet.ports.tests.lab.aix.host import Host, Killed
+
+PINS = {"mountd": 20048, "lockd": 4045}
+SERVICES = b"ssh 22/tcp\nmountd 9999/tcp # theirs\ncaf\xe9 1/tcp"
+AT_PINS = {daemon: {"tcp": [port], "udp": [port]} for daemon, port in PINS.items()}
+REMEDY = "end what keeps it, then run this again."
+
+
+class Module:
+    """What a module sees of Ansible, once the options are parsed."""
+
+    _diff = True
+
+    def __init__(self, site, check_mode=False, **params):
+        self.params = params
+        self.check_mode = check_mode
+        self.run_command = lambda command: tuple(site.host.run(command))
+        self.warnings = []
+
+    def get_bin_path(self, name):
+        return name
+
+    def warn(self, text):
+        self.warnings.append(text)
+
+
+class Site:
+    """A simulated host."""
+
+    def __init__(self, folder, role):
+        self.services = folder / "services"
+        self.services.write_bytes(SERVICES)
+        self.host = Host.install(folder / "host", role=role, services=self.services)
+        self.host.change(stop_seconds=0.05)
+        self.host.run(["lssrc", "-a"])
+
+    def run(self, check_mode=False, **params):
+        self.host.forget_calls()
+        options = dict({"mountd": None, "lockd": None, "statd": None, "state": "present"}, **params)
+        self.module = Module(self, check_mode, **options)
+        return rpc_ports.run(self.module)
+
+    def name(self, *entries, **options):
+        """Run the other module that edits the services database."""
+        params = dict(entries=list(entries), state="present", on_conflict="fail", path=str(self.services))
+        return services_entries.run(Module(self, **dict(params, **options)))
+
+    def refuses(self, **params):
+        with pytest.raises(HostError) as caught:
+            self.run(**params)
+        return str(caught.value)
+
+    def turns(self):
+        """The starts of stopsrc and startsrc, as words."""
+        return ["{} {}".format(call[0][:-3], call[-1]) for call in self.host.calls("stopsrc", "startsrc")]
+
+    def subsystems(self):
+        """Which of them run."""
+        self.host.run(["lssrc", "-a"])
+        return [name for name, found in sorted(self.host.store.read()["subsystems"].items()) if found["pid"]]
+
+
+def made(folder, monkeypatch, role="master"):
+    monkeypatch.setattr(platform, "system", lambda: "AIX")
+    monkeypatch.setattr(_record, "FOLDER", str(folder / "records"))
+    monkeypatch.setattr(_pinning_aix, "DATABASE", str(folder / "services"))
+    monkeypatch.setattr(_pinning_aix, "PATIENCE", 0)
+    monkeypatch.setattr(_src, "PATIENCE", 0.4)
+    monkeypatch.setattr(_src, "PAUSE", 0.01)
+    return Site(folder, role)
+
+
+@pytest.fixture(name="site")
+def master(tmp_path, monkeypatch):
+    return made(tmp_path, monkeypatch)
+
+
+@pytest.fixture(name="client")
+def client_of_nim(tmp_path, monkeypatch):
+    return made(tmp_path, monkeypatch, role="client")
+
+
+def test_daemons_go_to_their_pins_in_the_right_order(site):
+    result = site.run(**PINS)
+    assert site.turns() == [
+        "stop rpc.lockd", "stop rpc.statd", "start rpc.statd", "start rpc.lockd", "stop rpc.mountd", "start rpc.mountd",
+    ]  # fmt: skip
+    assert result["changed"] and result["restarted"] == ["rpc.statd", "rpc.lockd", "rpc.mountd"]
+    assert {daemon: result["observed"][daemon] for daemon in PINS} == AT_PINS
+    assert (result["mechanism"], result["owned"]) == ("services", ["pins"])
+    assert site.host.store.read()["complaints"] == []
+
+
+def test_statd_is_reported_as_not_pinnable(site):
+    result = site.run(**PINS)
+    assert result["pins"] == dict(PINS, statd=None)
+    assert result["unpinnable"] == {
+        "statd": "statd cannot be bound to a specific port, and will always choose an arbitrary port"
+    }
+
+
+def test_a_number_for_statd_is_an_error_that_says_why(site):
+    assert site.refuses(statd=4046, **PINS) == (
+        'statd can\'t be pinned to 4046, as this host runs AIX: "statd cannot be bound to a specific port, and will '
+        'always choose an arbitrary port" (IBM); leave statd out, which port_matrix does where fleet_ports_system is '
+        "aix and nfs_ports_statd is auto."
+    )
+    assert site.services.read_bytes() == SERVICES and site.turns() == []
+
+
+def test_a_second_run_stops_and_starts_nothing(site):
+    site.run(**PINS)
+    written = site.services.read_bytes()
+    for check_mode in (True, False):
+        result = site.run(check_mode, **PINS)
+        assert (result["changed"], result["diff"], result["restarted"]) == (False, [], [])
+        assert site.turns() == [] and site.module.warnings == []
+    assert site.services.read_bytes() == written
+
+
+def test_check_mode_predicts_and_does_nothing(site, tmp_path):
+    predicted = site.run(check_mode=True, **PINS)
+    assert site.turns() == [] and site.services.read_bytes() == SERVICES and not (tmp_path / "records").exists()
+    done = site.run(**PINS)
+    assert [predicted[key] for key in ("changed", "diff", "restarted")] == [
+        done[key] for key in ("changed", "diff", "restarted")
+    ]
+
+
+@pytest.mark.parametrize("params", [dict(state="absent"), dict()])
+def test_the_host_is_given_back(site, tmp_path, params):
+    running = site.subsystems()
+    site.run(**PINS)
+    result = site.run(**params)
+    assert result["changed"] and result["restarted"] == [] and result["owned"] == []
+    assert site.services.read_bytes() == SERVICES and site.subsystems() == running
+    assert not (tmp_path / "records").exists()
+    assert not site.run(**params)["changed"]
+
+
+def test_only_what_is_elsewhere_is_restarted(site):
+    site.run(lockd=4045)
+    result = site.run(**PINS)
+    assert site.turns() == ["stop rpc.mountd", "start rpc.mountd"] and result["restarted"] == ["rpc.mountd"]
+
+
+def test_a_daemon_that_does_not_run_is_configured_and_not_started(client):
+    result = client.run(**PINS)
+    assert result["restarted"] == ["rpc.statd", "rpc.lockd"] and "rpc.mountd" not in client.subsystems()
+    assert b"mountd 20048/tcp\nmountd 20048/udp\n" in client.services.read_bytes()
+    assert not client.run(**PINS)["changed"]
+
+
+def test_lockd_without_statd_is_restarted_alone(site):
+    for name in ("rpc.lockd", "rpc.statd"):
+        _src.Src(lambda command: tuple(site.host.run(command))).stop(name)
+    site.host.run(["startsrc", "-s", "rpc.lockd"])
+    assert site.run(**PINS)["restarted"] == ["rpc.lockd", "rpc.mountd"]
+
+
+@pytest.mark.parametrize("stubborn", ["rpc.mountd", "rpc.statd", "rpc.lockd"])
+def test_a_daemon_that_does_not_stop_is_named_and_the_others_are_up_again(site, monkeypatch, stubborn):
+    running = site.subsystems()
+    monkeypatch.setattr(_src, "PATIENCE", 0.2)
+    site.host.be_stubborn(stubborn)
+    assert site.refuses(**PINS) == (
+        f"{stubborn} was requested to stop, but after 0 seconds lssrc says 'stopping'; {REMEDY}"
+    )
+    assert site.subsystems() == running
+    _let_go(site, stubborn)
+    assert stubborn not in site.subsystems()
+    assert stubborn in site.run(**PINS)["restarted"]
+    assert site.subsystems() == running and not site.run(**PINS)["changed"]
+
+
+def _let_go(site, name):
+    """Let a stubborn daemon end after all."""
+    found = site.host.store.read()["subsystems"]
+    found[name]["ends"] = 0
+    site.host.change(subsystems=found, faults=[])
+
+
+@pytest.mark.parametrize("call", range(1, 10))
+def test_a_run_that_is_killed_is_mended_by_the_next(site, call):
+    running = site.subsystems()
+    _killed(site, call)
+    site.run(**PINS)
+    assert site.subsystems() == running
+    assert {daemon: site.run(**PINS)["observed"][daemon] for daemon in PINS} == AT_PINS
+
+
+@pytest.mark.parametrize("call", range(1, 10))
+def test_a_run_that_was_killed_can_be_given_back(site, tmp_path, call):
+    running = site.subsystems()
+    _killed(site, call)
+    site.run(state="absent")
+    assert site.subsystems() == running and site.services.read_bytes() == SERVICES
+    assert not (tmp_path / "records").exists()
+
+
+def _killed(site, call):
+    """Run the module and kill it behind one of its calls of stopsrc and startsrc, or of lssrc."""
+    program, number = [("stopsrc", call), ("startsrc", call - 3), ("lssrc", 3 * call)][(call - 1) // 3]
+    site.host.fault(program, call=number, kills_caller=True)
+    with pytest.raises(Killed):
+        site.run(**PINS)
+    site.host.change(faults=[])
+
+
+@pytest.mark.parametrize("program, number", [("stopsrc", 1), ("stopsrc", 2), ("startsrc", 1), ("startsrc", 2)])
+def test_what_src_refuses_is_one_sentence_and_the_next_run_mends_it(site, program, number):
+    running = site.subsystems()
+    name = dict(stopsrc=["rpc.lockd", "rpc.statd"], startsrc=["rpc.statd", "rpc.lockd"])[program][number - 1]
+    site.host.fault(program, call=number, message="0513-056 Timeout waiting for command response.")
+    assert site.refuses(**PINS) == f"'{program} -s {name}' failed: 0513-056 Timeout waiting for command response."
+    site.run(**PINS)
+    assert site.subsystems() == running and not site.run(**PINS)["changed"]
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_daemon_that_somebody_else_started(site, fails):
+    site.host.change(unknowns={"starting_an_active_subsystem_fails": fails})
+    run = site.host.run
+
+    def interfering(command):
+        if command[0] == "startsrc":
+            run(command)
+        return run(command)
+
+    site.host.run = interfering
+    assert site.refuses(mountd=20048) == (
+        "rpc.mountd was started by somebody else in the meantime (0513-029); run this again, to see that it is where "
+        "it should be."
+    )
+
+
+def test_a_subsystem_that_is_not_there(site):
+    with site.host.store.changing() as state:
+        del state["subsystems"]["rpc.mountd"]
+    assert site.refuses(**PINS) == (
+        "This host has no subsystem rpc.mountd (0513-085); install what brings it, or leave it out."
+    )
+    assert site.services.read_bytes() == SERVICES
+
+
+def test_an_answer_of_lssrc_that_says_nothing(site):
+    site.host.fault("lssrc", message="0513-001 The System Resource Controller daemon is not active.")
+    assert site.refuses(**PINS) == (
+        "'lssrc -s rpc.lockd' does not say whether rpc.lockd runs: 0513-001 The System Resource Controller daemon is "
+        "not active."
+    )
+
+
+def test_without_portmap_nobody_can_judge(site):
+    _src.Src(lambda command: tuple(site.host.run(command))).stop("portmap")
+    assert site.refuses(**PINS) == (
+        "'rpcinfo -p' failed: rpcinfo: can't contact portmapper: RPC: Remote system error - Connection refused."
+    )
+    assert site.services.read_bytes() == SERVICES and site.turns() == []
+
+
+def test_a_daemon_that_looks_elsewhere_for_its_port(site, tmp_path):
+    (tmp_path / "nis").write_text("mountd 600/tcp\nmountd 600/udp\n")
+    site.host.change(files={"services": str(tmp_path / "nis")})
+    assert site.refuses(mountd=20048) == (
+        "mountd is registered with portmap at tcp port 600 instead of its pin 20048, although rpc.mountd was restarted "
+        f"after {site.services} had named the pin; see whether the services come from somewhere else on this host "
+        "(/etc/irs.conf, NIS), or the port is in use."
+    )
+
+
+def test_a_daemon_that_does_not_register(site):
+    run = site.host.run
+
+    def silent(command):
+        if command[0] == "startsrc":
+            site.host.run = lambda command: (0, "program\n", "") if command[0] == "rpcinfo" else run(command)
+        return run(command)
+
+    site.host.run = silent
+    assert site.refuses(mountd=20048) == (
+        "mountd is not registered with portmap for tcp and udp since rpc.mountd was restarted to pin it to 20048; "
+        "see what its log says."
+    )
+
+
+@pytest.mark.parametrize("kind, protocol", [(socket.SOCK_STREAM, "tcp"), (socket.SOCK_DGRAM, "udp")])
+def test_a_port_that_a_stranger_has_is_refused(site, kind, protocol):
+    with socket.socket(socket.AF_INET, kind) as stranger:
+        stranger.bind(("127.0.0.1", 0))
+        if protocol == "tcp":
+            stranger.listen(1)
+        port = stranger.getsockname()[1]
+        assert site.refuses(mountd=port) == (
+            f"{protocol} port {port}, to which mountd is to be pinned, is in use; stop what has it ('netstat -Aan' and "
+            "'rmsock' find it) or pin mountd to another port. Nothing was changed on this host."
+        )
+    assert site.services.read_bytes() == SERVICES and site.turns() == []
+
+
+@pytest.mark.parametrize("first_back", ["names", "pins"])
+@pytest.mark.parametrize("first", ["names", "pins"])
+def test_names_and_pins_share_the_database(site, first, first_back):
+    entry = dict(name="nimreg", port=1059, protocol="tcp", aliases=[], comment="")
+    brings = {"names": lambda: site.name(entry), "pins": lambda: site.run(**PINS)}
+    gives = {"names": lambda: site.name(state="absent"), "pins": lambda: site.run(state="absent")}
+    for name in sorted(brings, key=lambda name: name != first):
+        assert brings[name]()["changed"]
+    assert not site.name(entry)["changed"] and not site.run(**PINS)["changed"]
+    for name in sorted(gives, key=lambda name: name != first_back):
+        result = gives[name]()
+        assert result["changed"] and name not in result["owned"]
+    assert site.services.read_bytes() == SERVICES
+
+
+def test_an_edit_of_others_is_said(site):
+    site.run(**PINS)
+    site.services.write_bytes(site.services.read_bytes().replace(b"20048/udp", b"20049/udp"))
+    assert site.run(**PINS)["changed"]
+    assert site.module.warnings == [
+        f"Somebody has edited or removed the block of fleet.ports in {site.services} since the last run."
+    ]
