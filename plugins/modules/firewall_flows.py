@@ -142,6 +142,27 @@ options:
     description: With V(aix_ipsec), how many rules the flows may take; each packet is compared with one after the other.
     type: int
     default: 2000
+  tftpaccess:
+    description:
+      - Whether the TFTP server may give away C(/tftpboot) only, by the line C(allow:/tftpboot) in
+        C(/etc/tftpaccess.ctl). It fails if that file allows or denies anything else.
+      - The TFTP servers of Linux do not read this file, which RV(not_applicable) reports there.
+    type: bool
+    default: false
+  retired:
+    description:
+      - That the host is a client with which NIM has no business any more, as C(plan.retired) has it.
+      - The lines of C(.rhosts) of root and of C(/etc/hosts.equiv) that trust a master are taken away, and the line
+        C(shell) of C(/etc/inetd.conf), which inetd then reads again. Unset puts back what was taken, where it stood.
+    type: dict
+    suboptions:
+      masters:
+        description:
+          - Names and addresses of the masters. The one that C(/etc/niminfo) names is one of them anyway.
+          - A name with its domain and the same name without one are the same host.
+        type: list
+        elements: str
+        required: true
   state:
     description: Whether the host has the flows open, or is given back as it was before.
     type: str
@@ -238,6 +259,11 @@ EXAMPLES = r"""
         - 2001:db8:2::/64
     backend: nftables
 
+- name: Let go of a client that left NIM, and of what it trusts
+  fleet.ports.firewall_flows:
+    retired:
+      masters: [nim01.example.com, 192.0.2.10]
+
 - name: Close all of it again
   fleet.ports.firewall_flows:
     state: absent
@@ -275,6 +301,19 @@ enforced:
   type: list
   elements: str
   sample: [input, forward]
+not_applicable:
+  description: Options that mean nothing on this host.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    what:
+      description: The option.
+      type: str
+    why:
+      description: Why it means nothing.
+      type: str
+  sample: []
 owned:
   description:
     - The concerns of which this host has a record, V(flows) among them if this module has rules on it.
@@ -291,11 +330,17 @@ diff:
 """
 
 import os
+import platform
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils import _firewall_rules, _record
+from ansible_collections.fleet.ports.plugins.module_utils import (
+    _firewall_rules,
+    _housekeeping,
+    _owners,
+    _record,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_backends import Backends
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_backends import NAMES, Backends
 
 END = dict(
     type="dict",
@@ -326,6 +371,8 @@ OPTIONS = dict(
     backend=dict(type="str", choices=["auto", "nftables", "firewalld", "aix_ipsec"], default="auto"),
     default=dict(type="str", choices=["deny"]),
     max_rules=dict(type="int", default=2000),
+    tftpaccess=dict(type="bool", default=False),
+    retired=dict(type="dict", options=dict(masters=dict(type="list", elements="str", required=True))),
     state=dict(type="str", choices=["present", "absent"], default="present"),
 )
 
@@ -343,23 +390,27 @@ def run(module):
     """Parse, read, compute, compare, write."""
     if os.geteuid() != 0:
         raise HostError("Only root may open flows; use become.")
-    opening = wanted(module.params)
+    opening, chores = wanted(module.params)
     record = _record.Record("flows")
-    old = record.load()
-    changes = settle(opening, old, backends(module), module.params["backend"])
+    memories = record.load() or {}
+    filters = settle(opening, memories, backends(module), module.params["backend"])
+    housekeeping = _housekeeping.Housekeeping(module.run_command, platform.system() == "AIX")
+    tidying = housekeeping.change(chores, memories.get(housekeeping.name, {}))
+    changes = filters + [(housekeeping.name, tidying)]
     if not module.check_mode:
-        for backend, change in changes:
-            write(backend, change, record, old)
-    report = changes[-1][1].report if changes else None
-    for warning in report.warnings if report else []:
+        for owner, change in changes:
+            _owners.write(owner, change, record)
+    report = filters[-1][1].report if filters else None
+    for warning in (report.warnings if report else []) + tidying.report.warnings:
         module.warn(warning)
     return dict(
-        changed=any(change.needed for _backend, change in changes),
-        diff=[shown for _backend, change in changes for shown in change.diff()] if module._diff else [],
-        backend=changes[-1][0] if changes else "",
+        changed=any(change.needed for _owner, change in changes),
+        diff=[shown for _owner, change in changes for shown in change.diff()] if module._diff else [],
+        backend=filters[-1][0] if filters else "",
         rules=report.rules if report else 0,
         widened=report.widened if report else [],
         enforced=report.enforced if report else [],
+        not_applicable=tidying.report.not_applicable,
         owned=_record.owned(),
     )
 
@@ -376,40 +427,26 @@ def backends(module):
 
 
 def wanted(options):
-    """Return what the options ask to open."""
+    """Return what the options ask to open, and what housekeeping they ask for."""
     if options["state"] == "absent":
-        return _firewall_rules.NOTHING
-    return _firewall_rules.opening(options["flows"], options["peers"], options["interfaces"])
+        return _firewall_rules.NOTHING, _housekeeping.NOTHING
+    masters = options["retired"]["masters"] if options["retired"] is not None else None
+    return (
+        _firewall_rules.opening(options["flows"], options["peers"], options["interfaces"]),
+        _housekeeping.Wanted(options["tftpaccess"], masters),
+    )
 
 
-def settle(opening, old, backends, name):
+def settle(opening, memories, backends, name):
     """Return each backend's name with its change: that of an earlier run gives back what another one is to have now."""
     chosen = backends.chosen(name) if opening.rules else None
     changes = []
-    if old is not None and (chosen is None or chosen.name != old["backend"]):
-        former = backends.named(old["backend"])
-        changes.append((former.name, former.change(_firewall_rules.NOTHING, old["memory"])))
+    for former in [each for each in NAMES if each in memories]:
+        if chosen is None or chosen.name != former:
+            changes.append((former, backends.named(former).change(_firewall_rules.NOTHING, memories[former])))
     if chosen is not None:
-        memory = old["memory"] if old is not None and chosen.name == old["backend"] else {}
-        changes.append((chosen.name, chosen.change(opening, memory)))
+        changes.append((chosen.name, chosen.change(opening, memories.get(chosen.name, {}))))
     return changes
-
-
-def write(backend, change, record, old):
-    """Make the change under a record of it; if it fails, the record is the old one again, as the host is."""
-    try:
-        if change.report.memory is not None:
-            record.save(dict(backend=backend, memory=change.report.memory))
-        if change.needed:
-            change.apply()
-        if change.report.memory is None:
-            record.remove()
-    except HostError:
-        if old is None:
-            record.remove()
-        else:
-            record.save(old)
-        raise
 
 
 if __name__ == "__main__":

@@ -24,8 +24,8 @@ description:
     (isg3T1011808), and V(000), the source of names and holds, is C(BMC Port Conflict) by Sun (1010907.1).
     Rows that neither has, and that real systems need, have RV(plan.flows[].documented=false) and a reason.
   - Without options everything comes from inventory variables. Each can also be given as an option. An option stands for
-    every host of the computation, as an extra variable would, but for O(roles), O(domain), O(addresses) and O(peers),
-    which are about the host of the task.
+    every host of the computation, as an extra variable would, but for O(roles), O(domain), O(addresses), O(peers)
+    and O(nim_state), which are about the host of the task.
   - All options take text as a survey gives it. Lists may be separated by commas, and an empty text is no answer.
 requirements:
   - netaddr on the controller
@@ -39,7 +39,7 @@ options:
       - Compute the plans of these hosts in one task, those without a role left out.
       - A pattern, or a list of host names and patterns. C(--limit) does not apply to it; V({{ ansible_play_hosts_all }})
         gives the hosts to which it does.
-      - Cannot go with O(roles), O(domain), O(addresses) or O(peers).
+      - Cannot go with O(roles), O(domain), O(addresses), O(peers) or O(nim_state).
     type: raw
   dest:
     description:
@@ -86,6 +86,18 @@ options:
       - Addresses and networks of other hosts by role, instead of those that the inventory names for the role.
       - Such peers are taken to be set like the host itself.
     type: dict
+  topology:
+    description:
+      - Who has the roles V(nim_master), V(nim_client) and V(nim_resource_server), instead of the inventory's groups. It is
+        RV(fleet.ports.nim_topology#module:topology), or a mapping of the same shape, with C(roles) and C(variables) of
+        each machine.
+      - A machine that the inventory has too, named like it or like one of its C(hostnames), with or without their
+        domain, or in a group of these roles with one of its addresses, is that host of the inventory. Its variables
+        in the topology then count more than those of the inventory; where the topology has none, those of the
+        inventory hold.
+      - Other machines have the domain of the master, and the defaults for whatever the topology does not say.
+      - A host that the topology does not name has none of these roles.
+    type: raw
   profile:
     description:
       - Which rows to take, instead of the variable C(fleet_ports_profile). Unset is V(working).
@@ -101,6 +113,13 @@ options:
       - On V(aix) statd cannot be pinned. Nothing else depends on it.
     type: str
     choices: [linux, aix]
+  nim_state:
+    description:
+      - Whether the client takes part in NIM, instead of the variable of this name. Unset is V(active).
+      - With V(retired) it is left out of everyone's peers and has no flows as a NIM client. RV(plan.retired) then says
+        whom it is not to trust any more.
+    type: str
+    choices: [active, retired]
   nim_communication:
     description: How a master reaches its client. A client's variable. Unset is V(nimsh).
     type: str
@@ -167,6 +186,7 @@ options:
     type: list
     elements: str
 seealso:
+  - module: fleet.ports.nim_topology
   - module: fleet.ports.services_entries
   - module: fleet.ports.port_holds
   - module: fleet.ports.rpc_ports
@@ -189,6 +209,17 @@ EXAMPLES = r"""
     peers:
       nim_client: [198.51.100.0/24, "2001:db8:2::/64"]
     query: flows[?direction=='in' && initiates].[protocol, destination.ports[0]]
+
+- name: Compute the plan of a NIM master from what its own database says
+  fleet.ports.port_matrix:
+    topology:
+      master:
+        roles: [nim_master]
+        hostnames: ["{{ inventory_hostname }}"]
+        variables: {fleet_ports_addresses: [192.0.2.10], fleet_ports_system: aix}
+      lpar7:
+        roles: [nim_client]
+        variables: {fleet_ports_addresses: [198.51.100.7], nim_communication: rsh}
 
 - name: Compute as if the clients used rsh and NFS version 4
   fleet.ports.port_matrix:
@@ -379,6 +410,15 @@ plan:
           initiates: true
           documented: true
           reference: 002, BOOTP
+    retired:
+      description: V(null), unless the host is a NIM client that is retired.
+      type: dict
+      contains:
+        masters:
+          description: Names and addresses of the masters that it is not to trust any more.
+          type: list
+          elements: str
+      sample: null
     conflicts:
       description: What contradicts itself, or asks for a second thought; errors first.
       type: list

@@ -34,7 +34,10 @@ ROLES = tuple(DEFAULT_GROUPS)
 
 GATEWAY = "nim_gateway"
 BMC_HOST = "bmc_host"
-NIM_ROLES = ("nim_master", "nim_client")
+NIM_MASTER = "nim_master"
+NIM_CLIENT = "nim_client"
+NIM_RESOURCE_SERVER = "nim_resource_server"
+NIM_ROLES = (NIM_MASTER, NIM_CLIENT)
 NFS_SERVING_ROLES = ("nim_master", "nim_resource_server", "nfs_server")
 # Whom others ask, or have to pass.
 SERVING_ROLES = (*NFS_SERVING_ROLES, GATEWAY)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 
+from ansible_collections.fleet.ports.plugins.plugin_utils import _given_topology
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._matrix import Matrix
 from ansible_collections.fleet.ports.plugins.plugin_utils._options import Settings
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan, plan_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology import Topology, Variables
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology import Topology, Variables, members_of
 
 
 class Fleet:
@@ -28,7 +29,10 @@ class Fleet:
     ) -> None:
         self._role_groups = role_groups
         self._request = request
-        self._topology = Topology(groups, role_groups, variables, request.common)
+        members = members_of(groups, role_groups)
+        if request.topology is not None:
+            members, variables = _given_topology.lay_over(request.topology, groups["all"], members, variables)
+        self._topology = Topology(members, variables, request.common)
         self._matrix = Matrix(self._topology, request.peers)
 
     def plan(self, name: str) -> Plan:
@@ -51,7 +55,7 @@ class Fleet:
         own = self._request.own
         return dataclasses.replace(
             host,
-            roles=host.roles if self._request.roles is None else self._request.roles,
+            assigned_roles=host.assigned_roles if self._request.roles is None else self._request.roles,
             settings=Settings({**host.settings.given, **own.given}),
             known_addresses=own["fleet_ports_addresses"] or host.known_addresses,
         )

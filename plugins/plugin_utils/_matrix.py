@@ -52,6 +52,13 @@ class Matrix:
             if relation.routed and GATEWAY in host.roles:
                 yield self._exchange(host, relation, None)
 
+    def known_as(self, role: str, host: Host) -> list[str]:
+        """Return the names and addresses of the hosts of a role in the host's domain."""
+        if role in self._given_peers:
+            return list(self._given_peers[role])
+        others = [other for other in self._topology.in_domain(role, host.domain) if other.name != host.name]
+        return [text for other in others for text in (other.name, *other.known_addresses)]
+
     def _exchange(self, host: Host, relation: Relation, side: str | None) -> Exchange:
         others = {other: self._others(host, relation, other, side) for other in (SERVER, CLIENT) if other != side}
         parties = others if side is None else {**others, side: Party(relation.role_of(side), [host])}

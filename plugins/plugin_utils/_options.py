@@ -29,6 +29,7 @@ UNANSWERED = ""
 
 VARIABLES = {
     "nim_domain": Variable("default", _values.text),
+    "nim_state": Variable("active", _values.choice("active", "retired")),
     "nim_communication": Variable("nimsh", _values.choice("nimsh", "rsh")),
     "nim_install": Variable(("push", "pull"), _values.choices("push", "pull")),
     "nim_nfs_version": Variable("3", _values.choice("3", "4")),

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _claims
 from ansible_collections.fleet.ports.plugins.plugin_utils._addresses import aggregate
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import NIM_MASTER
 from ansible_collections.fleet.ports.plugins.plugin_utils._conflicts import conflicts
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._matrix import Matrix
@@ -31,6 +32,7 @@ def plan_of(host: Host, matrix: Matrix) -> Plan:
         "holds": _claims.holds(host),
         "pins": dict(host.pins),
         "flows": flows,
+        "retired": {"masters": matrix.known_as(NIM_MASTER, host)} if host.is_retired else None,
         "conflicts": conflicts(host, exchanges),
     }
 
@@ -41,6 +43,6 @@ def concerns_of(plan: Plan) -> list[str]:
         "services": bool(plan["services"]),
         "holds": bool(plan["holds"]),
         "pins": any(port is not None for port in plan["pins"].values()),
-        "flows": bool(plan["flows"]),
+        "flows": bool(plan["flows"]) or plan["retired"] is not None,
     }
     return [concern for concern, present in has.items() if present]

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _options, _values
+from ansible_collections.fleet.ports.plugins.plugin_utils import _given_topology, _options, _values
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._options import UNANSWERED, Settings
 
 WHERE = "port_matrix"
 
 # Options that say something about the host that runs the task, and the variable each stands for.
-_OWN = {"domain": "nim_domain", "addresses": "fleet_ports_addresses"}
+_OWN = {"domain": "nim_domain", "addresses": "fleet_ports_addresses", "nim_state": "nim_state"}
 # Options that stand for every host; most are named like their variable.
 _COMMON = {"profile": "fleet_ports_profile", "system": "fleet_ports_system"} | {
     name: name
@@ -29,6 +29,7 @@ ARGUMENT_SPEC = {
     "hosts": {"type": "raw"},
     "roles": {"type": "raw"},
     "peers": {"type": "dict"},
+    "topology": {"type": "raw"},
     "query": {"type": "str"},
     "on_conflict": {"type": "str", "choices": ["report", "fail"], "default": "report"},
     "dest": {"type": "path"},
@@ -49,6 +50,9 @@ class Request:
         self.fail_on_conflict = arguments["on_conflict"] == "fail"
         self.roles = _options.read_roles(WHERE, arguments["roles"]) if "roles" in arguments else None
         self.peers = _read_peers(arguments.get("peers", {}))
+        self.topology = None
+        if "topology" in arguments:
+            self.topology = _given_topology.read(f"{WHERE}: topology", arguments["topology"])
         self.own = _read(arguments, _OWN)
         self.common = _read(arguments, _COMMON)
         self._check_together(arguments)

@@ -20,22 +20,16 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._party import Party
 from ansible_collections.fleet.ports.plugins.plugin_utils._spelling import misspelt
 
 Variables = Callable[[str], Mapping[str, object]]
+# Role -> its hosts, in order.
+Members = Mapping[str, Mapping[str, None]]
 
 
 class Topology:
-    """The hosts of an inventory."""
+    """The hosts that have roles."""
 
-    def __init__(
-        self,
-        groups: Mapping[str, Iterable[str]],
-        role_groups: Mapping[str, Iterable[str]],
-        variables: Variables,
-        common: Settings,
-    ) -> None:
+    def __init__(self, members: Members, variables: Variables, common: Settings) -> None:
         """``variables`` reads a host's variables; ``common`` are settings that stand for every host."""
-        self._members = {
-            role: dict.fromkeys(host for group in role_groups[role] for host in groups.get(group, ())) for role in ROLES
-        }
+        self._members = members
         self._variables = variables
         self._common = common
         self._hosts: dict[str, Host] = {}
@@ -52,26 +46,28 @@ class Topology:
     def party(self, role: str, domain: str) -> Party:
         """All hosts of a role in a domain."""
         if (role, domain) not in self._parties:
-            self._parties[role, domain] = Party(role, self._in_domain(role, domain))
+            self._parties[role, domain] = Party(role, self.in_domain(role, domain))
         return self._parties[role, domain]
 
     def party_without(self, role: str, domain: str, out: Callable[[Host], bool]) -> Party:
         """The hosts of a role in a domain but some."""
-        if any(out(host) for host in self._in_domain(role, domain)):
-            return Party(role, (host for host in self._in_domain(role, domain) if not out(host)))
+        if any(out(host) for host in self.in_domain(role, domain)):
+            return Party(role, (host for host in self.in_domain(role, domain) if not out(host)))
         return self.party(role, domain)
 
-    def _in_domain(self, role: str, domain: str) -> Iterable[Host]:
-        return (host for host in map(self.host, self._members[role]) if host.domain == domain)
+    def in_domain(self, role: str, domain: str) -> Iterable[Host]:
+        """The hosts of a role in a domain, those that are retired from it left out."""
+        hosts = map(self.host, self._members[role])
+        return (host for host in hosts if host.domain == domain and role in host.roles)
 
     def _read(self, name: str) -> Host:
         variables = self._variables(name)
         settings = _options.read_settings(f"Host {name}", variables)
         return Host(
             name=name,
-            roles=self.roles_of(name),
+            assigned_roles=self.roles_of(name),
             settings=Settings({**settings.given, **self._common.given}),
-            known_addresses=settings["fleet_ports_addresses"] or _own_address(name, variables),
+            known_addresses=known_addresses(name, settings, variables),
             misspelt=tuple(misspelt(variables)),
         )
 
@@ -87,7 +83,16 @@ def stand_in(host: Host, role: str, networks: Iterable[str]) -> Party:
     return Party(role, [Host(f"of role {role}", (role,), settings, tuple(networks))])
 
 
-def _own_address(name: str, variables: Mapping[str, object]) -> tuple[str, ...]:
-    """The address by which Ansible reaches the host, unless that is a name."""
+def members_of(groups: Mapping[str, Iterable[str]], role_groups: Mapping[str, Iterable[str]]) -> Members:
+    """Return the hosts of each role, as the inventory's groups give them."""
+    return {
+        role: dict.fromkeys(host for group in role_groups[role] for host in groups.get(group, ())) for role in ROLES
+    }
+
+
+def known_addresses(name: str, settings: Settings, variables: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the addresses that are set, or the one by which Ansible reaches the host, unless that is a name."""
+    if settings["fleet_ports_addresses"]:
+        return settings["fleet_ports_addresses"]
     address = _addresses.network(variables.get("ansible_host", name))
     return () if address is None else (address,)

@@ -1,0 +1,39 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whom rsh trusts: lines of ``.rhosts`` and ``hosts.equiv``, each a host and perhaps a user."""
+
+import ipaddress
+
+
+class TrustOf:
+    """Tells the lines that trust one of some hosts, given by names and addresses."""
+
+    def __init__(self, hosts):
+        networks = [_network(host) for host in hosts]
+        self._networks = [network for network in networks if network is not None]
+        self._names = {host.lower() for host, network in zip(hosts, networks) if network is None}
+        self._short_names = {name.partition(".")[0] for name in self._names}
+
+    def __call__(self, line):
+        """Say if the line trusts one of them."""
+        host = trusted(line)
+        address = _network(host)
+        if address is not None:
+            return any(address.network_address in network for network in self._networks)
+        # Where either side leaves the domain out, the rest decides.
+        return host in self._names or host in self._short_names or ("." in host and host.partition(".")[0] in self._names)
+
+
+def trusted(line):
+    """Return whom a line trusts: a host, ``+`` for all, ``+@GROUP``, or nothing if it is a comment or a refusal."""
+    host = (line.split("#")[0].split() or [""])[0].lower()
+    return "" if host.startswith("-") else host
+
+
+def _network(text):
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError:
+        return None

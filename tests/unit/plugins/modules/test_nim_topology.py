@@ -1,0 +1,77 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module nim_topology against a simulated NIM master."""
+
+import pytest
+
+pytest.importorskip("ansible")
+
+from ansible_collections.fleet.ports.plugins.module_utils import _resolver
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.modules import nim_topology
+from ansible_collections.fleet.ports.tests.lab.aix.host import Host
+
+NIM = {
+    "master": {"class": "machines", "type": "master", "if1": "servers 192.0.2.30 0"},
+    "servers": {"class": "networks", "type": "ent", "net_addr": "192.0.2.0", "snm": "255.255.255.0"},
+    "client01": {"class": "machines", "type": "standalone", "connect": "ssh", "if1": "servers 192.0.2.31 0"},
+}
+
+
+class Module:
+    """What nim_topology sees of Ansible."""
+
+    def __init__(self, host):
+        self.host = host
+        self.warnings = []
+        self.path = "/usr/sbin/lsnim"
+
+    def get_bin_path(self, _name):
+        return self.path
+
+    def run_command(self, argv):
+        done = self.host.run(argv)
+        return done.code, done.output, done.errors
+
+    def warn(self, text):
+        self.warnings.append(text)
+
+
+@pytest.fixture(name="module")
+def fixture_module(tmp_path):
+    return Module(Host.install(tmp_path, nim=NIM))
+
+
+def test_it_reads_the_database_once(module):
+    result = nim_topology.run(module)
+    assert result["changed"] is False
+    assert result["topology"]["client01"]["roles"] == ["nim_client"]
+    assert result["topology"]["master"]["variables"]["fleet_ports_addresses"] == ["192.0.2.30"]
+    assert (result["networks"], result["unresolved"]) == ({"servers": "192.0.2.0/24"}, [])
+    assert module.host.calls() == [["lsnim", "-l"]]
+    assert [text.partition(",")[0] for text in module.warnings] == ["The NIM machine client01 has connect = ssh"]
+
+
+def test_what_does_not_resolve_is_left_out(module, monkeypatch):
+    monkeypatch.setattr(_resolver, "resolve", lambda name: [])
+    result = nim_topology.run(module)
+    assert (result["topology"], len(result["unresolved"])) == ({}, 2)
+
+
+def test_a_host_without_lsnim_is_no_master(module):
+    module.path = None
+    with pytest.raises(HostError) as error:
+        nim_topology.run(module)
+    assert str(error.value) == (
+        "This host has no lsnim, so it is no NIM master; run nim_topology on the master, "
+        "where the fileset bos.sysmgt.nim.master brings it."
+    )
+
+
+def test_what_lsnim_refuses_is_one_sentence(module):
+    module.host.fault("lsnim", message="0042-001 lsnim: processing error\nencountered.")
+    with pytest.raises(HostError) as error:
+        nim_topology.run(module)
+    assert str(error.value) == "'lsnim -l' failed: 0042-001 lsnim: processing error encountered."
