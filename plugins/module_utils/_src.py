@@ -34,7 +34,9 @@ class Src:
         """Return what lssrc says of a subsystem: active, inoperative, or something on the way from one to the other."""
         code, output, errors = self._run(["lssrc", "-s", name])
         if NOT_ON_FILE in output + errors:
-            raise HostError(f"This host has no subsystem {name} ({NOT_ON_FILE}); install what brings it, or leave it out.")
+            raise HostError(
+                f"This host has no subsystem {name} ({NOT_ON_FILE}); install what brings it, or leave it out."
+            )
         for line in output.splitlines():
             if line[NAME].strip() == name:
                 return line[STATUS].strip()
@@ -61,7 +63,7 @@ class Src:
         # Whether startsrc counts that as a failure is not documented.
         if ALREADY_ACTIVE in output + errors:
             raise HostError(
-                f"{name} was started by somebody else in the meantime ({ALREADY_ACTIVE}); run this again, to see that it "
-                "is where it should be."
+                f"{name} was started by somebody else in the meantime ({ALREADY_ACTIVE}); run this again, to see that "
+                "it is where it should be."
             )
         output_of(command, (code, output, errors))

@@ -26,14 +26,21 @@ description:
   - C(net.ipv4.ip_local_reserved_ports) is one list for the whole host. What others have in it (in the running kernel,
     or in their own files under C(sysctl.d)) is kept; the pins are added in the kernel and in a file that is applied
     last.
+  - On AIX, C(mountd) and C(lockd) get a block at the top of C(/etc/services), where they look for their port, and are
+    restarted through the System Resource Controller, each only when C(lssrc) says that it is down. C(statd) can't be
+    pinned there.
   - A pin that is left out is not set, and is given back if an earlier run set it.
   - A daemon that does not run is configured, not started. A host without any NFS daemon can't be pinned.
 extends_documentation_fragment:
   - fleet.ports._attributes
   - fleet.ports._attributes.host
+attributes:
+  platform:
+    platforms: linux, aix
 options:
   mountd:
-    description: The port of C(rpc.mountd), UDP and TCP, for instance V(20048).
+    description:
+      - The port of C(rpc.mountd), UDP and TCP, for instance V(20048).
     type: int
   lockd:
     description:
@@ -44,6 +51,8 @@ options:
     description:
       - The port of C(rpc.statd), UDP and TCP, for instance V(4046).
       - C(rpcinfo) calls it C(status).
+      - "A port is an error on AIX, where, as IBM says, statd cannot be bound to a specific port, and will always choose
+        an arbitrary port. RV(unpinnable) says so too."
     type: int
   state:
     description:
@@ -53,9 +62,12 @@ options:
     choices: [present, absent]
     default: present
 notes:
-  - lockd only moves when the kernel's NFS server starts, so C(nfs-server) is restarted if lockd is not at its pin, and
-    only then. Clients keep their mounts and reclaim their locks within the server's grace period.
-  - An NFSv3 mount of the host's own keeps lockd where it is. The module then restarts nothing, fails and names the
+  - On Linux, lockd only moves when the kernel's NFS server starts, so C(nfs-server) is restarted if lockd is not at
+    its pin, and only then. Clients keep their mounts and reclaim their locks within the server's grace period.
+  - On AIX, C(rpc.statd) is restarted with C(rpc.lockd), which needs it, in the order lockd down, statd down, statd up,
+    lockd up. If one of them does not stop or start, the module starts again what it stopped, fails and says which; what
+    stays down is remembered, and started by the next run.
+  - An NFSv3 mount of a Linux host's own keeps lockd where it is. The module then restarts nothing, fails and names the
     mount, after the pin was configured; it holds from the next reboot on, or from the next run without such mounts.
   - A port that a program other than these daemons has is refused before anything is changed, also in check mode.
   - Needs root.
@@ -67,6 +79,9 @@ seealso:
   - name: Kernel documentation of ip_local_reserved_ports
     description: What the list of reserved ports does.
     link: https://docs.kernel.org/networking/ip-sysctl.html
+  - name: Network ports used for NIM communication
+    description: How IBM pins mountd and lockd, and why statd can't be pinned.
+    link: https://www.ibm.com/support/pages/network-ports-used-nim-communication
 """
 
 EXAMPLES = r"""
@@ -81,6 +96,11 @@ EXAMPLES = r"""
     lockd: 4045
     statd: 4046
 
+- name: Pin the daemons of an NFS server that runs AIX
+  fleet.ports.rpc_ports:
+    mountd: 20048
+    lockd: 4045
+
 - name: Give the host back
   fleet.ports.rpc_ports:
     state: absent
@@ -90,24 +110,30 @@ RETURN = r"""
 mechanism:
   description:
     - What the installed nfs-utils reads, one of V(nfs.conf.d), V(nfs.conf), V(defaults) and V(sysconfig).
-    - V(null) where no NFS daemon is installed.
+    - On AIX it is V(services), the services database.
+    - V(null) on Linux where no NFS daemon is installed.
   returned: success
   type: str
   sample: nfs.conf.d
 pins:
-  description: The pins that are configured, by daemon.
+  description: The pins that are configured, by daemon; V(null) for a daemon that RV(unpinnable) names.
   returned: success
   type: dict
   sample: {mountd: 20048, lockd: 4045, statd: 4046}
+unpinnable:
+  description: The daemons that this system can't pin, each with the reason; empty on Linux.
+  returned: success
+  type: dict
+  sample: {statd: "statd cannot be bound to a specific port, and will always choose an arbitrary port"}
 observed:
   description:
-    - Where rpcbind says that the daemons are, by daemon and protocol, after the change.
+    - Where rpcbind (on AIX C(portmap)) says that the daemons are, by daemon and protocol, after the change.
     - A daemon that is not registered is left out; in check mode it is where they are now.
   returned: success
   type: dict
   sample: {mountd: {tcp: [20048], udp: [20048]}}
 restarted:
-  description: The units or init scripts that were restarted (in check mode, those that would be).
+  description: The units, init scripts or subsystems that were restarted (in check mode, those that would be).
   returned: success
   type: list
   elements: str

@@ -77,6 +77,9 @@ options:
 extends_documentation_fragment:
   - fleet.ports._attributes
   - fleet.ports._attributes.host
+attributes:
+  platform:
+    platforms: linux, aix
 notes:
   - Needs root (C(become=true)) to change anything.
   - A missing database is created with mode V(0644), and removed by O(state=absent) if nobody else has written to it.
@@ -84,6 +87,7 @@ notes:
     of that. The C library of SUSE (C(usrfiles) in C(nsswitch.conf)) would search both, but C(libnss_econf) and many
     programs read the first of the two that exists, and a file with our lines only would hide all others from them.
     The vendor's file itself is never written.
+  - On AIX, owner and mode of the file are kept. What an access list of AIX (C(aclget)) says beyond its mode is not.
   - The GNU C library compares protocols case by case, so it doesn't find an entry for V(UDP) that is left alone.
   - "Another name for a wanted port is no conflict: Debian lists V(623/udp) as C(asf-rmcp), and C(rmcp) is added."
 seealso:

@@ -216,7 +216,7 @@ def test_a_run_that_was_killed_can_be_given_back(site, tmp_path, call):
 
 def _killed(site, call):
     """Run the module and kill it behind one of its calls of stopsrc and startsrc, or of lssrc."""
-    program, number = [("stopsrc", call), ("startsrc", call - 3), ("lssrc", 3 * call)][(call - 1) // 3]
+    program, number = [("stopsrc", call), ("startsrc", call - 3), ("lssrc", call - 2)][(call - 1) // 3]
     site.host.fault(program, call=number, kills_caller=True)
     with pytest.raises(Killed):
         site.run(**PINS)

@@ -252,3 +252,16 @@ def test_the_examples_fit_the_options():
         result = arg_spec.ArgumentSpecValidator(services_entries.OPTIONS).validate(task["fleet.ports.services_entries"])
         assert result.error_messages == []
     assert len(tasks) == 3
+
+
+def test_a_system_without_extended_attributes_and_gnu_tools(host, monkeypatch):
+    """Such as AIX: the module starts no program at all, which the stand-in for Ansible would not know either."""
+    for name in ("getxattr", "setxattr", "listxattr"):
+        monkeypatch.delattr(os, name, raising=False)
+    host.put(b"nim 1058/tcp\nnimsh\t3901/udp\n")
+    nim = [dict(RMCP, name=name, port=port, protocol="tcp") for name, port in (("nim", 1058), ("nimsh", 3901))]
+    assert host.run(nim)["changed"]
+    assert host.get() == b"nim 1058/tcp\nnimsh\t3901/udp\nnimsh           3901/tcp\n"
+    assert not host.run(nim)["changed"]
+    host.run(state="absent")
+    assert host.get() == b"nim 1058/tcp\nnimsh\t3901/udp\n"
