@@ -67,7 +67,7 @@ options:
     default: report
   roles:
     description:
-      - The roles of the host, instead of those that its groups give it.
+      - The roles of the host, instead of those that its groups give it. An empty list leaves it those.
       - They are V(nim_master), V(nim_client), V(nim_resource_server), V(nim_gateway), V(bmc_host), V(nfs_server) and
         V(nfs_client).
     type: list

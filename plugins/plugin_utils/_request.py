@@ -48,7 +48,7 @@ class Request:
         self.report_dir = arguments.get("report_dir")
         self.query = arguments.get("query")
         self.fail_on_conflict = arguments["on_conflict"] == "fail"
-        self.roles = _options.read_roles(WHERE, arguments["roles"]) if "roles" in arguments else None
+        self.roles = _options.read_roles(WHERE, arguments["roles"]) if arguments.get("roles") else None
         self.peers = _read_peers(arguments.get("peers", {}))
         self.topology = None
         if "topology" in arguments:

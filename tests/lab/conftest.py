@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from .command import LabError
+from .handle import HostHandle
 from .lab import Lab
 from .playbook import PlaybookRun, run_playbook
 
@@ -18,33 +19,6 @@ from .playbook import PlaybookRun, run_playbook
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a developer keep a lab up between runs."""
     parser.addoption("--lab", metavar="NAME", help="use the lab of this name and leave it up, instead of a fresh one")
-
-
-class HostHandle:
-    """One host as a test sees it."""
-
-    def __init__(self, lab: Lab, name: str) -> None:
-        self.lab = lab
-        self.name = name
-
-    def run(self, command: str, stdin: str | None = None) -> str:
-        """What a shell command that has to succeed writes to its standard output."""
-        done = self.lab.run(self.name, command, stdin)
-        complaint = done.stderr or done.stdout
-        assert done.returncode == 0, f"{self.name}: `{command}` ended with {done.returncode}: {complaint}"
-        return done.stdout
-
-    def succeeds(self, command: str) -> bool:
-        """Whether a shell command succeeds."""
-        return self.lab.run(self.name, command).returncode == 0
-
-    def reboot(self) -> None:
-        """Switch the host off and on again."""
-        self.lab.reboot(self.name)
-
-    def renew(self) -> None:
-        """Make the host anew, as it was when the lab came up."""
-        self.lab.renew(self.name)
 
 
 @pytest.fixture(scope="session")

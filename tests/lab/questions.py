@@ -7,67 +7,42 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from .fleet import host
+from .handle import HostHandle
 from .lab import Lab
+from .probes import connect, takeable
 
-# Tries each way to take the BMC's ports that a program could try; prints those that work.
-TAKE = """python3 - <<'END'
-import socket
-for port in 623, 664:
-    for family, address in (socket.AF_INET, '0.0.0.0'), (socket.AF_INET6, '::'):
-        for kind, protocol in (socket.SOCK_DGRAM, 'udp'), (socket.SOCK_STREAM, 'tcp'):
-            with socket.socket(family, kind) as one:
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-                if family == socket.AF_INET6:
-                    one.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-                try:
-                    one.bind((address, port))
-                except OSError:
-                    continue
-                print(protocol + '/' + str(port))
-END"""
-
-# Connects from a reserved port, as rcmd() does: an answer of the peer, be it a refusal, means that the way is open.
-CONNECT = """python3 - <<'END'
-import socket
-with socket.socket() as one:
-    one.settimeout(1)
-    one.bind(('', {source}))
-    try:
-        one.connect(('{address}', {port}))
-        print('open')
-    except ConnectionRefusedError:
-        print('open')
-    except OSError:
-        print('blocked')
-END"""
+# A refusal comes from the peer itself: the way to it is open, though nobody listens in this lab.
+WAYS = {"accepted": "open", "refused": "open", "blocked": "blocked"}
 
 
 def _holder_of_664(lab: Lab) -> str:
-    listing = lab.run("bmc01", "ss -Hulnp sport = :664").stdout
+    listing = HostHandle(lab, "bmc01").run("ss -Hulnp sport = :664")
     found = re.search(r'"([^"]+)",pid=([0-9]+)', listing)
     if found is None:
         return "nobody"
     program, pid = found.groups()
-    return "fleet.ports (no process, PID 1 keeps the socket)" if pid == "1" else f"{program} (PID {pid})"
+    return "fleet.ports (no process: PID 1 keeps the socket)" if pid == "1" else f"{program} (PID {pid})"
 
 
 def _takeable(lab: Lab) -> str:
-    return " ".join(sorted(set(lab.run("bmc01", TAKE).stdout.split()))) or "none"
+    taken = {re.sub(r"^(\w+) .*:(\d+)$", r"\2/\1", each) for each in takeable(HostHandle(lab, "bmc01"))}
+    return " ".join(sorted(taken)) or "none"
 
 
 def _rpc_ports(lab: Lab) -> str:
     ports = {}
-    for line in lab.run("nfs01", "rpcinfo -p").stdout.splitlines()[1:]:
+    for line in HostHandle(lab, "nfs01").run("rpcinfo -p").splitlines()[1:]:
         _program, _version, _protocol, port, name = line.split()[:5]
         ports.setdefault(name, set()).add(port)
     return ", ".join(f"{name} {' '.join(sorted(ports.get(name, '?')))}" for name in ("mountd", "nlockmgr", "status"))
 
 
-def _way_to_master(port: int):
+def _way_to_master(port: int) -> Callable[[Lab], str]:
     def ask(lab: Lab) -> str:
-        return lab.run("client01", CONNECT.format(source=1000, address="192.0.2.10", port=port)).stdout.strip()
+        return WAYS[connect(HostHandle(lab, "client01"), 1000, host("master01").address, port)]
 
     return ask
 

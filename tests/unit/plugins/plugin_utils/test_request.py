@@ -24,6 +24,10 @@ def test_nothing_asked():
     assert not asked.own.given
 
 
+def test_no_roles_listed_leaves_the_host_those_of_its_groups():
+    assert request(roles=[]).roles is None
+
+
 def test_text_from_a_survey_means_what_it_says():
     asked = request(
         roles="nim_client, bmc_host", domain="blue", addresses="192.0.2.1", profile="documented", system="AIX", nim_http="false",
