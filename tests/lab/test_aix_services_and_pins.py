@@ -96,7 +96,7 @@ def test_names_and_pins_come_and_go(hosts: dict[str, HostHandle], apply: Apply) 
 def _lookup(name: str) -> str:
     """Look a name up as a program of the host does."""
     service, protocol = name.split("/")
-    return f"python3 -c 'import socket; print(socket.getservbyname(\"{service}\", \"{protocol}\"))'"
+    return f'python3 -c \'import socket; print(socket.getservbyname("{service}", "{protocol}"))\''
 
 
 def test_a_client_with_a_pin_of_its_own_starts_nothing_that_did_not_run(

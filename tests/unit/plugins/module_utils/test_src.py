@@ -48,7 +48,11 @@ def test_columns_that_are_empty_move_no_others(name, group, number, status):
 
 def test_who_stops_a_daemon_waits_until_it_is_down():
     commands = Commands(
-        lssrc("active"), (0, "0513-044 The rpc.mountd Subsystem was requested to stop.\n", ""), lssrc("stopping"), lssrc("stopping"), lssrc("inoperative")
+        lssrc("active"),
+        (0, "0513-044 The rpc.mountd Subsystem was requested to stop.\n", ""),
+        lssrc("stopping"),
+        lssrc("stopping"),
+        lssrc("inoperative"),
     )
     _src.Src(commands).stop("rpc.mountd")
     assert commands.run == ["lssrc -s rpc.mountd", "stopsrc -s rpc.mountd"] + ["lssrc -s rpc.mountd"] * 3

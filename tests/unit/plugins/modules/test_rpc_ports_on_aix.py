@@ -117,7 +117,7 @@ def test_statd_is_reported_as_not_pinnable(site):
 
 def test_a_number_for_statd_is_an_error_that_says_why(site):
     assert site.refuses(statd=4046, **PINS) == (
-        'statd can\'t be pinned to 4046, as this host runs AIX: "statd cannot be bound to a specific port, and will '
+        "statd can't be pinned to 4046, as this host runs AIX: \"statd cannot be bound to a specific port, and will "
         'always choose an arbitrary port" (IBM); leave statd out, which port_matrix does where fleet_ports_system is '
         "aix and nfs_ports_statd is auto."
     )
