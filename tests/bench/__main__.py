@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``python3 -m tests.bench [matrix|site …]`` measures, prints a table and keeps it in tests/output/bench.md."""
+"""``python3 -m tests.bench [matrix|aix|site …]`` measures, prints a table and keeps it in tests/output/bench.md."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import argparse
 import os
 import sys
 
-from . import matrix, site
+from . import aix, matrix, site
 from .figures import table
 from .playbook import REPOSITORY, BenchError
 
-PARTS = {"matrix": matrix.figures, "site": site.figures}
+PARTS = {"matrix": matrix.figures, "aix": aix.figures, "site": site.figures}
 
 
 def main() -> int:

@@ -27,7 +27,7 @@ class Figure:
         return (self.what, self._shown(self.measured), f"≤ {self._shown(self.target)}", verdict, self.how)
 
     def _shown(self, value: float) -> str:
-        return f"{value:.3g} {self.unit}".rstrip()
+        return f"{value:.3g} {self.unit}" if self.unit else f"{value:,}"
 
 
 HEAD = ("what", "measured", "target", "", "how")

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import resource
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,15 +37,22 @@ class Run:
         return [seconds for task, seconds in self.tasks if task == name]
 
 
-def run(playbook: str, inventory: Path) -> Run:
-    """Run ``playbooks/PLAYBOOK.yml``."""
-    with tempfile.TemporaryDirectory(prefix="fleet.ports-bench-") as folder:
-        collection = Path(folder) / "ansible_collections" / "fleet" / "ports"
+@contextlib.contextmanager
+def collections() -> Iterator[Path]:
+    """A folder in which Ansible and Python find the collection."""
+    with tempfile.TemporaryDirectory(prefix="fleet.ports-bench-") as name:
+        collection = Path(name) / "ansible_collections" / "fleet" / "ports"
         collection.parent.mkdir(parents=True)
         collection.symlink_to(REPOSITORY)
-        times = Path(folder) / "times.json"
+        yield Path(name)
+
+
+def run(playbook: str, inventory: Path) -> Run:
+    """Run ``playbooks/PLAYBOOK.yml``."""
+    with collections() as folder:
+        times = folder / "times.json"
         settings = {
-            "ANSIBLE_COLLECTIONS_PATH": folder,
+            "ANSIBLE_COLLECTIONS_PATH": str(folder),
             "ANSIBLE_CALLBACK_PLUGINS": str(BENCH / "callback_plugins"),
             "ANSIBLE_CALLBACKS_ENABLED": "task_times",
             "ANSIBLE_LOCALHOST_WARNING": "false",
