@@ -4,8 +4,8 @@
 
 """The housekeeping that goes with NIM: what its TFTP server gives away, and what a retired client still trusts.
 
-It takes turns with the packet filters, as if it were another one: :meth:`Housekeeping.change` returns what has to change
-so that exactly this is the case, computed from the host as it would be without us.
+It takes turns with the packet filters, as if it were another one: :meth:`Housekeeping.change` returns what has to
+change so that exactly this is the case, computed from the host as it would be without us.
 """
 
 import os
@@ -54,6 +54,7 @@ class Housekeeping:
         """Return the change; ``memory`` is what an earlier run wanted kept."""
         tftp, tftp_memory = self._tftpaccess(wanted.tftpaccess, memory)
         lines, lines_memory, warnings = self._lines(wanted.retired_from, memory.get("lines", {}))
+        tells_inetd = any(file.path == _inetd.PATH and file.before != file.after for file in lines)
         kept = dict(tftp_memory, **({"lines": lines_memory} if lines_memory else {}))
         return Change(
             Report(
@@ -63,7 +64,7 @@ class Housekeeping:
             ),
             files=tftp + lines,
             running=File("", b"", b""),
-            load=self._reload if any(file.path == _inetd.PATH and file.before != file.after for file in lines) else _idle,
+            load=self._reload if tells_inetd else _idle,
         )
 
     def _tftpaccess(self, is_wanted, memory):

@@ -23,7 +23,7 @@ class TrustOf:
         if address is not None:
             return any(address.network_address in network for network in self._networks)
         # Where either side leaves the domain out, the rest decides.
-        return host in self._names or host in self._short_names or ("." in host and host.partition(".")[0] in self._names)
+        return host in self._names | self._short_names or host.partition(".")[0] in self._names
 
 
 def trusted(line):

@@ -12,11 +12,11 @@ version_added: 1.0.0
 author: fleet.ports contributors (!UNKNOWN)
 description:
   - Returns the machines of the NIM database with their roles, addresses and settings, in the form in which
-    M(fleet.ports.port_matrix) takes them as O(fleet.ports.port_matrix#module:topology). So the database can be the source
-    of truth, and the inventory need not repeat it.
+    M(fleet.ports.port_matrix) takes them as O(fleet.ports.port_matrix#module:topology). So the database can be the
+    source of truth, and the inventory need not repeat it.
   - Runs C(lsnim -l) once on the NIM master, and changes nothing. It starts no operation and asks no client.
-  - A machine of type V(standalone), V(diskless), V(dataless), V(wpar) or V(vios) is a NIM client. The types V(master) and
-    V(alternate_master) are NIM masters, the latter a client as well. The server of a resource is a NIM resource
+  - A machine of type V(standalone), V(diskless), V(dataless), V(wpar) or V(vios) is a NIM client. The types V(master)
+    and V(alternate_master) are NIM masters, the latter a client as well. The server of a resource is a NIM resource
     server, unless it is a master. Other objects, such as HMCs and managed systems, exchange nothing with NIM.
   - The addresses are those that the master's resolver knows for the host names of a machine's interfaces, and for its
     attribute C(ip), which machines of class C(management) have.

@@ -88,8 +88,8 @@ options:
     type: dict
   topology:
     description:
-      - Who has the roles V(nim_master), V(nim_client) and V(nim_resource_server), instead of the inventory's groups. It is
-        RV(fleet.ports.nim_topology#module:topology), or a mapping of the same shape, with C(roles) and C(variables) of
+      - Who has the roles V(nim_master), V(nim_client) and V(nim_resource_server), instead of the inventory's groups. It
+        is RV(fleet.ports.nim_topology#module:topology), or a mapping of the same shape, with C(roles) and C(variables) of
         each machine.
       - A machine that the inventory has too, named like it or like one of its C(hostnames), with or without their
         domain, or in a group of these roles with one of its addresses, is that host of the inventory. Its variables

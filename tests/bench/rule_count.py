@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How many filter rules an AIX host takes for its flows, and how many it would take with `eq` alone; printed as JSON."""
+"""How many filter rules an AIX master takes for its flows, and how many it would take with `eq` alone, as JSON."""
 
 from __future__ import annotations
 

@@ -134,7 +134,8 @@ def test_what_is_not_understood_is_a_sentence(found):
 
 def test_the_resolver_leaves_out_what_others_cannot_use(monkeypatch):
     texts = ["127.0.1.1", "192.0.2.1", "192.0.2.1", "fe80::1%eth0", "2001:db8::1", "0.0.0.0"]
-    monkeypatch.setattr(_resolver.socket, "getaddrinfo", lambda *words, **options: [(0, 0, 0, "", (t, 0)) for t in texts])
+    found = [(0, 0, 0, "", (text, 0)) for text in texts]
+    monkeypatch.setattr(_resolver.socket, "getaddrinfo", lambda *words, **options: found)
     assert _resolver.resolve("x") == ["192.0.2.1", "2001:db8::1"]
 
 
