@@ -63,7 +63,7 @@ def _services(daemons, obstacles, restart_takers):
     if strangers:
         raise HostError(
             f"Cannot hold the ports: {' and '.join(sorted(strangers))}; "
-            "stop it or give it another port, then run again; nothing was changed."
+            "stop it or give it another port, then run again; nothing was changed about the holder."
         )
     return sorted(services)
 

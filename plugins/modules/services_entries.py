@@ -146,6 +146,8 @@ owned:
   sample: ["services", "holds"]
 """
 
+import os
+
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _record
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
@@ -207,6 +209,8 @@ def run(module):
 
 def _database(old, path, present):
     """Return the path of the host's one database."""
+    if not os.path.isabs(path):
+        raise HostError(f"The path of the services database is {path!r}; give it as an absolute path.")
     if old is None:
         return path
     if present and path != old["path"]:

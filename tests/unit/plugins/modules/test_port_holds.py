@@ -203,7 +203,7 @@ def test_a_stranger_is_named_and_nothing_is_changed(host):
             host.run(623, 664, check_mode=check_mode)
         assert str(error.value) == (
             "Cannot hold the ports: python3 (PID 411, unit stranger.service) has 623/udp on 0.0.0.0; "
-            "stop it or give it another port, then run again; nothing was changed."
+            "stop it or give it another port, then run again; nothing was changed about the holder."
         )
     assert host.everything() == before and host.log == []
     host.obstacles = {}

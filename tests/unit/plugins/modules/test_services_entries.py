@@ -179,6 +179,12 @@ def test_what_others_edited_is_left_with_a_warning(host):
     assert host.get() == b"rmcp 623/udp # caf\xe9\n"
 
 
+def test_a_relative_path_would_depend_on_who_logs_in(host):
+    with pytest.raises(HostError) as error:
+        host.run([RMCP], path="services")
+    assert str(error.value) == "The path of the services database is 'services'; give it as an absolute path."
+
+
 def test_a_host_has_one_database(host):
     host.run([RMCP])
     other = os.path.join(host.folder, "other")
