@@ -49,7 +49,7 @@ with socket.socket() as one:
 
 # What changes by itself as a host runs: states of services, caches, and what a boot writes.
 _RESTLESS = (
-    r"^/(etc/(resolv\.conf|mtab|ld\.so\.cache|machine-id|adjtime)|var/lib/(systemd|nfs|dbus|logrotate|private)/)"
+    r"^/(etc/(resolv\.conf|mtab|ld\.so\.cache|machine-id|adjtime)|var/lib/(systemd|nfs|dbus|logrotate|private|aix-simulator)/)"
 )
 
 
@@ -75,6 +75,27 @@ def fingerprint(host) -> str:
 def ruleset(host) -> str:
     """The firewall's live rules, without what only counts or numbers."""
     return host.run("nft --stateless list ruleset")
+
+
+# The programs of an AIX host that change something.
+_AIX_EDITS = ("genfilt", "rmfilt", "mkfilt", "mvfilt", "chfilt", "mkdev", "stopsrc", "startsrc")
+
+
+def aix_edits(host, forget: bool = False) -> list[list[str]]:
+    """The starts of programs that change a simulated AIX host, since they were forgotten the last time."""
+    if forget:
+        host.run("aix-simulator forget_calls")
+    return json.loads(host.run(f"aix-simulator calls '{json.dumps(_AIX_EDITS)}'"))
+
+
+def aix_state(host) -> dict:
+    """A simulated AIX host's filter tables, devices, and which daemons run."""
+    state = json.loads(host.run("cat /var/lib/aix-simulator/state.json"))
+    for family in state["filters"].values():
+        if family["active"]:
+            del family["active"]["since"]
+    running = {name: subsystem["pid"] is not None for name, subsystem in state["subsystems"].items()}
+    return {"filters": state["filters"], "devices": state["devices"], "running": running}
 
 
 def _python(host, program: str) -> str:

@@ -14,11 +14,11 @@ from typing import Any
 import pytest
 
 from .aix import packets
-from .conftest import HostHandle
+from .handle import HostHandle
 from .playbook import PlaybookRun
+from .probes import aix_edits
 
 HOSTS = ("aixmaster01", "aixclient01")
-EDITS = ("genfilt", "rmfilt", "mkfilt", "mvfilt", "chfilt", "mkdev", "stopsrc", "startsrc")
 ENDS = ("source", "destination")
 WAYS = {"in": "inbound", "out": "outbound"}
 
@@ -58,7 +58,7 @@ class Site:
 
     def edits(self, name: str) -> list[list[str]]:
         """The starts of programs that change something, since the last time they were forgotten."""
-        return json.loads(self.handles[name].run(f"aix-simulator calls '{json.dumps(EDITS)}'"))
+        return aix_edits(self.handles[name])
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from .conftest import HostHandle
+from .handle import HostHandle
 from .playbook import PlaybookRun
 
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "nim_topology.yml"

@@ -14,9 +14,12 @@ import re
 import pytest
 
 from .fleet import HOSTS
-from .probes import connect, fingerprint, ruleset, takeable
+from .handle import HostHandle
+from .probes import aix_edits, aix_state, connect, fingerprint, ruleset, takeable
 
 NAMES = [each.name for each in HOSTS]
+AIX = [each.name for each in HOSTS if each.aix_role]
+LINUX = [name for name in NAMES if name not in AIX]
 # What each host has to do, by the groups of the inventory: all the remote executions that it may cost.
 EXECUTIONS = {
     "master01": {"services_entries", "rpc_ports", "firewall_flows"},
@@ -25,6 +28,8 @@ EXECUTIONS = {
     "client01": {"services_entries", "port_holds", "firewall_flows"},
     "client02": {"services_entries", "firewall_flows"},
     "bmc01": {"services_entries", "port_holds"},
+    "aixmaster01": {"services_entries", "rpc_ports", "firewall_flows"},
+    "aixclient01": {"services_entries", "firewall_flows"},
 }
 ON_THE_CONTROLLER = ("port_matrix", "debug", "include_role", "include_tasks")
 PINS = {"mountd": {20048}, "nlockmgr": {4045}, "status": {4046}}
@@ -38,10 +43,15 @@ def fresh(lab):
     lab.renew(*NAMES)
 
 
+def state(host: HostHandle) -> tuple[str, object]:
+    """All of a host that this collection may touch: its files, and its packet filter and daemons."""
+    return fingerprint(host), aix_state(host) if host.name in AIX else ruleset(host)
+
+
 @pytest.fixture(scope="module")
 def installed(host, fresh):
-    """The files and rules of each host before anything was done."""
-    return {name: (fingerprint(host(name)), ruleset(host(name))) for name in NAMES}
+    """Each host before anything was done."""
+    return {name: state(host(name)) for name in NAMES}
 
 
 def rpc_ports(server):
@@ -71,7 +81,7 @@ def test_check_mode_shows_what_would_change_and_changes_nothing(host, playbook, 
     assert run.status == 0, run.output
     assert sorted(run.changed_hosts()) == sorted(NAMES)
     assert re.search(r"^\+rmcps\s+664/udp", run.output, re.MULTILINE), run.output
-    assert {name: (fingerprint(host(name)), ruleset(host(name))) for name in NAMES} == installed
+    assert {name: state(host(name)) for name in NAMES} == installed
 
 
 def test_site_brings_the_fleet_in_order(playbook, installed):
@@ -89,7 +99,9 @@ def test_pins_are_where_rpcbind_says(host):
     assert rpc_ports(host("nfs01")) == PINNED
 
 
-def test_second_run_changes_nothing_and_costs_one_execution_a_concern(playbook):
+def test_second_run_changes_nothing_and_costs_one_execution_a_concern(host, playbook):
+    for name in AIX:
+        aix_edits(host(name), forget=True)
     for options in ("--check",), ():
         run = playbook("fleet.ports.site", *options)
         assert run.status == 0, run.output
@@ -97,6 +109,7 @@ def test_second_run_changes_nothing_and_costs_one_execution_a_concern(playbook):
         remote = [(task["host"], task["action"].rpartition(".")[2]) for task in run.tasks if task["status"] == "ok"]
         remote = [(name, module) for name, module in remote if module not in ON_THE_CONTROLLER]
         assert sorted(remote) == sorted((name, module) for name, modules in EXECUTIONS.items() for module in modules)
+    assert [aix_edits(host(name)) for name in AIX] == [[] for name in AIX]
 
 
 def test_the_matrix_flows_pass_and_their_neighbours_do_not(host):
@@ -129,7 +142,7 @@ def test_flows_stay_open_when_the_firewall_service_restarts(host, name, service)
 
 
 def test_reboot_brings_no_change(lab, host, playbook):
-    lab.reboot(*NAMES)
+    lab.reboot(*LINUX)
     assert_bmc_ports_are_held(host("bmc01"))
     assert takeable(host("client01")) == []
     assert rpc_ports(host("nfs01")) == PINNED
@@ -157,7 +170,7 @@ def test_remove_gives_every_host_back(host, playbook, installed):
     run = playbook("fleet.ports.remove")
     assert run.status == 0, run.output
     for name in NAMES:
-        assert (fingerprint(host(name)), ruleset(host(name))) == installed[name]
+        assert state(host(name)) == installed[name]
     assert "udp 0.0.0.0:623" in takeable(host("bmc01"))
     again = playbook("fleet.ports.remove")
     assert again.status == 0 and again.changed_hosts() == []
