@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _port_sets, _services
+from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _port_sets, _services
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import GATEWAY, NFS_SERVING_ROLES, NIM_ROLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import CONDITIONS, PINS, Host
@@ -38,6 +38,7 @@ def conflicts(host: Host, exchanges: Iterable[Exchange]) -> list[Conflict]:
         *_holds_inside_ranges(host, exchanges),
         *_unpinned_servers(host),
         *_servers_on_gateways(host),
+        *_gateways_with_one_address(host, exchanges),
         *_nimsh_reaching_shell(host, exchanges),
         *_roles_without_peers(host, exchanges),
         *_misspelt_variables(host),
@@ -216,6 +217,17 @@ def _servers_on_gateways(host: Host) -> Iterator[Conflict]:
         )
 
 
+def _gateways_with_one_address(host: Host, exchanges: Iterable[Exchange]) -> Iterator[Conflict]:
+    """BOOTP, which is relayed, is IPv4 only."""
+    relays = any(exchange.flows and not exchange.relation.routed for exchange in exchanges)
+    if GATEWAY in host.roles and relays and _addresses.is_one_of_ipv4(host.known_addresses):
+        yield _advice(
+            "this gateway has one IPv4 address only",
+            "its relay agent sends from its address on the clients' side, too",
+            "set fleet_ports_addresses to all its addresses",
+        )
+
+
 def _nimsh_reaching_shell(host: Host, exchanges: Iterable[Exchange]) -> Iterator[Conflict]:
     reached = [
         port
@@ -230,10 +242,11 @@ def _nimsh_reaching_shell(host: Host, exchanges: Iterable[Exchange]) -> Iterator
     )
     if reached and uses_nimsh:
         yield _advice(
-            f"nimsh needs no rsh, and yet the rcmd() range {', '.join(host.traits.reserved)} opens "
-            f"{' and '.join(map(str, reached))} (rlogin, shell) of this host",
-            "whoever can send from the other side's rcmd() range reaches these daemons, if they run",
-            "set nim_concurrent_operations to the number of NIM operations that run at a time",
+            f"the rcmd() range {', '.join(host.traits.reserved)} also opens {' and '.join(map(str, reached))}",
+            "rlogin and shell are there, which nimsh replaces",
+            "set nim_concurrent_operations to how many run at a time"
+            if host.settings["nim_concurrent_operations"] is None
+            else "keep both daemons off",
         )
 
 

@@ -67,11 +67,14 @@ class Topology:
     def _read(self, name: str) -> Host:
         variables = self._variables(name)
         settings = _options.read_settings(f"Host {name}", variables)
+        given = settings["fleet_ports_addresses"]
+        reached_as = None if given else str(variables.get("ansible_host", name))
         return Host(
             name=name,
             roles=self.roles_of(name),
             settings=Settings({**settings.given, **self._common.given}),
-            known_addresses=settings["fleet_ports_addresses"] or _own_address(name, variables),
+            known_addresses=given or _own_address(reached_as),
+            reached_as=reached_as,
             misspelt=tuple(misspelt(variables)),
         )
 
@@ -84,10 +87,11 @@ def stand_in(host: Host, role: str, networks: Iterable[str]) -> Party:
     settings = host.settings
     if role not in NFS_SERVING_ROLES:
         settings = settings.without(*(f"nfs_ports_{pin}" for pin in PINS))
-    return Party(role, [Host(f"of role {role}", (role,), settings, tuple(networks))])
+    networks = tuple(networks)
+    return Party(role, [Host(f"of role {role}", (role,), settings, networks)] if networks else ())
 
 
-def _own_address(name: str, variables: Mapping[str, object]) -> tuple[str, ...]:
+def _own_address(reached_as: str) -> tuple[str, ...]:
     """The address by which Ansible reaches the host, unless that is a name."""
-    address = _addresses.network(variables.get("ansible_host", name))
+    address = _addresses.network(reached_as)
     return () if address is None else (address,)

@@ -13,7 +13,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixE
 NIM = {"nim_masters": ["m"], "nim_clients": ["c"]}
 HOSTS = {"m": {"ansible_host": "192.0.2.1"}, "c": {"ansible_host": "198.51.100.1"}}
 # What every host of a fleet with nimsh and the whole rcmd() range is told.
-NIMSH = "nimsh needs no rsh, and yet the rcmd() range 513-1023 opens 513 and 514 (rlogin, shell) of this host"
+NIMSH = "the rcmd() range 513-1023 also opens 513 and 514"
 
 
 @pytest.fixture
@@ -82,6 +82,7 @@ def test_a_range_of_held_ports_only_is_told_as_well(found):
 def test_a_master_should_be_no_gateway(found):
     assert found("m", {**NIM, "nim_gateways": ["m"]}) == [
         ("advice", "the host is nim_gateway and nim_master"),
+        ("advice", "this gateway has one IPv4 address only"),
         ("advice", "no peer answers the role nim_gateway: the domain default has no other host of the roles "
                    "nfs_client, nfs_server, nim_master, nim_resource_server"),
     ]
@@ -104,6 +105,12 @@ def test_a_role_that_no_peer_answers(found, groups, what):
     assert found("m", groups) == [("advice", what)]
 
 
+def test_no_addresses_given_for_a_role_are_no_peers(plan):
+    found = plan("m", NIM, HOSTS, peers={"nim_client": []})
+    assert found["flows"] == []
+    assert found["conflicts"][0]["what"].startswith("no peer answers the role nim_master")
+
+
 def test_a_client_of_a_resource_server_alone_is_answered(found):
     assert found("c", {"nim_clients": ["c"], "nim_resource_servers": ["m"]}) == []
 
@@ -116,6 +123,34 @@ def test_nimsh_that_reaches_shell_is_told_only_where_it_does(plan, variables):
 
     assert nimsh() == [NIMSH]
     assert nimsh(**variables) == []
+
+
+def test_more_operations_than_the_range_has_room_for_are_not_advised_again(plan):
+    client = {**HOSTS["c"], "nim_concurrent_operations": 999}
+    (conflict,) = plan("c", NIM, {**HOSTS, "c": client})["conflicts"]
+    assert _conflicts.sentence("c", conflict) == (
+        "c: the rcmd() range 513-1023 also opens 513 and 514: rlogin and shell are there, which nimsh replaces; "
+        "keep both daemons off."
+    )
+
+
+@pytest.mark.parametrize(
+    "variables, told",
+    [
+        ({"ansible_host": "192.0.2.254"}, True),
+        ({"fleet_ports_addresses": "192.0.2.254, 2001:db8::1, 2001:db8:1::1"}, True),
+        ({"fleet_ports_addresses": "192.0.2.254, 198.51.100.254"}, False),
+        ({"fleet_ports_addresses": "192.0.2.254/31"}, False),
+        ({"ansible_host": "192.0.2.254", "fleet_ports_profile": "documented"}, False),
+    ],
+)
+def test_a_gateway_that_relays_has_an_address_on_each_side(plan, variables, told):
+    conflicts = plan("g", {**NIM, "nim_gateways": ["g"]}, {**HOSTS, "g": variables})["conflicts"]
+    sentences = [_conflicts.sentence("g", conflict) for conflict in conflicts]
+    assert sentences == [
+        "g: this gateway has one IPv4 address only: its relay agent sends from its address on the clients' side, too; "
+        "set fleet_ports_addresses to all its addresses."
+    ][:told]
 
 
 def test_errors_come_first(plan):

@@ -100,7 +100,7 @@ def test_a_host_without_an_address_is_named(plan, asked, without):
     with pytest.raises(MatrixError) as error:
         plan(asked, NIM, {**HOSTS, without: {"ansible_host": f"{without}.example.com"}})
     assert str(error.value) == (
-        f"Host {without} has no address: its ansible_host is no IP address; "
+        f"Host {without} has no address: Ansible reaches it as '{without}.example.com', no IP address; "
         f"set fleet_ports_addresses for it, a list of addresses or networks."
     )
 
