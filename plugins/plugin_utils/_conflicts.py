@@ -10,10 +10,15 @@ An *error* can't work: two things want one port. *Advice* works, but someone sho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _port_sets, _services
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import GATEWAY, NFS_SERVING_ROLES, NIM_ROLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import (
+    DEFAULT_GROUPS,
+    GATEWAY,
+    NFS_SERVING_ROLES,
+    NIM_ROLES,
+)
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import CONDITIONS, PINS, Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._matrix import Exchange
@@ -42,7 +47,28 @@ def conflicts(host: Host, exchanges: Iterable[Exchange]) -> list[Conflict]:
         *_nimsh_reaching_shell(host, exchanges),
         *_roles_without_peers(host, exchanges),
         *_misspelt_variables(host),
+        *of_groups(host.misspelt_groups),
     ]
+
+
+def of_groups(misspelt: Iterable[tuple[str, str]]) -> Iterator[Conflict]:
+    """Yield what is to be said about a host's groups; a host that gets no role by them has no other conflict."""
+    for name, meant in misspelt:
+        yield _advice(
+            f"the group {name} gives no role", f"it is not {meant}", "rename it, or name it in fleet_ports_groups"
+        )
+
+
+def of_role_groups(groups: Collection[str], role_groups: Mapping[str, Iterable[str]]) -> Iterator[Conflict]:
+    """Yield what is to be said about roles whose groups, other than the defaults, are not in the inventory."""
+    for role, names in role_groups.items():
+        for name in names:
+            if name not in groups and name != DEFAULT_GROUPS[role]:
+                yield _advice(
+                    f"fleet_ports_groups names the group {name} for {role}",
+                    "the inventory has no such group",
+                    "correct the name, or create the group",
+                )
 
 
 def sentence(host: str, conflict: Conflict) -> str:
@@ -61,9 +87,11 @@ def refuse_errors(conflicts_of_hosts: Mapping[str, Iterable[Conflict]]) -> None:
         raise MatrixError(" ".join(sentences))
 
 
-def of_fleet(conflicts_of_hosts: Mapping[str, Iterable[Conflict]]) -> list[Mapping[str, object]]:
-    """Return each conflict once, with the hosts that have it; errors first."""
-    hosts_of = defaultdict(list)
+def of_fleet(
+    conflicts_of_hosts: Mapping[str, Iterable[Conflict]], of_inventory: Iterable[Conflict]
+) -> list[Mapping[str, object]]:
+    """Return each conflict once, with the hosts that have it, none if the inventory has it; errors first."""
+    hosts_of = defaultdict(list, {tuple(conflict.items()): [] for conflict in of_inventory})
     for host, found in conflicts_of_hosts.items():
         for conflict in found:
             hosts_of[tuple(conflict.items())].append(host)
@@ -76,6 +104,8 @@ def of_fleet(conflicts_of_hosts: Mapping[str, Iterable[Conflict]]) -> list[Mappi
 
 def _some(hosts: list[str]) -> str:
     """Name the first hosts, and how many there are besides."""
+    if not hosts:
+        return "The inventory"
     more = len(hosts) - _MOST_HOSTS
     return ", ".join(hosts[:_MOST_HOSTS]) + (f" and {more} more" if more > 0 else "")
 
@@ -264,7 +294,7 @@ def _roles_without_peers(host: Host, exchanges: Iterable[Exchange]) -> Iterator[
 
 
 def _misspelt_variables(host: Host) -> Iterator[Conflict]:
-    for name, meant in host.misspelt:
+    for name, meant in host.misspelt_variables:
         yield _advice(f"the variable {name} is none of ours", "it has no effect", f"name it {meant} if that is meant")
 
 

@@ -66,8 +66,9 @@ class Host:
     known_addresses: tuple[str, ...]
     # Ansible's own way to it, None where that does not matter because its addresses are given.
     reached_as: str | None = None
-    # Variables of the host that are none of ours, and which of ours each was probably meant to be.
-    misspelt: tuple[tuple[str, str], ...] = ()
+    # Variables and groups of the host that are none of ours, and which of ours each was probably meant to be.
+    misspelt_variables: tuple[tuple[str, str], ...] = ()
+    misspelt_groups: tuple[tuple[str, str], ...] = ()
 
     @property
     def domain(self) -> str:

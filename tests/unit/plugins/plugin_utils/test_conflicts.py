@@ -170,12 +170,35 @@ def test_refusing_names_each_error_in_a_sentence_and_lets_advice_pass():
 
 
 def test_a_fleet_tells_each_conflict_once():
-    assert _conflicts.of_fleet({"h1": [ADVICE], "h2": [ADVICE, ERROR]}) == [
+    assert _conflicts.of_fleet({"h1": [ADVICE], "h2": [ADVICE, ERROR]}, []) == [
         {**ERROR, "hosts": ["h2"], "sentence": "h2: a: b; c."},
         {**ADVICE, "hosts": ["h1", "h2"], "sentence": "h1, h2: d: e; f."},
     ]
 
 
 def test_a_sentence_names_a_few_hosts():
-    told = _conflicts.of_fleet({f"h{number}": [ADVICE] for number in range(7)})
+    told = _conflicts.of_fleet({f"h{number}": [ADVICE] for number in range(7)}, [])
     assert told[0]["sentence"] == "h0, h1, h2, h3, h4 and 2 more: d: e; f."
+
+
+def test_what_no_host_has_is_the_inventory_s():
+    (conflict,) = _conflicts.of_fleet({"h1": []}, [ADVICE])
+    assert conflict == {**ADVICE, "hosts": [], "sentence": "The inventory: d: e; f."}
+
+
+def test_a_group_whose_name_is_misspelt_is_told_to_its_hosts_only(found):
+    groups = {**NIM, "bmc_host": ["c"]}
+    assert found("c", groups) == [("advice", "the group bmc_host gives no role")]
+    assert found("m", groups) == []
+
+
+def test_a_group_that_is_part_of_ours_is_none_misspelt(found):
+    assert found("c", {**NIM, "nim_client": ["c"]}) == []
+
+
+def test_groups_do_not_matter_where_roles_are_given(plan):
+    groups = {"bmc_host": ["c"]}
+    assert [conflict["what"] for conflict in plan("c", groups, HOSTS)["conflicts"]] == [
+        "the group bmc_host gives no role"
+    ]
+    assert plan("c", groups, HOSTS, roles="bmc_host")["conflicts"] == []
