@@ -66,7 +66,7 @@ def of_role_groups(groups: Collection[str], role_groups: Mapping[str, Iterable[s
             if name not in groups and name != DEFAULT_GROUPS[role]:
                 yield _advice(
                     f"fleet_ports_groups names the group {name} for {role}",
-                    "the inventory has no such group",
+                    "there is no such group",
                     "correct the name, or create the group",
                 )
 

@@ -165,6 +165,6 @@ def test_a_group_that_is_set_and_not_there_is_a_conflict_of_the_inventory():
     role_groups = _options.read_groups("test", {"nim_client": ["nim_clients", "lpars"], "nfs_server": "nim_masters"})
     found = Fleet(NIM, role_groups, HOSTS.get, Request({"on_conflict": "report"})).conflicts_of_inventory()
     assert [_conflicts.sentence("The inventory", conflict) for conflict in found] == [
-        "The inventory: fleet_ports_groups names the group lpars for nim_client: the inventory has no such group; "
+        "The inventory: fleet_ports_groups names the group lpars for nim_client: there is no such group; "
         "correct the name, or create the group."
     ]
