@@ -46,15 +46,18 @@ class ActionModule(ActionBase):
 
     def _many_hosts(self, request, task_vars):
         names = _inventory.host_names(request.hosts, task_vars["groups"])
-        plans = self._fleet(request, task_vars).plans(names)
-        conflicts = {host: plan["conflicts"] for host, plan in plans.items()}
+        fleet = self._fleet(request, task_vars)
+        plans = fleet.plans(names)
+        conflicts_of_hosts = fleet.conflicts(names, plans)
         if request.fail_on_conflict:
-            _conflicts.refuse_errors(conflicts)
-        answer = {"count": len(plans), "hosts": list(plans), "conflicts": _conflicts.of_fleet(conflicts)}
+            _conflicts.refuse_errors(conflicts_of_hosts)
+        conflicts = _conflicts.of_fleet(conflicts_of_hosts, fleet.conflicts_of_inventory())
+        answer = {"count": len(plans), "hosts": list(plans), "conflicts": conflicts}
         if request.query:
             answer["result"] = {host: _query.ask(request.query, plan) for host, plan in plans.items()}
         if request.dest or request.report_dir:
-            answer.update(_report.write(_files(request, plans), self._task.check_mode, self._task.diff))
+            files = _files(request, fleet, plans, conflicts)
+            answer.update(_report.write(files, self._task.check_mode, self._task.diff))
             answer.update(path=request.dest, report_dir=request.report_dir)
         elif not request.query:
             answer["plans"] = plans
@@ -66,9 +69,9 @@ class ActionModule(ActionBase):
         return Fleet(task_vars["groups"], _inventory.role_groups(read(host), host), read, request)
 
 
-def _files(request, plans):
+def _files(request, fleet, plans, conflicts):
     if request.dest:
         yield request.dest, _report.document(plans)
     if request.report_dir:
-        for name, text in _report.reports(plans):
+        for name, text in _report.reports(plans, conflicts, fleet.hosts_with_role):
             yield os.path.join(request.report_dir, name), text

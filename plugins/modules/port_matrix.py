@@ -51,7 +51,7 @@ options:
     description:
       - Write reports on O(hosts) into this folder of the controller. These are C(fleet.csv) and C(fleet.md), with each
         flow of the fleet once, and C(hosts/HOST.json), C(hosts/HOST.csv) and C(hosts/HOST.md).
-      - Reports on hosts that are not among O(hosts) stay as they are.
+      - Reports on hosts that are not among O(hosts) stay as they are. C(fleet.md) says of how many hosts it is.
     type: path
   query:
     description:
@@ -473,7 +473,7 @@ conflicts:
   elements: dict
   contains:
     hosts:
-      description: The hosts.
+      description: The hosts. None if it is about the inventory itself.
       type: list
       elements: str
     sentence:

@@ -33,6 +33,12 @@ def network(text: object) -> str | None:
         return None
 
 
+def is_one_of_ipv4(networks: Iterable[str]) -> bool:
+    """Whether there is just one IPv4 address among these networks."""
+    of_ipv4 = [text for text in networks if ":" not in text]
+    return len(of_ipv4) == 1 and of_ipv4[0].endswith("/32")
+
+
 def aggregate(networks: Iterable[str]) -> list[str]:
     """Return the fewest CIDRs that cover just these networks, in numerical order, IPv4 first."""
     networks = set(networks)

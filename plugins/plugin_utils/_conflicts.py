@@ -10,10 +10,15 @@ An *error* can't work: two things want one port. *Advice* works, but someone sho
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _port_sets, _services
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import GATEWAY, NFS_SERVING_ROLES, NIM_ROLES
+from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _port_sets, _services
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import (
+    DEFAULT_GROUPS,
+    GATEWAY,
+    NFS_SERVING_ROLES,
+    NIM_ROLES,
+)
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import CONDITIONS, PINS, Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._matrix import Exchange
@@ -38,10 +43,32 @@ def conflicts(host: Host, exchanges: Iterable[Exchange]) -> list[Conflict]:
         *_holds_inside_ranges(host, exchanges),
         *_unpinned_servers(host),
         *_servers_on_gateways(host),
+        *_gateways_with_one_address(host, exchanges),
         *_nimsh_reaching_shell(host, exchanges),
         *_roles_without_peers(host, exchanges),
         *_misspelt_variables(host),
+        *of_groups(host.misspelt_groups),
     ]
+
+
+def of_groups(misspelt: Iterable[tuple[str, str]]) -> Iterator[Conflict]:
+    """Yield what is to be said about a host's groups; a host that gets no role by them has no other conflict."""
+    for name, meant in misspelt:
+        yield _advice(
+            f"the group {name} gives no role", f"it is not {meant}", "rename it, or name it in fleet_ports_groups"
+        )
+
+
+def of_role_groups(groups: Collection[str], role_groups: Mapping[str, Iterable[str]]) -> Iterator[Conflict]:
+    """Yield what is to be said about roles whose groups, other than the defaults, are not in the inventory."""
+    for role, names in role_groups.items():
+        for name in names:
+            if name not in groups and name != DEFAULT_GROUPS[role]:
+                yield _advice(
+                    f"fleet_ports_groups names the group {name} for {role}",
+                    "there is no such group",
+                    "correct the name, or create the group",
+                )
 
 
 def sentence(host: str, conflict: Conflict) -> str:
@@ -60,9 +87,11 @@ def refuse_errors(conflicts_of_hosts: Mapping[str, Iterable[Conflict]]) -> None:
         raise MatrixError(" ".join(sentences))
 
 
-def of_fleet(conflicts_of_hosts: Mapping[str, Iterable[Conflict]]) -> list[Mapping[str, object]]:
-    """Return each conflict once, with the hosts that have it; errors first."""
-    hosts_of = defaultdict(list)
+def of_fleet(
+    conflicts_of_hosts: Mapping[str, Iterable[Conflict]], of_inventory: Iterable[Conflict]
+) -> list[Mapping[str, object]]:
+    """Return each conflict once, with the hosts that have it, none if the inventory has it; errors first."""
+    hosts_of = defaultdict(list, {tuple(conflict.items()): [] for conflict in of_inventory})
     for host, found in conflicts_of_hosts.items():
         for conflict in found:
             hosts_of[tuple(conflict.items())].append(host)
@@ -75,6 +104,8 @@ def of_fleet(conflicts_of_hosts: Mapping[str, Iterable[Conflict]]) -> list[Mappi
 
 def _some(hosts: list[str]) -> str:
     """Name the first hosts, and how many there are besides."""
+    if not hosts:
+        return "The inventory"
     more = len(hosts) - _MOST_HOSTS
     return ", ".join(hosts[:_MOST_HOSTS]) + (f" and {more} more" if more > 0 else "")
 
@@ -216,6 +247,17 @@ def _servers_on_gateways(host: Host) -> Iterator[Conflict]:
         )
 
 
+def _gateways_with_one_address(host: Host, exchanges: Iterable[Exchange]) -> Iterator[Conflict]:
+    """BOOTP, which is relayed, is IPv4 only."""
+    relays = any(exchange.flows and not exchange.relation.routed for exchange in exchanges)
+    if GATEWAY in host.roles and relays and _addresses.is_one_of_ipv4(host.known_addresses):
+        yield _advice(
+            "this gateway has one IPv4 address only",
+            "its relay agent sends from its address on the clients' side, too",
+            "set fleet_ports_addresses to all its addresses",
+        )
+
+
 def _nimsh_reaching_shell(host: Host, exchanges: Iterable[Exchange]) -> Iterator[Conflict]:
     reached = [
         port
@@ -230,10 +272,11 @@ def _nimsh_reaching_shell(host: Host, exchanges: Iterable[Exchange]) -> Iterator
     )
     if reached and uses_nimsh:
         yield _advice(
-            f"nimsh needs no rsh, and yet the rcmd() range {', '.join(host.traits.reserved)} opens "
-            f"{' and '.join(map(str, reached))} (rlogin, shell) of this host",
-            "whoever can send from the other side's rcmd() range reaches these daemons, if they run",
-            "set nim_concurrent_operations to the number of NIM operations that run at a time",
+            f"the rcmd() range {', '.join(host.traits.reserved)} also opens {' and '.join(map(str, reached))}",
+            "rlogin and shell are there, which nimsh replaces",
+            "set nim_concurrent_operations to how many run at a time"
+            if host.settings["nim_concurrent_operations"] is None
+            else "keep both daemons off",
         )
 
 
@@ -251,7 +294,7 @@ def _roles_without_peers(host: Host, exchanges: Iterable[Exchange]) -> Iterator[
 
 
 def _misspelt_variables(host: Host) -> Iterator[Conflict]:
-    for name, meant in host.misspelt:
+    for name, meant in host.misspelt_variables:
         yield _advice(f"the variable {name} is none of ours", "it has no effect", f"name it {meant} if that is meant")
 
 

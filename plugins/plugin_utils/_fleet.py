@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _given_topology
+from ansible_collections.fleet.ports.plugins.plugin_utils import _conflicts, _given_topology
+from ansible_collections.fleet.ports.plugins.plugin_utils._conflicts import Conflict
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._matrix import Matrix
@@ -27,35 +28,60 @@ class Fleet:
         variables: Variables,
         request: Request,
     ) -> None:
+        self._groups = groups
         self._role_groups = role_groups
         self._request = request
         members = members_of(groups, role_groups)
         if request.topology is not None:
             members, variables = _given_topology.lay_over(request.topology, groups["all"], members, variables)
-        self._topology = Topology(members, variables, request.common)
+        self._topology = Topology(groups, role_groups, members, variables, request.common)
         self._matrix = Matrix(self._topology, request.peers)
 
     def plan(self, name: str) -> Plan:
         """The plan of one host, as the task's own options have it."""
         return plan_of(self._as_requested(self._topology.host(name)), self._matrix)
 
-    def plans(self, names: Iterable[str]) -> dict[str, Plan]:
+    def plans(self, names: Collection[str]) -> dict[str, Plan]:
         """The plans of those hosts that have a role."""
         plans = {
             name: plan_of(self._topology.host(name), self._matrix) for name in names if self._topology.roles_of(name)
         }
         if not plans:
-            groups = ", ".join(group for groups in self._role_groups.values() for group in groups)
             raise MatrixError(
-                f"None of these hosts has a role; put them into one of the groups {groups}, or set fleet_ports_groups."
+                f"None of these hosts has a role; {self._way_to_a_role(names)}, or set fleet_ports_groups."
             )
         return plans
+
+    def conflicts(self, names: Iterable[str], plans: Mapping[str, Plan]) -> dict[str, Iterable[Conflict]]:
+        """The conflicts of hosts, those without a plan included."""
+        return {
+            name: plans[name]["conflicts"]
+            if name in plans
+            else list(_conflicts.of_groups(self._topology.misspelt_groups_of(name)))
+            for name in names
+        }
+
+    def conflicts_of_inventory(self) -> list[Conflict]:
+        """The conflicts that are no host's."""
+        return list(_conflicts.of_role_groups(self._groups, self._role_groups))
+
+    @property
+    def hosts_with_role(self) -> int:
+        """How many hosts of the inventory have one."""
+        return len(self._topology.hosts_with_role)
+
+    def _way_to_a_role(self, names: Iterable[str]) -> str:
+        for group, meant in (pair for name in names for pair in self._topology.misspelt_groups_of(name)):
+            return f"rename the group {group} to {meant}"
+        groups = ", ".join(group for groups in self._role_groups.values() for group in groups)
+        return f"put them into one of the groups {groups}"
 
     def _as_requested(self, host: Host) -> Host:
         own = self._request.own
         return dataclasses.replace(
             host,
             assigned_roles=host.assigned_roles if self._request.roles is None else self._request.roles,
+            misspelt_groups=host.misspelt_groups if self._request.roles is None else (),
             settings=Settings({**host.settings.given, **own.given}),
             known_addresses=own["fleet_ports_addresses"] or host.known_addresses,
         )

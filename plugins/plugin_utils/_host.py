@@ -67,8 +67,11 @@ class Host:
     settings: Settings
     # The CIDRs of the host; () if it has none, which is an error only if it takes part in a flow.
     known_addresses: tuple[str, ...]
-    # Variables of the host that are none of ours, and which of ours each was probably meant to be.
-    misspelt: tuple[tuple[str, str], ...] = ()
+    # Ansible's own way to it, None where that does not matter because its addresses are given.
+    reached_as: str | None = None
+    # Variables and groups of the host that are none of ours, and which of ours each was probably meant to be.
+    misspelt_variables: tuple[tuple[str, str], ...] = ()
+    misspelt_groups: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_retired(self) -> bool:
@@ -87,7 +90,7 @@ class Host:
     def addresses(self) -> tuple[str, ...]:
         if not self.known_addresses:
             raise MatrixError(
-                f"Host {self.name} has no address: its ansible_host is no IP address; "
+                f"Host {self.name} has no address: Ansible reaches it as '{self.reached_as}', no IP address; "
                 f"set fleet_ports_addresses for it, a list of addresses or networks."
             )
         return self.known_addresses

@@ -27,7 +27,8 @@ class Variables(Mapping):
         try:
             value = self._template(name)
         except AnsibleError as error:
-            raise MatrixError(f"Host {self._host}: {name} cannot be templated: {' '.join(str(error).split())}") from error
+            why = " ".join(str(error).split())
+            raise MatrixError(f"Host {self._host}: {name} cannot be templated: {why}") from error
         # Of another host ansible-core 2.16 hands out the template itself, if something in it is undefined.
         if isinstance(value, str) and "{{" in value:
             raise MatrixError(f"Host {self._host}: {name} cannot be templated: something in '{value}' is undefined.")

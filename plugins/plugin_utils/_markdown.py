@@ -37,10 +37,17 @@ def host_report(plan: Plan, rows: Iterable[FlatRow]) -> str:
     )
 
 
-def fleet_report(plans: Mapping[str, Plan], rows: Iterable[FlatRow], conflicts: Iterable[Mapping[str, object]]) -> str:
+def fleet_report(
+    plans: Mapping[str, Plan],
+    rows: Iterable[FlatRow],
+    conflicts: Iterable[Mapping[str, object]],
+    hosts_with_role: int,
+) -> str:
     """The whole fleet: its hosts, each flow once, and what is to be thought over."""
     return _document(
         "# Port matrix of the fleet",
+        f"About {'the whole' if len(plans) == hosts_with_role else 'a part of the'} inventory: {len(plans)} of "
+        f"{hosts_with_role} hosts with a role. Files in `hosts` about any other host are from an earlier run.",
         *_section(
             "Hosts",
             _table(

@@ -80,6 +80,8 @@ def read(where: str, name: str, value: object, reader: _values.Reader) -> object
     """Read one value, or say what is wrong with it."""
     try:
         return reader(value)
+    except _values.UnfitItem as error:
+        raise MatrixError(f"{where}: {name} has {plain(error.item)}; {error}.") from error
     except _values.Unfit as error:
         raise MatrixError(f"{where}: {name} is {plain(value)}; {error}.") from error
 

@@ -17,7 +17,11 @@ _FORM = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 
 class NoPorts(ValueError):
-    """The text is no range of ports; the message says what to write instead."""
+    """A text is no range of ports; the message says what to write instead."""
+
+    def __init__(self, text: object, advice: str) -> None:
+        super().__init__(advice)
+        self.text = text
 
 
 def normal(texts: Iterable[object]) -> Ports:
@@ -57,12 +61,12 @@ def _cut(first: int, last: int, port: int) -> list[tuple[int, int]]:
 def _parse(text: object) -> tuple[int, int]:
     match = _FORM.fullmatch(str(text).strip())
     if match is None:
-        raise NoPorts(f"{text!r} is no port and no range of ports; write it as '623' or '513-1023'")
+        raise NoPorts(text, "write a port or a range of ports, such as 623 or 513-1023")
     first, last = int(match[1]), int(match[2] or match[1])
     if first > last:
-        raise NoPorts(f"the port range {text!r} is upside down; write it as '{last}-{first}'")
+        raise NoPorts(text, f"the range is upside down, write {last}-{first}")
     if first < LOWEST or last > HIGHEST:
-        raise NoPorts(f"{text!r} is outside of the ports {LOWEST}-{HIGHEST}")
+        raise NoPorts(text, f"write a port or a range of ports within {LOWEST}-{HIGHEST}")
     return first, last
 
 

@@ -15,7 +15,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from urllib.parse import quote
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _private_file
-from ansible_collections.fleet.ports.plugins.plugin_utils._conflicts import of_fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._csv import csv_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._markdown import fleet_report, host_report
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
@@ -33,12 +32,13 @@ def document(plans: Mapping[str, Plan]) -> str:
     return f'{{"version": {VERSION}, "plans": {{\n{lines}\n}}}}\n'
 
 
-def reports(plans: Mapping[str, Plan]) -> Iterator[tuple[str, str]]:
-    """Yield the names and texts of the reports on a fleet and on each of its hosts."""
+def reports(
+    plans: Mapping[str, Plan], conflicts: Iterable[Mapping[str, object]], hosts_with_role: int
+) -> Iterator[tuple[str, str]]:
+    """Yield the names and texts of the reports on a fleet, all hosts with a role or some, and on each of its hosts."""
     fleet_rows = rows_of_fleet(plans.values())
-    conflicts = of_fleet({host: plan["conflicts"] for host, plan in plans.items()})
     yield "fleet.csv", csv_of(fleet_rows)
-    yield "fleet.md", fleet_report(plans, fleet_rows, conflicts)
+    yield "fleet.md", fleet_report(plans, fleet_rows, conflicts, hosts_with_role)
     for host, plan in plans.items():
         rows = list(rows_of(plan))
         path = os.path.join("hosts", quote(host, safe=":@"))

@@ -2,32 +2,45 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Variables that look like one of ours, misspelt: Ansible would pass over them in silence."""
+"""Names that look like one of ours, misspelt: Ansible would pass over such a variable or group in silence."""
 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._options import VARIABLES
 
-_PREFIXES = ("nim_", "nfs_ports_", "port_blocker_", "fleet_ports_")
+_OURS = (*VARIABLES, "fleet_ports_groups")
+# How ours begin; of thousands of other names, none else is worth a closer look.
+_BEGINNINGS = ("nim", "nfs", "port", "fleet")
 # Of a name of this likeness a letter or two are wrong.
 _LIKENESS = 0.88
 # Belongs to a role, and only looks like nfs_ports_statd.
 _NOT_MISSPELT = ("nfs_ports_state",)
 
 
-def misspelt(names: Iterable[str]) -> list[tuple[str, str]]:
+def misspelt_variables(names: Iterable[str]) -> list[tuple[str, str]]:
     """Return pairs of a variable's name and the one that was probably meant."""
-    suspects = ((name, _meant(name)) for name in names if name.startswith(_PREFIXES) and name not in VARIABLES)
+    suspects = ((name, _variable_meant(name)) for name in names if name.startswith(_BEGINNINGS))
     return [(name, meant) for name, meant in suspects if meant is not None]
 
 
+def misspelt_groups(names: Iterable[str], ours: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield pairs of a group's name and the one of ours that was probably meant."""
+    for name in names:
+        meant = _likest(name, ours)
+        if meant is not None:
+            yield name, meant
+
+
 @cache
-def _meant(name: str) -> str | None:
-    if name in _NOT_MISSPELT:
-        return None
-    close = difflib.get_close_matches(name, (*VARIABLES, "fleet_ports_groups"), n=1, cutoff=_LIKENESS)
-    return close[0] if close and close[0] != name else None
+def _variable_meant(name: str) -> str | None:
+    return None if name in _NOT_MISSPELT else _likest(name, _OURS)
+
+
+def _likest(name: str, ours: Collection[str]) -> str | None:
+    """Return the name of ours that is most like this one; None if none is, or it is one itself."""
+    close = () if name in ours else difflib.get_close_matches(name, ours, n=1, cutoff=_LIKENESS)
+    return close[0] if close else None

@@ -10,14 +10,16 @@ clients.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _options
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import NFS_SERVING_ROLES, ROLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import PINS, Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._options import Settings
 from ansible_collections.fleet.ports.plugins.plugin_utils._party import Party
-from ansible_collections.fleet.ports.plugins.plugin_utils._spelling import misspelt
+from ansible_collections.fleet.ports.plugins.plugin_utils._spelling import misspelt_groups, misspelt_variables
 
 Variables = Callable[[str], Mapping[str, object]]
 # Role -> its hosts, in order.
@@ -27,9 +29,18 @@ Members = Mapping[str, Mapping[str, None]]
 class Topology:
     """The hosts that have roles."""
 
-    def __init__(self, members: Members, variables: Variables, common: Settings) -> None:
+    def __init__(
+        self,
+        groups: Mapping[str, Iterable[str]],
+        role_groups: Mapping[str, Iterable[str]],
+        members: Members,
+        variables: Variables,
+        common: Settings,
+    ) -> None:
         """``variables`` reads a host's variables; ``common`` are settings that stand for every host."""
         self._members = members
+        self._groups = groups
+        self._role_groups = role_groups
         self._variables = variables
         self._common = common
         self._hosts: dict[str, Host] = {}
@@ -37,6 +48,26 @@ class Topology:
 
     def roles_of(self, name: str) -> tuple[str, ...]:
         return tuple(role for role in ROLES if name in self._members[role])
+
+    @property
+    def hosts_with_role(self) -> set[str]:
+        return set().union(*self._members.values())
+
+    def misspelt_groups_of(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Groups of a host, role or none, that are none of ours, and which of ours each was probably meant to be."""
+        return tuple(self._misspelt_groups.get(name, ()))
+
+    @cached_property
+    def _misspelt_groups(self) -> Mapping[str, list[tuple[str, str]]]:
+        """By host, those left out that are in the group of ours as well: theirs may well be a part of it."""
+        found = defaultdict(list)
+        ours = [group for groups in self._role_groups.values() for group in groups]
+        for group, meant in misspelt_groups(self._groups, ours):
+            members = set(self._groups.get(meant, ()))
+            for host in self._groups[group]:
+                if host not in members:
+                    found[host].append((group, meant))
+        return found
 
     def host(self, name: str) -> Host:
         if name not in self._hosts:
@@ -63,12 +94,16 @@ class Topology:
     def _read(self, name: str) -> Host:
         variables = self._variables(name)
         settings = _options.read_settings(f"Host {name}", variables)
+        given = settings["fleet_ports_addresses"]
+        reached_as = None if given else str(variables.get("ansible_host", name))
         return Host(
             name=name,
             assigned_roles=self.roles_of(name),
             settings=Settings({**settings.given, **self._common.given}),
             known_addresses=known_addresses(name, settings, variables),
-            misspelt=tuple(misspelt(variables)),
+            reached_as=reached_as,
+            misspelt_variables=tuple(misspelt_variables(variables)),
+            misspelt_groups=self.misspelt_groups_of(name),
         )
 
 
@@ -80,7 +115,8 @@ def stand_in(host: Host, role: str, networks: Iterable[str]) -> Party:
     settings = host.settings
     if role not in NFS_SERVING_ROLES:
         settings = settings.without(*(f"nfs_ports_{pin}" for pin in PINS))
-    return Party(role, [Host(f"of role {role}", (role,), settings, tuple(networks))])
+    networks = tuple(networks)
+    return Party(role, [Host(f"of role {role}", (role,), settings, networks)] if networks else ())
 
 
 def members_of(groups: Mapping[str, Iterable[str]], role_groups: Mapping[str, Iterable[str]]) -> Members:

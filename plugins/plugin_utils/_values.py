@@ -10,7 +10,7 @@ the value or raises :class:`Unfit` with what to write instead.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _port_sets
 
@@ -22,7 +22,15 @@ _NULL = ("null", "none", "~")
 
 
 class Unfit(Exception):
-    """The value cannot be read; the text goes on from "… is VALUE;"."""
+    """The value cannot be read; the text says what to write instead."""
+
+
+class UnfitItem(Unfit):
+    """One item of a list cannot be read."""
+
+    def __init__(self, item: object, advice: str) -> None:
+        super().__init__(advice)
+        self.item = item
 
 
 def items(value: object) -> list:
@@ -69,28 +77,21 @@ def port(value: object) -> int:
 
 
 def ports(value: object) -> tuple[int, ...]:
-    return tuple(sorted({port(item) for item in items(value)}))
+    return tuple(sorted(set(_each(port, value))))
 
 
 def port_ranges(value: object) -> tuple[str, ...]:
     try:
         ranges = _port_sets.normal(items(value))
     except _port_sets.NoPorts as error:
-        raise Unfit(str(error)) from error
+        raise UnfitItem(error.text, str(error)) from error
     if not ranges:
         raise Unfit("name at least one port or range")
     return ranges
 
 
 def networks(value: object) -> tuple[str, ...]:
-    found = []
-    for item in items(value):
-        found.append(_addresses.network(item))
-        if found[-1] is None:
-            raise Unfit(
-                f"{str(item)!r} is no IP address and no network, write it as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64"
-            )
-    return tuple(found)
+    return tuple(_each(_network, value))
 
 
 def choice(*words: str) -> Reader:
@@ -147,6 +148,22 @@ def either(word: str, read: Reader) -> Reader:
             raise Unfit(f"{error}, or to {word}") from error
 
     return read_or_word
+
+
+def _each(read: Reader, value: object) -> Iterator[object]:
+    """Read the items of a list one by one."""
+    for item in items(value):
+        try:
+            yield read(item)
+        except Unfit as error:
+            raise UnfitItem(item, str(error)) from error
+
+
+def _network(value: object) -> str:
+    network = _addresses.network(value)
+    if network is None:
+        raise Unfit("write an IP address or a network, such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64")
+    return network
 
 
 def _whole_number(value: object) -> int | None:

@@ -11,7 +11,7 @@ import os
 import sys
 
 from . import aix, matrix, site
-from .figures import table
+from .figures import Figure, table
 from .playbook import REPOSITORY, BenchError
 
 PARTS = {"matrix": matrix.figures, "aix": aix.figures, "site": site.figures}
@@ -28,7 +28,7 @@ def main() -> int:
         print("The figures of site are left out: the lab's hosts need root.")
         parts.remove("site")
     try:
-        report = table([figure for part in parts for figure in PARTS[part]()])
+        report = table([figure for part in parts for figure in _measured(part)])
     except BenchError as error:
         print(error, file=sys.stderr)
         return 1
@@ -37,6 +37,11 @@ def main() -> int:
     kept.parent.mkdir(parents=True, exist_ok=True)
     kept.write_text(report + "\n", encoding="utf-8")
     return 0
+
+
+def _measured(part: str) -> list[Figure]:
+    print(f"Measuring {part}: some minutes", file=sys.stderr, flush=True)
+    return list(PARTS[part]())
 
 
 if __name__ == "__main__":

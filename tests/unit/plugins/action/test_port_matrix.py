@@ -57,6 +57,12 @@ def test_many_hosts_without_a_file(run):
     assert result["conflicts"][0]["hosts"] == ["m", "c"]
 
 
+def test_many_hosts_with_groups_that_are_not_there(run):
+    result = run(hosts="all", variables={"fleet_ports_groups": {"nim_client": ["nim_clients", "lpars"]}})
+    assert result["conflicts"][0]["hosts"] == []
+    assert result["conflicts"][0]["sentence"].startswith("The inventory: fleet_ports_groups names the group lpars for")
+
+
 def test_a_question_about_many_hosts_is_answered_instead_of_their_plans(run):
     result = run(hosts=["m", "c"], query="roles")
     assert result["result"] == {"m": ["nim_master"], "c": ["nim_client"]}

@@ -13,7 +13,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixE
 NIM = {"nim_masters": ["m"], "nim_clients": ["c"]}
 HOSTS = {"m": {"ansible_host": "192.0.2.1"}, "c": {"ansible_host": "198.51.100.1"}}
 # What every host of a fleet with nimsh and the whole rcmd() range is told.
-NIMSH = "nimsh needs no rsh, and yet the rcmd() range 513-1023 opens 513 and 514 (rlogin, shell) of this host"
+NIMSH = "the rcmd() range 513-1023 also opens 513 and 514"
 
 
 @pytest.fixture
@@ -82,6 +82,7 @@ def test_a_range_of_held_ports_only_is_told_as_well(found):
 def test_a_master_should_be_no_gateway(found):
     assert found("m", {**NIM, "nim_gateways": ["m"]}) == [
         ("advice", "the host is nim_gateway and nim_master"),
+        ("advice", "this gateway has one IPv4 address only"),
         ("advice", "no peer answers the role nim_gateway: the domain default has no other host of the roles "
                    "nfs_client, nfs_server, nim_master, nim_resource_server"),
     ]
@@ -104,6 +105,12 @@ def test_a_role_that_no_peer_answers(found, groups, what):
     assert found("m", groups) == [("advice", what)]
 
 
+def test_no_addresses_given_for_a_role_are_no_peers(plan):
+    found = plan("m", NIM, HOSTS, peers={"nim_client": []})
+    assert found["flows"] == []
+    assert found["conflicts"][0]["what"].startswith("no peer answers the role nim_master")
+
+
 def test_a_client_of_a_resource_server_alone_is_answered(found):
     assert found("c", {"nim_clients": ["c"], "nim_resource_servers": ["m"]}) == []
 
@@ -116,6 +123,34 @@ def test_nimsh_that_reaches_shell_is_told_only_where_it_does(plan, variables):
 
     assert nimsh() == [NIMSH]
     assert nimsh(**variables) == []
+
+
+def test_more_operations_than_the_range_has_room_for_are_not_advised_again(plan):
+    client = {**HOSTS["c"], "nim_concurrent_operations": 999}
+    (conflict,) = plan("c", NIM, {**HOSTS, "c": client})["conflicts"]
+    assert _conflicts.sentence("c", conflict) == (
+        "c: the rcmd() range 513-1023 also opens 513 and 514: rlogin and shell are there, which nimsh replaces; "
+        "keep both daemons off."
+    )
+
+
+@pytest.mark.parametrize(
+    "variables, told",
+    [
+        ({"ansible_host": "192.0.2.254"}, True),
+        ({"fleet_ports_addresses": "192.0.2.254, 2001:db8::1, 2001:db8:1::1"}, True),
+        ({"fleet_ports_addresses": "192.0.2.254, 198.51.100.254"}, False),
+        ({"fleet_ports_addresses": "192.0.2.254/31"}, False),
+        ({"ansible_host": "192.0.2.254", "fleet_ports_profile": "documented"}, False),
+    ],
+)
+def test_a_gateway_that_relays_has_an_address_on_each_side(plan, variables, told):
+    conflicts = plan("g", {**NIM, "nim_gateways": ["g"]}, {**HOSTS, "g": variables})["conflicts"]
+    sentences = [_conflicts.sentence("g", conflict) for conflict in conflicts]
+    assert sentences == [
+        "g: this gateway has one IPv4 address only: its relay agent sends from its address on the clients' side, too; "
+        "set fleet_ports_addresses to all its addresses."
+    ][:told]
 
 
 def test_errors_come_first(plan):
@@ -135,12 +170,35 @@ def test_refusing_names_each_error_in_a_sentence_and_lets_advice_pass():
 
 
 def test_a_fleet_tells_each_conflict_once():
-    assert _conflicts.of_fleet({"h1": [ADVICE], "h2": [ADVICE, ERROR]}) == [
+    assert _conflicts.of_fleet({"h1": [ADVICE], "h2": [ADVICE, ERROR]}, []) == [
         {**ERROR, "hosts": ["h2"], "sentence": "h2: a: b; c."},
         {**ADVICE, "hosts": ["h1", "h2"], "sentence": "h1, h2: d: e; f."},
     ]
 
 
 def test_a_sentence_names_a_few_hosts():
-    told = _conflicts.of_fleet({f"h{number}": [ADVICE] for number in range(7)})
+    told = _conflicts.of_fleet({f"h{number}": [ADVICE] for number in range(7)}, [])
     assert told[0]["sentence"] == "h0, h1, h2, h3, h4 and 2 more: d: e; f."
+
+
+def test_what_no_host_has_is_the_inventory_s():
+    (conflict,) = _conflicts.of_fleet({"h1": []}, [ADVICE])
+    assert conflict == {**ADVICE, "hosts": [], "sentence": "The inventory: d: e; f."}
+
+
+def test_a_group_whose_name_is_misspelt_is_told_to_its_hosts_only(found):
+    groups = {**NIM, "bmc_host": ["c"]}
+    assert found("c", groups) == [("advice", "the group bmc_host gives no role")]
+    assert found("m", groups) == []
+
+
+def test_a_group_that_is_part_of_ours_is_none_misspelt(found):
+    assert found("c", {**NIM, "nim_client": ["c"]}) == []
+
+
+def test_groups_do_not_matter_where_roles_are_given(plan):
+    groups = {"bmc_host": ["c"]}
+    assert [conflict["what"] for conflict in plan("c", groups, HOSTS)["conflicts"]] == [
+        "the group bmc_host gives no role"
+    ]
+    assert plan("c", groups, HOSTS, roles="bmc_host")["conflicts"] == []

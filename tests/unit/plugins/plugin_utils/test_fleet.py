@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.fleet.ports.plugins.plugin_utils import _conflicts, _options
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
 
 NIM = {"nim_masters": ["m"], "nim_clients": ["c"]}
 HOSTS = {"m": {"ansible_host": "192.0.2.1"}, "c": {"ansible_host": "198.51.100.1"}}
@@ -100,7 +103,7 @@ def test_a_host_without_an_address_is_named(plan, asked, without):
     with pytest.raises(MatrixError) as error:
         plan(asked, NIM, {**HOSTS, without: {"ansible_host": f"{without}.example.com"}})
     assert str(error.value) == (
-        f"Host {without} has no address: its ansible_host is no IP address; "
+        f"Host {without} has no address: Ansible reaches it as '{without}.example.com', no IP address; "
         f"set fleet_ports_addresses for it, a list of addresses or networks."
     )
 
@@ -136,3 +139,35 @@ def test_no_plan_at_all_names_the_groups(fleet):
     with pytest.raises(MatrixError) as error:
         fleet(NIM, {"plain": {}}).plans(["plain"])
     assert "put them into one of the groups nim_masters, nim_clients," in str(error.value)
+
+
+def test_no_plan_at_all_names_a_group_that_is_misspelt(fleet):
+    with pytest.raises(MatrixError) as error:
+        fleet({"bmc_host": ["h"]}, {"h": {}}).plans(["h"])
+    assert str(error.value) == (
+        "None of these hosts has a role; rename the group bmc_host to bmc_hosts, or set fleet_ports_groups."
+    )
+
+
+def test_hosts_without_a_plan_have_conflicts_as_well(fleet):
+    few = fleet({**NIM, "bmc_host": ["c", "h"]}, {**HOSTS, "h": {}, "plain": {}})
+    names = ["m", "c", "h", "plain"]
+    told = {
+        host: [conflict["what"] for conflict in conflicts if "group" in conflict["what"]]
+        for host, conflicts in few.conflicts(names, few.plans(names)).items()
+    }
+    assert told == {
+        "m": [],
+        "c": ["the group bmc_host gives no role"],
+        "h": ["the group bmc_host gives no role"],
+        "plain": [],
+    }
+
+
+def test_a_group_that_is_set_and_not_there_is_a_conflict_of_the_inventory():
+    role_groups = _options.read_groups("test", {"nim_client": ["nim_clients", "lpars"], "nfs_server": "nim_masters"})
+    found = Fleet(NIM, role_groups, HOSTS.get, Request({"on_conflict": "report"})).conflicts_of_inventory()
+    assert [_conflicts.sentence("The inventory", conflict) for conflict in found] == [
+        "The inventory: fleet_ports_groups names the group lpars for nim_client: there is no such group; "
+        "correct the name, or create the group."
+    ]

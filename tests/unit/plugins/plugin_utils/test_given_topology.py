@@ -92,8 +92,8 @@ def test_a_retired_client_is_retired_whatever_the_database_says(plan):
         ),
         (
             {"x": machine("nim_client", fleet_ports_addresses="y")},
-            "topology.x: fleet_ports_addresses is 'y'; 'y' is no IP address and no network, "
-            "write it as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64.",
+            "topology.x: fleet_ports_addresses has 'y'; "
+            "write an IP address or a network, such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64.",
         ),
     ],
 )

@@ -12,7 +12,7 @@ import json
 import os
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils import _report
+from ansible_collections.fleet.ports.plugins.plugin_utils import _conflicts, _report
 from ansible_collections.fleet.ports.plugins.plugin_utils._csv import csv_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import rows_of, rows_of_fleet
 
@@ -22,6 +22,10 @@ HOSTS = {
     "c1": {"ansible_host": "198.51.100.1"},
     "c2": {"ansible_host": "198.51.100.2"},
 }
+
+
+def of_fleet(plans):
+    return _conflicts.of_fleet({host: plan["conflicts"] for host, plan in plans.items()}, [])
 
 
 @pytest.fixture
@@ -66,26 +70,36 @@ def test_the_fleet_s_rows_go_phase_by_phase(plans):
 
 
 def test_the_report_on_a_host_is_readable(plans):
-    report = dict(_report.reports(plans))["hosts/c2.md"]
+    report = dict(_report.reports(plans, of_fleet(plans), 3))["hosts/c2.md"]
     assert report.startswith("# c2\n\nDomain default. Roles: nim_client, bmc_host. Addresses: 198.51.100.2/32.\n")
     assert "- rmcp 623/udp (Aux Bus Shunt (Primary RMCP Port))" in report
     assert "- 664/tcp" in report
     assert "Pinned daemons" not in report
     assert "| out | boot | bootp | udp | nim_client A1 | 68 | nim_master A2 | 67 | yes | 002, BOOTP |" in report
     assert "| A1 | 198.51.100.2/32 |" in report
-    assert "- c2: nimsh needs no rsh" in report
+    assert "- c2: the rcmd() range 513-1023 also opens" in report
 
 
 def test_the_report_on_the_fleet_lists_hosts_flows_and_conflicts(plans):
-    report = dict(_report.reports(plans))["fleet.md"]
+    report = dict(_report.reports(plans, of_fleet(plans), 3))["fleet.md"]
     assert "| m | default | nim_master | none | mountd 20048, lockd 4045, statd 4046 |" in report
-    assert "- m, c1, c2: nimsh needs no rsh" in report
+    assert "- m, c1, c2: the rcmd() range 513-1023 also opens" in report
+
+
+def test_the_report_on_the_fleet_says_what_it_is_about(plans):
+    def said(*hosts):
+        part = {host: plans[host] for host in hosts}
+        return dict(_report.reports(part, of_fleet(part), 3))["fleet.md"].splitlines()[2]
+
+    earlier = "Files in `hosts` about any other host are from an earlier run."
+    assert said("m", "c1", "c2") == f"About the whole inventory: 3 of 3 hosts with a role. {earlier}"
+    assert said("c1") == f"About a part of the inventory: 1 of 3 hosts with a role. {earlier}"
 
 
 def test_a_long_list_of_addresses_is_cut_in_markdown_only(fleet):
     clients = {f"c{number}": {"ansible_host": f"198.51.100.{number * 2}"} for number in range(100)}
     plans = fleet({"nim_masters": ["m"], "nim_clients": list(clients)}, {**clients, "m": HOSTS["m"]}).plans(["m"])
-    reports = dict(_report.reports(plans))
+    reports = dict(_report.reports(plans, of_fleet(plans), 3))
     assert "and 80 more" in reports["fleet.md"]
     assert "198.51.100.198/32" not in reports["fleet.md"]
     assert "198.51.100.198/32" in reports["fleet.csv"]
@@ -96,7 +110,7 @@ def test_a_long_list_of_addresses_is_cut_in_markdown_only(fleet):
 )
 def test_a_host_s_name_leads_out_of_no_folder(fleet, host, name):
     plans = fleet({"bmc_hosts": [host]}, {host: {}}).plans([host])
-    assert name in dict(_report.reports(plans))
+    assert name in dict(_report.reports(plans, of_fleet(plans), 3))
 
 
 def test_files_are_written_once_and_for_their_owner_only(tmp_path):

@@ -52,8 +52,8 @@ def test_text_from_a_survey_means_what_it_says():
     "options, sentence",
     [
         ({"nim_master_port": "x"}, "port_matrix: nim_master_port is 'x'; set it to a port, 1 to 65535."),
-        ({"addresses": "nim01"}, "port_matrix: addresses is 'nim01'; 'nim01' is no IP address and no network, "
-                                 "write it as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64."),
+        ({"addresses": "nim01"}, "port_matrix: addresses has 'nim01'; write an IP address or a network, "
+                                 "such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64."),
         ({"profile": "strict"}, "port_matrix: profile is 'strict'; set it to documented or working."),
         ({"peers": {"masters": []}}, "port_matrix: peers: 'masters' is no role; the roles are nim_master, nim_client, "
                                      "nim_resource_server, nim_gateway, bmc_host, nfs_server, nfs_client."),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.fleet.ports.plugins.plugin_utils import _values
-from ansible_collections.fleet.ports.plugins.plugin_utils._values import Unfit
+from ansible_collections.fleet.ports.plugins.plugin_utils._values import Unfit, UnfitItem
 
 ONE_OF = _values.choice("nimsh", "rsh")
 SOME_OF = _values.choices("push", "pull")
@@ -67,11 +67,12 @@ def test_fit(read, value, expected):
         (_values.port, True, "set it to a port, 1 to 65535"),
         (_values.port, "mountd", "set it to a port, 1 to 65535"),
         (_values.ports, "623,x", "set it to a port, 1 to 65535"),
-        (_values.port_ranges, "1023-513", "the port range '1023-513' is upside down; write it as '513-1023'"),
-        (_values.port_ranges, "1-70000", "'1-70000' is outside of the ports 1-65535"),
+        (_values.port_ranges, "1023-513", "the range is upside down, write 513-1023"),
+        (_values.port_ranges, "1-70000", "write a port or a range of ports within 1-65535"),
+        (_values.port_ranges, "513:1023", "write a port or a range of ports, such as 623 or 513-1023"),
         (_values.port_ranges, [], "name at least one port or range"),
-        (_values.networks, ["192.0.2.1", "nim01"], "'nim01' is no IP address and no network, write it as"),
-        (_values.networks, "192.0.2.1/33", "'192.0.2.1/33' is no IP address"),
+        (_values.networks, "nim01", "write an IP address or a network, such as 192.0.2.1, 192.0.2.0/24 or"),
+        (_values.networks, "192.0.2.1/33", "write an IP address or a network"),
         (ONE_OF, "ssh", "set it to nimsh or rsh"),
         (SOME_OF, "push,pul", "set it to a list of push and pull"),
         (SOME_OF, [], "name at least one of push and pull"),
@@ -82,3 +83,17 @@ def test_unfit(read, value, advice):
     with pytest.raises(Unfit) as error:
         read(value)
     assert advice in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "read, value, item",
+    [
+        (_values.ports, [623, "x"], "x"),
+        (_values.port_ranges, "513-622,624-70000", "624-70000"),
+        (_values.networks, ["192.0.2.1", "nim01"], "nim01"),
+    ],
+)
+def test_of_a_list_the_unfit_item_is_named(read, value, item):
+    with pytest.raises(UnfitItem) as error:
+        read(value)
+    assert error.value.item == item
