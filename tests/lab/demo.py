@@ -75,7 +75,7 @@ def _whole(lab: Lab, keep: bool) -> int:
 
 
 def _matrix_only() -> int:
-    print("The demo boots real hosts and needs root for that; without it, here is the matrix of the example fleet.\n")
+    print("The demo boots real hosts and needs root for that; without it, here is the matrix of the example fleet.", flush=True)
     with tempfile.TemporaryDirectory(prefix="fleet.ports-") as folder:
         collection = Path(folder) / "ansible_collections" / "fleet" / "ports"
         collection.parent.mkdir(parents=True)
