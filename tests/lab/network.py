@@ -10,6 +10,9 @@ lives exactly as long as the host is up, so a reboot loses rules, sysctls and so
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
 import subprocess
 from collections.abc import Sequence
 from pathlib import Path
@@ -51,9 +54,9 @@ class Wiring:
         """Take everything away, and end what still runs in the controller's seat (connections kept open by ssh)."""
         for name in (CONTROL, SWITCH, *(host.name for host in HOSTS)):
             if self.path(name).exists():
-                pids = run(["ip", "netns", "pids", self.path(name).name]).split()
-                if pids:
-                    subprocess.run(["kill", *pids], check=False)
+                for pid in run(["ip", "netns", "pids", self.path(name).name]).split():
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(int(pid), signal.SIGTERM)
                 run(["ip", "netns", "delete", self.path(name).name])
 
     def plug(self, host: Host) -> None:
