@@ -58,7 +58,7 @@ def _status(lab: Lab, _options: argparse.Namespace) -> int:
         print("no lab")
         return 1
     for host in hosts:
-        print(f"{host.name:10} {host.address:15} {'up' if lab.answers(host) else 'does not answer'}")
+        print(f"{host.name:12} {host.address:15} {'up' if lab.answers(host) else 'does not answer'}")
     return 0
 
 

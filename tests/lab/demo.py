@@ -50,7 +50,7 @@ def _whole(lab: Lab, keep: bool) -> int:
         _headline("Booting a fleet of real hosts (the first time builds them, which takes some minutes)")
         lab.up()
         for host in lab.hosts():
-            print(f"  {host.name:10} {host.address}")
+            print(f"  {host.name:12} {host.address}")
         before = _ask(lab)
 
         _headline("fleet.ports.plan: the matrix, computed without connecting to anything")

@@ -18,7 +18,7 @@ short_description: Writes the results of a playbook run to a file
 description:
   - Writes one JSON object with C(tasks) (host, task, action, status and result of each) and C(recap) (the counts of
     each host) to the file that the environment variable E(LAB_RECORD) names. Does nothing if that is not set.
-author: fleet.ports contributors (@fleet-ports)
+author: fleet.ports contributors (!UNKNOWN)
 """
 
 
