@@ -5,13 +5,12 @@
 """The module rpc_ports on the simulated AIX host: pins, restarts in their order, faults, and everything given back."""
 
 import platform
-import socket
 
 import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils import _pinning_aix, _record, _src
+from ansible_collections.fleet.ports.plugins.module_utils import _pinning_aix, _port_probe, _record, _src
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.modules import rpc_ports, services_entries
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host, Killed
@@ -49,6 +48,8 @@ class Site:
         self.host = Host.install(folder / "host", role=role, services=self.services)
         self.host.change(stop_seconds=0.05)
         self.host.run(["lssrc", "-a"])
+        # The ports that strangers have, as (port, protocol): those of the machine that tests are no simulated host's.
+        self.strangers = set()
 
     def run(self, check_mode=False, **params):
         self.host.forget_calls()
@@ -83,7 +84,9 @@ def made(folder, monkeypatch, role="master"):
     monkeypatch.setattr(_pinning_aix, "PATIENCE", 0)
     monkeypatch.setattr(_src, "PATIENCE", 0.4)
     monkeypatch.setattr(_src, "PAUSE", 0.01)
-    return Site(folder, role)
+    site = Site(folder, role)
+    monkeypatch.setattr(_port_probe, "is_taken", lambda port, protocol: (port, protocol) in site.strangers)
+    return site
 
 
 @pytest.fixture(name="site")
@@ -300,17 +303,13 @@ def test_a_daemon_that_does_not_register(site):
     )
 
 
-@pytest.mark.parametrize("kind, protocol", [(socket.SOCK_STREAM, "tcp"), (socket.SOCK_DGRAM, "udp")])
-def test_a_port_that_a_stranger_has_is_refused(site, kind, protocol):
-    with socket.socket(socket.AF_INET, kind) as stranger:
-        stranger.bind(("127.0.0.1", 0))
-        if protocol == "tcp":
-            stranger.listen(1)
-        port = stranger.getsockname()[1]
-        assert site.refuses(mountd=port) == (
-            f"{protocol} port {port}, to which mountd is to be pinned, is in use; stop what has it ('netstat -Aan' and "
-            "'rmsock' find it) or pin mountd to another port. Nothing was changed on this host."
-        )
+@pytest.mark.parametrize("protocol", ["tcp", "udp"])
+def test_a_port_that_a_stranger_has_is_refused(site, protocol):
+    site.strangers.add((20048, protocol))
+    assert site.refuses(mountd=20048) == (
+        f"{protocol} port 20048, to which mountd is to be pinned, is in use; stop what has it ('netstat -Aan' and "
+        "'rmsock' find it) or pin mountd to another port. Nothing was changed on this host."
+    )
     assert site.services.read_bytes() == SERVICES and site.turns() == []
 
 
