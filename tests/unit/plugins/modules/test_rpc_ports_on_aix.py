@@ -82,7 +82,7 @@ def made(folder, monkeypatch, role="master"):
     monkeypatch.setattr(_record, "FOLDER", str(folder / "records"))
     monkeypatch.setattr(_pinning_aix, "DATABASE", str(folder / "services"))
     monkeypatch.setattr(_pinning_aix, "PATIENCE", 0)
-    monkeypatch.setattr(_src, "PATIENCE", 0.4)
+    monkeypatch.setattr(_src, "PATIENCE", 1)
     monkeypatch.setattr(_src, "PAUSE", 0.01)
     site = Site(folder, role)
     monkeypatch.setattr(_port_probe, "is_taken", lambda port, protocol: (port, protocol) in site.strangers)
