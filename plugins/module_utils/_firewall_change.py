@@ -44,16 +44,11 @@ class Change:
 
     def diff(self):
         """Return the change as Ansible shows it: files, or what is running where the files were right already."""
-        return [
-            {
-                "before_header": shown.path,
-                "after_header": shown.path,
-                "before": _text(shown.before),
-                "after": _text(shown.after),
-            }
-            for shown in self._files or [self._running]
-            if shown.before != shown.after
-        ]
+        return _diffs(self._files or [self._running])
+
+    def all_diffs(self):
+        """Return the change with what is running always shown: files may tell another story than the filter."""
+        return _diffs(self._files + [self._running])
 
     def apply(self):
         """Write the files and load them; if either fails, the host is as before."""
@@ -72,6 +67,19 @@ class Change:
             if self._recover is not None:
                 self._recover()
             raise
+
+
+def _diffs(files):
+    return [
+        {
+            "before_header": shown.path,
+            "after_header": shown.path,
+            "before": _text(shown.before),
+            "after": _text(shown.after),
+        }
+        for shown in files
+        if shown.before != shown.after
+    ]
 
 
 def _put_back(files):

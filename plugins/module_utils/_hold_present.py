@@ -20,9 +20,9 @@ from ansible_collections.fleet.ports.plugins.module_utils._errors import HostErr
 # TIME_WAIT lasts a minute.
 SECONDS_FOR_CLOSED_CONNECTIONS = 75
 
-# holds: what the kernel can give; takers: the services that are in the way; closing: the holds that closed connections
-# keep back; content: the record's.
-Change = collections.namedtuple("Change", "service daemons state holds edits blacklist takers closing content")
+# holds: what the kernel can give; takers: the services that are in the way; taken: what they have, a sentence each;
+# closing: the holds that closed connections keep back; content: the record's.
+Change = collections.namedtuple("Change", "service daemons state holds edits blacklist takers taken closing content")
 
 
 def compute(run, old, wanted, restart_takers):
@@ -41,14 +41,16 @@ def compute(run, old, wanted, restart_takers):
         for obstacle in _hold_obstacles.find([hold for hold in holds if hold not in state.held], state)
     ]
     closing = [obstacle.hold for obstacle in obstacles if obstacle.owner and obstacle.owner.closing]
-    takers = _services(daemons, [obstacle for obstacle in obstacles if obstacle.hold not in closing], restart_takers)
+    in_the_way = [obstacle for obstacle in obstacles if obstacle.hold not in closing]
+    takers = _services(daemons, in_the_way, restart_takers)
+    taken = sorted({str(obstacle) for obstacle in in_the_way})
 
     content = {
         "interpreter": interpreter,
         "files": sorted({edit.path for edit in edits} | set(old["files"])),
         "blacklist": blacklist.memory,
     }
-    return Change(service, daemons, state, holds, edits, blacklist, takers, closing, content)
+    return Change(service, daemons, state, holds, edits, blacklist, takers, taken, closing, content)
 
 
 def _services(daemons, obstacles, restart_takers):

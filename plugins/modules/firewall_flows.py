@@ -314,11 +314,40 @@ not_applicable:
       description: Why it means nothing.
       type: str
   sample: []
+differences:
+  description:
+    - What of the host was not as asked for, also without diff mode, short enough for a report on many hosts.
+    - In check mode it is what a run would change.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    where:
+      description: The file, or the part of the running system.
+      type: str
+    unwanted:
+      description: Lines that are there and should not be.
+      type: dict
+      contains:
+        count:
+          description: How many there are.
+          type: int
+        lines:
+          description: The first ten.
+          type: list
+          elements: str
+    missing:
+      description: Lines that should be there and are not; it has the keys of RV(differences[].unwanted).
+      type: dict
+  sample:
+    - where: running ruleset
+      unwanted: {count: 0, lines: []}
+      missing: {count: 1, lines: ["table inet filter, chain fleet_ports_input: tcp dport 111 accept"]}
 owned:
   description:
     - The concerns of which this host has a record, V(flows) among them if this module has rules on it.
     - In check mode it is what the host has, not what it would have.
-  returned: success
+  returned: success, and if the host is in the way of what is asked for
   type: list
   elements: str
   sample: [services, flows]
@@ -334,6 +363,7 @@ import platform
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fleet.ports.plugins.module_utils import (
+    _differences,
     _firewall_rules,
     _housekeeping,
     _owners,
@@ -383,7 +413,7 @@ def main():
     try:
         module.exit_json(**run(module))
     except HostError as error:
-        module.fail_json(msg=str(error))
+        module.fail_json(msg=str(error), owned=_record.owned())
 
 
 def run(module):
@@ -411,6 +441,7 @@ def run(module):
         widened=report.widened if report else [],
         enforced=report.enforced if report else [],
         not_applicable=tidying.report.not_applicable,
+        differences=[each for _owner, change in changes for each in _differences.of_diffs(change.all_diffs())],
         owned=_record.owned(),
     )
 

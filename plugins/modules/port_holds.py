@@ -133,11 +133,46 @@ restarted:
   type: list
   elements: str
   sample: ["rpc-statd.service"]
+taken:
+  description: Who had one of the ports and was restarted for it, or would be in check mode, a sentence each.
+  returned: success
+  type: list
+  elements: str
+  sample: ["rpc.statd (PID 412, unit rpc-statd.service) has 664/udp on 127.0.0.1"]
+differences:
+  description:
+    - What of the host was not as asked for, also without diff mode, short enough for a report on many hosts.
+    - In check mode it is what a run would change.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    where:
+      description: The file, or the part of the running system.
+      type: str
+    unwanted:
+      description: Lines that are there and should not be.
+      type: dict
+      contains:
+        count:
+          description: How many there are.
+          type: int
+        lines:
+          description: The first ten.
+          type: list
+          elements: str
+    missing:
+      description: Lines that should be there and are not; it has the keys of RV(differences[].unwanted).
+      type: dict
+  sample:
+    - where: the holder
+      unwanted: {count: 0, lines: []}
+      missing: {count: 1, lines: ["holds 664/udp on 0.0.0.0"]}
 owned:
   description:
     - The concerns of which this host has a record, V(holds) among them if this module holds ports.
     - In check mode it is what the host has, not what it would have.
-  returned: success
+  returned: success, and if the host is in the way of what is asked for
   type: list
   elements: str
   sample: ["services", "holds"]
@@ -147,7 +182,7 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fleet.ports.plugins.module_utils import (
-    _hold_absent, _hold_present, _interface_addresses, _record,
+    _differences, _hold_absent, _hold_present, _interface_addresses, _record,
 )  # fmt: skip
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._hold_diff import diff
@@ -171,7 +206,7 @@ def main():
     try:
         module.exit_json(**run(module))
     except HostError as error:
-        module.fail_json(msg=str(error))
+        module.fail_json(msg=str(error), owned=_record.owned())
 
 
 def run(module):
@@ -180,7 +215,7 @@ def run(module):
     record = _record.Record("holds")
     present = module.params["state"] == "present" and module.params["holds"]
     result = hold(module, record) if present else give_back(module, record)
-    return dict(result, owned=_record.owned())
+    return dict(result, differences=_differences.of_diffs(result["diff"]), owned=_record.owned())
 
 
 def hold(module, record):
@@ -198,6 +233,7 @@ def hold(module, record):
         diff=diff(change.edits + change.blacklist.edits, change.state, change.holds),
         held=[dict(socket._asdict()) for socket in change.holds],
         restarted=change.takers,
+        taken=change.taken,
     )
 
 
@@ -210,7 +246,7 @@ def _addresses(module):
 
 def give_back(module, record):
     """Read, compute, compare, write."""
-    nothing = dict(changed=False, diff=[], held=[], restarted=[])
+    nothing = dict(changed=False, diff=[], held=[], restarted=[], taken=[])
     old = record.load()
     if old is None:
         return nothing

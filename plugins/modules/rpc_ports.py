@@ -138,9 +138,38 @@ restarted:
   type: list
   elements: str
   sample: [rpc-statd.service, nfs-server.service]
+differences:
+  description:
+    - What of the host was not as asked for, also without diff mode, short enough for a report on many hosts.
+    - In check mode it is what a run would change.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    where:
+      description: The file, or the part of the running system.
+      type: str
+    unwanted:
+      description: Lines that are there and should not be.
+      type: dict
+      contains:
+        count:
+          description: How many there are.
+          type: int
+        lines:
+          description: The first ten.
+          type: list
+          elements: str
+    missing:
+      description: Lines that should be there and are not; it has the keys of RV(differences[].unwanted).
+      type: dict
+  sample:
+    - where: /etc/nfs.conf.d/zz-fleet.ports.conf
+      unwanted: {count: 0, lines: []}
+      missing: {count: 1, lines: ["port=20048"]}
 owned:
   description: The concerns of which this host has a record, of C(services), C(holds), C(pins) and C(flows).
-  returned: success
+  returned: success, and if the host is in the way of what is asked for
   type: list
   elements: str
   sample: [pins]
@@ -149,7 +178,13 @@ owned:
 import platform
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils import _pinning_aix, _pinning_linux, _port_ranges, _record
+from ansible_collections.fleet.ports.plugins.module_utils import (
+    _differences,
+    _pinning_aix,
+    _pinning_linux,
+    _port_ranges,
+    _record,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 
 DAEMONS = ("mountd", "lockd", "statd")
@@ -166,7 +201,7 @@ def main():
     try:
         module.exit_json(**run(module))
     except HostError as error:
-        module.fail_json(msg=str(error))
+        module.fail_json(msg=str(error), owned=_record.owned())
 
 
 def run(module):
@@ -178,9 +213,11 @@ def run(module):
 
     for warning in pinning.warnings:
         module.warn(warning)
+    diffs = [_diff(edit) for edit in pinning.edits]
     return dict(
-        changed=bool(pinning.edits or restarted),
-        diff=[_difference(edit) for edit in pinning.edits] if module._diff else [],
+        changed=bool(diffs or restarted),
+        diff=diffs if module._diff else [],
+        differences=_differences.of_diffs(diffs),
         mechanism=pinning.mechanism,
         pins=dict(dict.fromkeys(pinning.unpinnable), **pins),
         unpinnable=pinning.unpinnable,
@@ -205,7 +242,7 @@ def _wanted(params):
     return pins
 
 
-def _difference(edit):
+def _diff(edit):
     return dict(
         before=_shown(edit.before),
         after=_shown(edit.after),

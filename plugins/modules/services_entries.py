@@ -136,11 +136,40 @@ left:
   type: list
   elements: str
   sample: ["rmcp 623/udp # edited by hand"]
+differences:
+  description:
+    - What of the host was not as asked for, also without diff mode, short enough for a report on many hosts.
+    - In check mode it is what a run would change.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    where:
+      description: The file, or the part of the running system.
+      type: str
+    unwanted:
+      description: Lines that are there and should not be.
+      type: dict
+      contains:
+        count:
+          description: How many there are.
+          type: int
+        lines:
+          description: The first ten.
+          type: list
+          elements: str
+    missing:
+      description: Lines that should be there and are not; it has the keys of RV(differences[].unwanted).
+      type: dict
+  sample:
+    - where: /etc/services
+      unwanted: {count: 0, lines: []}
+      missing: {count: 1, lines: ["rmcp 623/udp"]}
 owned:
   description:
     - The concerns of which this host has a record, V(services) among them if this module has lines in the database.
     - In check mode it is what the host has, not what it would have.
-  returned: success
+  returned: success, and if the host is in the way of what is asked for
   type: list
   elements: str
   sample: ["services", "holds"]
@@ -149,7 +178,7 @@ owned:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _record
+from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _differences, _record
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._services_edit import covering, settle
 from ansible_collections.fleet.ports.plugins.module_utils._services_entry import wanted
@@ -178,7 +207,7 @@ def main():
     try:
         module.exit_json(**run(module))
     except HostError as error:
-        module.fail_json(msg=str(error))
+        module.fail_json(msg=str(error), owned=_record.owned())
 
 
 def run(module):
@@ -199,9 +228,11 @@ def run(module):
         _write(path, before, after, record, old)
     for line in after.left:
         module.warn(f"{path}: somebody has edited the line {_shown(line)!r}; it is theirs now and stays.")
+    diffs = _diffs(path, before, after.text)
     return dict(
         changed=after.text != before,
-        diff=_diff(path, before, after.text) if module._diff else [],
+        diff=diffs if module._diff else [],
+        differences=_differences.of_diffs(diffs),
         left=[_shown(line) for line in after.left],
         owned=_record.owned(),
     )
@@ -253,7 +284,7 @@ def _keep(record, path, content):
         record.save(dict(content, path=path))
 
 
-def _diff(path, before, after):
+def _diffs(path, before, after):
     if before == after:
         return []
     return [

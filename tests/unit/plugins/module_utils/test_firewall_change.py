@@ -46,6 +46,7 @@ def test_files_are_shown_and_written(tmp_path, files):
         ("", "new\n"),
         ("old\n", ""),
     ]
+    assert [shown["before_header"] for shown in both.all_diffs()][3:] == ["running"]
     both.apply()
     assert contents(tmp_path) == {"added": "new\n", "changed": "new\n"}
 

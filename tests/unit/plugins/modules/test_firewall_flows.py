@@ -106,12 +106,14 @@ def test_flows_are_opened_under_a_record(host):
     assert host.warnings == ["mind the gap"]
     assert host.records_when_loading == [{"nftables": {"since": "nftables"}}] == [record()]
     assert [shown["after"] for shown in result["diff"]] == ["f"]
+    assert [shown["missing"] for shown in result["differences"]] == [{"count": 1, "lines": ["f"]}]
 
 
 def test_a_second_run_changes_nothing_and_hands_the_memory_on(host):
     host.run()
     result = host.run()
     assert (result["changed"], result["diff"], result["owned"]) == (False, [], ["flows"])
+    assert result["differences"] == []
     assert host.asked == [("nftables", [("f",)], {"since": "nftables"})]
 
 

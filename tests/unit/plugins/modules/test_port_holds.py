@@ -165,6 +165,7 @@ def test_check_mode_tells_the_same_and_writes_nothing(host):
     assert host.everything() == before and host.log == []
     done = host.run(623)
     assert (told["changed"], told["diff"], told["held"]) == (done["changed"], done["diff"], done["held"])
+    assert told["differences"] == done["differences"]
 
 
 def test_the_diff_shows_each_file_and_what_the_holder_does(host):
@@ -174,6 +175,18 @@ def test_the_diff_shows_each_file_and_what_the_holder_does(host):
     assert shown["blacklist"]["before"] == BLACKLIST.decode()
     assert shown["the holder"]["before"] == "is stopped\n"
     assert shown["the holder"]["after"] == "holds 623/udp on 0.0.0.0\n"
+
+
+def test_what_differs_is_said_in_lines(host):
+    host.run(623, 664)
+    host.running, host.held = False, ()
+    assert host.run(623, 664, check_mode=True)["differences"] == [
+        {
+            "where": "the holder",
+            "unwanted": {"count": 1, "lines": ["is stopped"]},
+            "missing": {"count": 2, "lines": ["holds 623/udp on 0.0.0.0", "holds 664/udp on 0.0.0.0"]},
+        }
+    ]
 
 
 def test_a_host_is_given_back_byte_for_byte(host):
@@ -214,6 +227,7 @@ def test_a_daemon_that_took_a_port_by_chance_is_restarted_around_the_start(host)
     host.obstacles = {664: [STATD]}
     assert host.run(664, check_mode=True)["restarted"] == ["rpc-statd.service"]
     result = host.run(664)
+    assert result["taken"] == ["rpc.statd (PID 412, unit rpc-statd.service) has 664/udp on 127.0.0.1"]
     assert result["restarted"] == ["rpc-statd.service"]
     assert host.log == ["stop rpc-statd.service", "bring up", "start rpc-statd.service"]
 

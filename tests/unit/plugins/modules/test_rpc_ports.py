@@ -170,6 +170,21 @@ def test_the_diff_shows_files_and_the_running_kernel(host):
     assert diff[str(host.live)]["after"] == "4046,8080\n"
 
 
+def test_what_differs_is_said_in_lines_with_or_without_diff_mode(host):
+    host.run(**PINS)
+    host.drop_in.write_text(host.drop_in.read_text().replace("port=20048", "port=33333"))
+    host.ports["mountd"] = 33333
+    result = host.run(check_mode=True, **PINS)
+    assert result["differences"] == [
+        {
+            "where": str(host.drop_in),
+            "unwanted": {"count": 1, "lines": ["port=33333"]},
+            "missing": {"count": 1, "lines": ["port=20048"]},
+        }
+    ]
+    assert (result["pins"]["mountd"], result["observed"]["mountd"]) == (20048, {"udp": [33333]})
+
+
 def test_without_a_daemon_there_is_nothing_to_pin(host):
     (host.folder / "rpc.statd").unlink()
     before = host.tree()

@@ -119,6 +119,14 @@ def test_the_diff_shows_latin_1_as_escapes_and_utf_8_as_it_is(host):
     ]
 
 
+def test_what_differs_is_said_in_lines(host):
+    host.put(b"ssh 22/tcp\n")
+    missing = {"count": 1, "lines": ["rmcp            623/udp"]}
+    difference = {"where": host.path, "unwanted": {"count": 0, "lines": []}, "missing": missing}
+    assert host.run([RMCP])["differences"] == [difference]
+    assert host.run([RMCP])["differences"] == []
+
+
 def test_a_host_that_has_the_names_already_is_not_ours(host):
     host.put(b"rmcp 623/udp\n")
     result = host.run([RMCP])
