@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._conflicts import sentence
+from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import bullets, document, section, table
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import Addresses, FlatRow
 
@@ -20,20 +21,20 @@ _ROWS_HEADER = ("Phase", "Service", "Protocol", "From", "Ports", "To", "Ports", 
 
 def host_report(plan: Plan, rows: Iterable[FlatRow]) -> str:
     """One host: its claims, its flows and what is to be thought over."""
-    return _document(
+    return document(
         f"# {plan['host']}",
         f"Domain {plan['domain']}. Roles: {_listed(plan['roles'])}. Addresses: {_listed(plan['addresses'])}.",
-        *_section(
+        *section(
             "Names in the services database",
-            _list(
+            bullets(
                 f"{entry['name']} {entry['port']}/{entry['protocol']} ({entry['comment']})"
                 for entry in plan["services"]
             ),
         ),
-        *_section("Ports that nobody may have", _list(f"{hold['port']}/{hold['protocol']}" for hold in plan["holds"])),
-        *_section("Pinned daemons", _list(f"{pin} {port}" for pin, port in plan["pins"].items() if port is not None)),
+        *section("Ports that nobody may have", bullets(f"{hold['port']}/{hold['protocol']}" for hold in plan["holds"])),
+        *section("Pinned daemons", bullets(f"{pin} {port}" for pin, port in plan["pins"].items() if port is not None)),
         *_flow_sections(rows, "Direction"),
-        *_section("Conflicts", _list(sentence(plan["host"], conflict) for conflict in plan["conflicts"])),
+        *section("Conflicts", bullets(sentence(plan["host"], conflict) for conflict in plan["conflicts"])),
     )
 
 
@@ -44,13 +45,13 @@ def fleet_report(
     hosts_with_role: int,
 ) -> str:
     """The whole fleet: its hosts, each flow once, and what is to be thought over."""
-    return _document(
+    return document(
         "# Port matrix of the fleet",
         f"About {'the whole' if len(plans) == hosts_with_role else 'a part of the'} inventory: {len(plans)} of "
         f"{hosts_with_role} hosts with a role. Files in `hosts` about any other host are from an earlier run.",
-        *_section(
+        *section(
             "Hosts",
-            _table(
+            table(
                 ("Host", "Domain", "Roles", "Holds", "Pins", "Flows"),
                 [
                     (
@@ -66,14 +67,14 @@ def fleet_report(
             ),
         ),
         *_flow_sections(rows, "Domain"),
-        *_section("Conflicts", _list(conflict["sentence"] for conflict in conflicts)),
+        *section("Conflicts", bullets(conflict["sentence"] for conflict in conflicts)),
     )
 
 
 def _flow_sections(rows: Iterable[FlatRow], first_column: str) -> Iterable[str]:
     """The flows, and the address groups that they name."""
     groups: dict[Addresses, str] = {}
-    table = [
+    lines = [
         (
             row.direction or row.kind.domain,
             row.kind.phase,
@@ -88,33 +89,14 @@ def _flow_sections(rows: Iterable[FlatRow], first_column: str) -> Iterable[str]:
         )
         for row in rows
     ]
-    yield from _section("Flows", _table((first_column, *_ROWS_HEADER), table))
-    yield from _section(
-        "Addresses", _table(("Group", "Addresses"), [(name, _some(addresses)) for addresses, name in groups.items()])
+    yield from section("Flows", table((first_column, *_ROWS_HEADER), lines))
+    yield from section(
+        "Addresses", table(("Group", "Addresses"), [(name, _some(addresses)) for addresses, name in groups.items()])
     )
 
 
 def _end(role: str, addresses: Addresses, groups: dict[Addresses, str]) -> str:
     return f"{role} {groups.setdefault(addresses, f'A{len(groups) + 1}')}"
-
-
-def _document(*parts: str) -> str:
-    return "\n\n".join(parts) + "\n"
-
-
-def _section(title: str, body: str) -> Sequence[str]:
-    return (f"## {title}", body) if body else ()
-
-
-def _list(items: Iterable[str]) -> str:
-    return "\n".join(f"- {item}" for item in items)
-
-
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    if not rows:
-        return ""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
 def _listed(items: Iterable[str]) -> str:

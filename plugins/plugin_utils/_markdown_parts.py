@@ -1,0 +1,38 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The parts that our Markdown documents are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+# Whatever could make a link, a picture, an element, emphasis or code of a text.
+_MARKUP = re.compile(r"[\\`*_\[\]<>&~#]")
+
+
+def document(*parts: str) -> str:
+    return "\n\n".join(parts) + "\n"
+
+
+def section(title: str, body: str) -> Sequence[str]:
+    """Return heading and body, nothing where there is no body."""
+    return (f"## {title}", body) if body else ()
+
+
+def bullets(items: Iterable[str]) -> str:
+    return "\n".join(f"- {item}" for item in items)
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    if not rows:
+        return ""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+
+
+def literal(text: str) -> str:
+    """Return Markdown that shows this text as it is: what a host says must not become markup."""
+    return _MARKUP.sub(lambda found: chr(92) + found.group(), text)
