@@ -70,6 +70,10 @@ class Fleet:
         """How many hosts of the inventory have one."""
         return len(self._topology.hosts_with_role)
 
+    def addresses(self, name: str) -> tuple[str, ...]:
+        """The addresses and networks of a host one by one; a plan has them aggregated."""
+        return self._topology.host(name).known_addresses
+
     def _way_to_a_role(self, names: Iterable[str]) -> str:
         for group, meant in (pair for name in names for pair in self._topology.misspelt_groups_of(name)):
             return f"rename the group {group} to {meant}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 Ports = tuple[str, ...]
 
@@ -50,6 +51,23 @@ def without(ports: Iterable[str], taken: Iterable[int]) -> Ports:
     for port in taken:
         left = [piece for first, last in left for piece in _cut(first, last, port)]
     return tuple(_form(*pair) for pair in left)
+
+
+@cache
+def bounds(ports: Ports) -> tuple[tuple[int, int], ...]:
+    """Return the first and the last port of each range."""
+    return tuple(map(_parse, ports))
+
+
+@cache
+def common(one: Ports, other: Ports) -> Ports:
+    """Return the ranges that two sets share."""
+    shared = (
+        (max(first, other_first), min(last, other_last))
+        for first, last in bounds(one)
+        for other_first, other_last in bounds(other)
+    )
+    return tuple(_form(first, last) for first, last in shared if first <= last)
 
 
 def _cut(first: int, last: int, port: int) -> list[tuple[int, int]]:
