@@ -52,7 +52,7 @@ class Record:
         document = {"version": VERSION, "concern": self.concern, "content": content}
         data = (json.dumps(document, indent=1, sort_keys=True) + "\n").encode("utf-8")
         if _atomic_file.read(self.path) != data:
-            _make_private_folder(self.folder)
+            make_private_folder(self.folder)
             _atomic_file.write(self.path, data, mode=0o600)
 
     def remove(self):
@@ -73,7 +73,8 @@ def _path(folder, concern):
     return os.path.join(folder, concern + ".json")
 
 
-def _make_private_folder(folder):
+def make_private_folder(folder):
+    """Make a folder that only root can look into."""
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         os.chmod(folder, 0o700)

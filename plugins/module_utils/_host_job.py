@@ -1,0 +1,64 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A job that the host does later, by itself, though nobody runs anything any more: a ``main()`` of the collection.
+
+The program and what it needs stand in a private folder beside the records. It is started by systemd, or where there is
+none by `at` and by a process of its own. That ``main()`` may be started too early and more than once, also after it was
+called off: it looks at its own state, waits if it has to, and calls :meth:`HostJob.disarm` when its work is done.
+"""
+
+import contextlib
+import os
+import platform
+import shutil
+import sys
+
+from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _host_program, _record
+from ansible_collections.fleet.ports.plugins.module_utils._host_job_at import At
+from ansible_collections.fleet.ports.plugins.module_utils._host_job_systemd import BOOTED, Systemd
+
+# Neither the environment nor the current folder reach a program that runs as root.
+ISOLATED = ("-I", "-B")
+
+
+class HostJob:
+    """The job of a name; ``module`` is the one of ours with its ``main()``, ``about`` a few words for those who find it.
+
+    ``run`` and ``find`` start programs and look for them, as ``run_command`` and ``get_bin_path`` of a module do.
+    """
+
+    def __init__(self, name, module, about, run, find):
+        self.folder = os.path.join(_record.FOLDER, name)
+        self._module = module
+        self._program = os.path.join(self.folder, "program.zip")
+        self._starter = (
+            Systemd(name, about, run) if _has_systemd() else At(os.path.join(self.folder, "at"), run, find)
+        )  # fmt: skip
+
+    def arm_in(self, seconds):
+        """Let the host do it in so many seconds, whatever becomes of its clock; after a reboot it is due at once."""
+        self._starter.start_in(seconds, self._write_program())
+
+    def arm_at(self, moment):
+        """Let the host do it at a moment (seconds since the epoch), or at its next boot if it is off then."""
+        self._starter.start_at(moment, self._write_program())
+
+    def disarm(self):
+        """Call it off, and leave nothing of it: neither the program nor anything else in its folder."""
+        self._starter.forget()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        with contextlib.suppress(OSError):  # records live there, too
+            os.rmdir(_record.FOLDER)
+
+    def _write_program(self):
+        """Write the program, and return the command that starts it."""
+        _record.make_private_folder(_record.FOLDER)
+        _record.make_private_folder(self.folder)
+        _atomic_file.write(self._program, _host_program.archive(self._module), mode=0o600)
+        return [sys.executable, *ISOLATED, self._program]
+
+
+def _has_systemd():
+    return platform.system() != "AIX" and os.path.isdir(BOOTED)

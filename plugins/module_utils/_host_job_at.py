@@ -1,0 +1,55 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A host job without systemd, as on AIX: `at` starts the program, to the minute and through a reboot.
+
+What has to be done in seconds is waited for by a process of its own besides, which a reboot ends: whichever is first
+does the work.
+"""
+
+import re
+import shlex
+import subprocess
+import time
+
+from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._service_command import output_of
+
+_JOB = re.compile(r"\bjob (\S+)", re.IGNORECASE)
+
+
+class At:
+    """The job of at whose number is noted in a file."""
+
+    def __init__(self, note, run, find):
+        self._note = note
+        self._run = run
+        self._at = find("at")
+
+    def start_in(self, seconds, command):
+        """Start it now, for it knows how long to wait, and once more after a reboot where there is `at`."""
+        if self._at:
+            self.start_at(time.time() + seconds, command)
+        silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        subprocess.Popen(command, cwd="/", start_new_session=True, **silent)  # pylint: disable=consider-using-with
+
+    def start_at(self, moment, command):
+        """Start it in the minute after the moment, or when cron runs again after a boot."""
+        if not self._at:
+            raise HostError("This host has neither systemd nor at to start something later; install at.")
+        minute = time.strftime("%Y%m%d%H%M", time.localtime((moment // 60 + 1) * 60))
+        self.forget()
+        answer = self._run([self._at, "-t", minute], data=" ".join(map(shlex.quote, command)), cwd="/")
+        output_of(("at", "-t", minute), answer)
+        number = _JOB.search(answer[1] + answer[2])
+        if number:
+            _atomic_file.write(self._note, number.group(1).encode(), mode=0o600)
+
+    def forget(self):
+        """Remove the job that was noted; a process sees for itself that there is nothing left to do."""
+        number = _atomic_file.read(self._note)
+        if number and self._at:
+            self._run([self._at, "-r", number.decode()], cwd="/")  # one that has run is gone already
+            _atomic_file.remove(self._note)
