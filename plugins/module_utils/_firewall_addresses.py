@@ -10,6 +10,7 @@ just the arithmetic a packet filter needs, and it is some ten times faster than 
 
 import socket
 import struct
+from bisect import bisect_right
 
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 
@@ -18,11 +19,42 @@ FAMILIES = {"ip": (socket.AF_INET, 32), "ip6": (socket.AF_INET6, 128)}
 
 def aggregate(texts):
     """Return ``{family: [CIDR…]}`` of addresses, CIDRs and ranges: sorted, nothing twice, nothing inside another."""
+    return {family: list(_cidrs(family, spans)) for family, spans in _spans(texts).items()}
+
+
+def lost(texts, left):
+    """Yield what is not left of each of the fewest CIDRs that make up the texts.
+
+    As ``(size, size of what is lost, its CIDRs)``.
+    """
+    spans_left = {family: list(_union(spans)) for family, spans in _spans(left).items()}
+    for family, blocks in aggregate(texts).items():
+        for block in blocks:
+            _family, first, last = _span(block)
+            lacking = list(_without(first, last, spans_left.get(family, [])))
+            gone = sum(end - begin + 1 for begin, end in lacking)
+            yield last - first + 1, gone, list(_cidrs(family, lacking)) if lacking else []
+
+
+def _spans(texts):
     spans = {"ip": [], "ip6": []}
     for text in texts:
         family, first, last = _span(str(text).strip())
         spans[family].append((first, last))
-    return {family: list(_cidrs(family, spans[family])) for family in FAMILIES if spans[family]}
+    return {family: spans[family] for family in FAMILIES if spans[family]}
+
+
+def _without(first, last, others):
+    """Yield what of a span the others, sorted and apart from each other, do not cover."""
+    for index in range(max(0, bisect_right(others, (first,)) - 1), len(others)):
+        other_first, other_last = others[index]
+        if other_first > last:
+            break
+        if other_first > first:
+            yield first, other_first - 1
+        first = max(first, other_last + 1)
+    if first <= last:
+        yield first, last
 
 
 def _span(text):

@@ -33,7 +33,7 @@ _REPLY = {
     "forward": lambda rule: ("forward", rule.destination, rule.source),
 }
 
-_NOBODY = {"0.0.0.0", "255.255.255.255"}  # ends of a broadcast, whom no reply comes from or goes to
+NOBODY = {"0.0.0.0", "255.255.255.255"}  # ends of a broadcast, whom no reply comes from or goes to
 
 _INTERFACE = re.compile(r"[^\s/\"]{1,15}")
 
@@ -95,7 +95,7 @@ def identifier(group, limit):
 
 
 def _answers(addresses):
-    return "ip6" in addresses or not _NOBODY.issuperset(addresses["ip"])
+    return "ip6" in addresses or not NOBODY.issuperset(addresses["ip"])
 
 
 def _rule(flow):

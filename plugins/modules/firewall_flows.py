@@ -23,7 +23,8 @@ options:
   flows:
     description:
       - All flows that are to be open, as C(plan.flows) has them.
-      - With no flow at all, the host is given back as with O(state=absent), which does not use this option.
+      - With no flow at all, the host is given back as with O(state=absent), which does not use this option; but then
+        O(max_shrink) counts.
     type: list
     elements: dict
     default: []
@@ -163,6 +164,15 @@ options:
         type: list
         elements: str
         required: true
+  max_shrink:
+    description:
+      - At most how many per cent of the peers that the host has now a run may take away. If it would take away more, it
+        fails, says which, and changes nothing; check mode says the same. V(100) lets it.
+      - Peers are counted by their addresses, a network as at most 256 of them; so a wide one does not hide the hosts
+        beside it.
+      - Does not count with O(state=absent) and for a host that is O(retired), for those say what is meant.
+    type: int
+    default: 20
   state:
     description: Whether the host has the flows open, or is given back as it was before.
     type: str
@@ -368,6 +378,7 @@ from ansible_collections.fleet.ports.plugins.module_utils import (
     _housekeeping,
     _owners,
     _record,
+    _shrink,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._firewall_backends import NAMES, Backends
@@ -403,6 +414,7 @@ OPTIONS = dict(
     max_rules=dict(type="int", default=2000),
     tftpaccess=dict(type="bool", default=False),
     retired=dict(type="dict", options=dict(masters=dict(type="list", elements="str", required=True))),
+    max_shrink=dict(type="int", default=20),
     state=dict(type="str", choices=["present", "absent"], default="present"),
 )
 
@@ -423,6 +435,8 @@ def run(module):
     opening, chores = wanted(module.params)
     record = _record.Record("flows")
     memories = record.load() or {}
+    if module.params["state"] == "present" and module.params["retired"] is None:
+        _shrink.check(opening, memories, module.params["max_shrink"])
     filters = settle(opening, memories, backends(module), module.params["backend"])
     housekeeping = _housekeeping.Housekeeping(module.run_command, platform.system() == "AIX")
     tidying = housekeeping.change(chores, memories.get(housekeeping.name, {}))
@@ -476,7 +490,9 @@ def settle(opening, memories, backends, name):
         if chosen is None or chosen.name != former:
             changes.append((former, backends.named(former).change(_firewall_rules.NOTHING, memories[former])))
     if chosen is not None:
-        changes.append((chosen.name, chosen.change(opening, memories.get(chosen.name, {}))))
+        change = chosen.change(opening, memories.get(chosen.name, {}))
+        _shrink.remember(change, opening)
+        changes.append((chosen.name, change))
     return changes
 
 

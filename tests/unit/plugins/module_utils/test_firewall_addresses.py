@@ -9,7 +9,7 @@ import random
 
 import pytest
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_addresses import aggregate
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_addresses import _span, aggregate, lost
 
 
 @pytest.mark.parametrize(
@@ -66,3 +66,19 @@ def test_an_address_with_a_length_is_not_taken_for_its_network():
 def test_a_range_upside_down_is_none():
     with pytest.raises(HostError):
         aggregate(["192.0.2.9-192.0.2.1"])
+
+
+def test_what_is_lost_is_what_sets_of_addresses_say():
+    had = ["192.0.2.0-192.0.2.99", "192.0.2.200/29", "2001:db8::5", "2001:db8::7"]
+    left = ["192.0.2.10-192.0.2.20", "192.0.2.98/31", "192.0.2.203", "198.51.100.0/24", "2001:db8::6", "2001:db8::7"]
+    expected = sorted(_each(had) - _each(left))
+    found = list(lost(had, left))
+    assert sum(size for size, _gone, _networks in found) == len(_each(had))
+    assert sum(gone for _size, gone, _networks in found) == len(expected)
+    assert sorted(_each(network for _size, _gone, networks in found for network in networks)) == expected
+
+
+def _each(texts):
+    """Return (family, number) of each address."""
+    spans = [_span(text) for text in texts]
+    return {(family, number) for family, first, last in spans for number in range(first, last + 1)}

@@ -25,6 +25,7 @@ FLOW = {
     "destination": {"role": "m", "ports": ["111"]},
 }
 PEERS = {"c": ["192.0.2.1"]}
+REMEMBERED = {"since": "nftables", "peers": ["192.0.2.1"]}
 
 
 class Backend:
@@ -67,11 +68,18 @@ class Host:
     def run(self, check_mode=False, **params):
         self.asked, self.warnings = [], []
         self.params = dict(
-            {"flows": [FLOW], "peers": PEERS, "interfaces": [], "backend": "auto", "state": "present"},
-            default=None,
-            max_rules=2000,
-            tftpaccess=False,
-            retired=None,
+            {
+                "flows": [FLOW],
+                "peers": PEERS,
+                "interfaces": [],
+                "backend": "auto",
+                "default": None,
+                "max_rules": 2000,
+                "tftpaccess": False,
+                "retired": None,
+                "max_shrink": 20,
+                "state": "present",
+            },
             **params,
         )
         self.check_mode = check_mode
@@ -104,7 +112,7 @@ def test_flows_are_opened_under_a_record(host):
     assert (result["changed"], result["backend"], result["rules"], result["owned"]) == (True, "nftables", 1, ["flows"])
     assert (result["widened"], result["enforced"]) == ([{"flow": "f", "what": "wider"}], ["input"])
     assert host.warnings == ["mind the gap"]
-    assert host.records_when_loading == [{"nftables": {"since": "nftables"}}] == [record()]
+    assert host.records_when_loading == [{"nftables": REMEMBERED}] == [record()]
     assert [shown["after"] for shown in result["diff"]] == ["f"]
     assert [shown["missing"] for shown in result["differences"]] == [{"count": 1, "lines": ["f"]}]
 
@@ -114,7 +122,7 @@ def test_a_second_run_changes_nothing_and_hands_the_memory_on(host):
     result = host.run()
     assert (result["changed"], result["diff"], result["owned"]) == (False, [], ["flows"])
     assert result["differences"] == []
-    assert host.asked == [("nftables", [("f",)], {"since": "nftables"})]
+    assert host.asked == [("nftables", [("f",)], REMEMBERED)]
 
 
 def test_check_mode_says_the_same_and_writes_nothing(host):
@@ -128,19 +136,52 @@ def test_check_mode_says_the_same_and_writes_nothing(host):
 )
 def test_nothing_to_open_gives_the_host_back(host, params):
     host.run()
-    assert host.run(check_mode=True, **params)["changed"]
-    result = host.run(**params)
+    assert host.run(check_mode=True, max_shrink=100, **params)["changed"]
+    result = host.run(max_shrink=100, **params)
     assert (result["changed"], result["backend"], result["rules"], result["owned"]) == (True, "nftables", 0, [])
     assert os.listdir(str(host.folder)) == [] and record() is None
     result = host.run(**params)
     assert (result["changed"], result["backend"], host.asked) == (False, "", [])
 
 
+@pytest.mark.parametrize("params", [{"flows": []}, {"peers": {}}, {"peers": {"c": ["192.0.2.2", "192.0.2.3"]}}])
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_peers_are_not_lost_without_a_confirmation(host, params, check_mode):
+    host.run()
+    with pytest.raises(HostError) as error:
+        host.run(check_mode=check_mode, **params)
+    assert str(error.value).startswith("This run would take away 1 of the 1 peers that this host has now (192.0.2.1),")
+    assert host.asked == []
+    assert os.listdir(str(host.folder)) == ["nftables"] and record() == {"nftables": REMEMBERED}
+
+
+def test_who_retires_a_host_or_gives_it_back_has_said_what_is_meant(host):
+    host.run()
+    assert host.run(check_mode=True, flows=[], retired={"masters": []})["changed"]
+    assert host.run(state="absent", max_shrink=0)["changed"]
+
+
+def test_peers_of_a_former_backend_are_not_lost_either(host):
+    host.run()
+    host.in_charge = "firewalld"
+    with pytest.raises(HostError) as error:
+        host.run(peers={"c": ["192.0.2.2"]})
+    assert "(192.0.2.1)" in str(error.value)
+
+
+def test_a_record_of_what_stays_open_is_brought_up_to_date(host):
+    host.run()
+    host.run(peers={"c": ["192.0.2.1", "192.0.2.2"]})
+    assert record()["nftables"]["peers"] == ["192.0.2.1", "192.0.2.2"]
+    host.run(check_mode=True, peers={"c": ["192.0.2.0/24"]})
+    assert record()["nftables"]["peers"] == ["192.0.2.1", "192.0.2.2"]
+
+
 def test_another_backend_takes_over_when_the_former_has_given_back(host):
     host.run()
     host.in_charge = "firewalld"
     result = host.run()
-    assert host.asked == [("nftables", [], {"since": "nftables"}), ("firewalld", [("f",)], {})]
+    assert host.asked == [("nftables", [], REMEMBERED), ("firewalld", [("f",)], {})]
     assert (result["backend"], len(result["diff"])) == ("firewalld", 2)
     assert os.listdir(str(host.folder)) == ["firewalld"]
     assert list(record()) == ["firewalld"]
