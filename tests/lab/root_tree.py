@@ -24,20 +24,26 @@ COMMON = (
     "nftables", "rpcbind", "nfs-common", "libnfs-utils",
 )  # fmt: skip
 
+# Real peers for the flows: what boots a client, hands it files and runs commands on it.
+PEERS = (
+    "dnsmasq-base", "dhcp-helper", "tftpd-hpa", "tftp-hpa", "rsh-redone-server", "rsh-redone-client",
+)  # fmt: skip
+
 TREES = {
-    "plain": COMMON,
-    "firewalld": (*COMMON, "firewalld"),
+    "plain": (*COMMON, *PEERS),
+    "firewalld": (*COMMON, *PEERS, "firewalld"),
     "aix": tuple(package for package in COMMON if package not in ("nftables", "rpcbind", "nfs-common", "libnfs-utils")),
     "nfs-server": (*COMMON, "nfs-kernel-server", "linux-image-cloud-amd64", "initramfs-tools"),
 }
 
-# What no test looks at; an emulated machine boots twice as fast without it.
+# What no test looks at (an emulated machine boots twice as fast without it), and the peers, until a test starts them.
 NEEDLESS_UNITS = (
     "getty.target", "console-getty.service", "apt-daily.timer", "apt-daily-upgrade.timer",
     "dpkg-db-backup.timer", "e2scrub_all.timer", "e2scrub_reap.service",
     "dev-hugepages.mount", "dev-mqueue.mount", "sys-fs-fuse-connections.mount", "sys-kernel-config.mount",
     "sys-kernel-debug.mount", "sys-kernel-tracing.mount", "proc-sys-fs-binfmt_misc.automount", "systemd-binfmt.service",
     "systemd-random-seed.service", "systemd-update-utmp.service", "nfs-blkmap.service",
+    "dhcp-helper.service", "tftpd-hpa.service", "inetd.service", "openbsd-inetd.service",
     *(f"modprobe@{module}.service" for module in ("configfs", "dm_mod", "drm", "efi_pstore", "fuse", "loop")),
 )  # fmt: skip
 
