@@ -163,6 +163,21 @@ options:
       - The clients are then taken to be set like the host that asks, to pin no daemon and to hold no port.
     type: list
     elements: str
+  nim_firewall_window:
+    description:
+      - For how long what an installation needs is open to a client, such as V(90m), V(4h), V(2d) or a number of seconds;
+        1 second to 31 days. These are the flows of the phases V(boot), V(transfer) and V(mount) that NIM has with or
+        for its clients.
+      - Unset leaves them open without end to all clients. Set, they are open to the clients that
+        O(nim_firewall_window_clients) names, each for that time, and to nobody else. The plan says so with RV(plan.window) and
+        RV(plan.flows[].window).
+    type: raw
+  nim_firewall_window_clients:
+    description:
+      - The clients that get a window, if they have none, by the names of hosts or of groups. Unset is nobody.
+      - A window that is open stays as it is, whether its client is named or not.
+    type: list
+    elements: str
   nfs_ports_mountd:
     description:
       - The port of mountd, V(null) (as text) if it is not pinned. Unset is V(20048) on hosts that serve NFS.
@@ -399,6 +414,12 @@ plan:
         reason:
           description: Why the row is needed, if it is not in the source.
           type: str
+        window:
+          description:
+            - Only with RV(plan.window), and of a flow that is open for a time only, whose windows it takes part in.
+            - V(source) and V(destination) mean the clients at that end, V(host) the client that this host is. With V(any)
+              the flow is open as long as the window of any client is, since the address does not tell which it is.
+          type: str
       sample:
         - id: bootp-request
           service: bootp
@@ -410,6 +431,24 @@ plan:
           initiates: true
           documented: true
           reference: 002, BOOTP
+    window:
+      description: V(null), unless O(nim_firewall_window) is set and the host takes part in installations.
+      type: dict
+      contains:
+        seconds:
+          description: How long a window is.
+          type: int
+        clients:
+          description: The addresses of each client that is named to have one, as far as this host has to do with it.
+          type: dict
+        host:
+          description: The name by which the host is such a client itself; V(null) if it is none.
+          type: str
+      sample:
+        seconds: 14400
+        clients:
+          lpar7: [198.51.100.7/32]
+        host: null
     retired:
       description: V(null), unless the host is a NIM client that is retired.
       type: dict

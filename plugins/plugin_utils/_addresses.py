@@ -39,6 +39,12 @@ def is_one_of_ipv4(networks: Iterable[str]) -> bool:
     return len(of_ipv4) == 1 and of_ipv4[0].endswith("/32")
 
 
+def outside(networks: Iterable[str], others: Iterable[str]) -> list[str]:
+    """Return those of the networks that are not inside of the others."""
+    covered = netaddr.IPSet(others)
+    return [text for text in networks if netaddr.IPNetwork(text) not in covered]
+
+
 def aggregate(networks: Iterable[str]) -> list[str]:
     """Return the fewest CIDRs that cover just these networks, in numerical order, IPv4 first."""
     networks = set(networks)

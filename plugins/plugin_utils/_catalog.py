@@ -43,6 +43,8 @@ NFS_SERVING_ROLES = ("nim_master", "nim_resource_server", "nfs_server")
 SERVING_ROLES = (*NFS_SERVING_ROLES, GATEWAY)
 
 PHASES = ("register", "boot", "transfer", "mount", "operate", "shell")
+# What is needed only as long as a client is being installed.
+INSTALL_PHASES = ("boot", "transfer", "mount")
 
 # Groups of addresses that belong to no host.
 PSEUDO_PEERS = {"unaddressed": ("0.0.0.0/32",), "broadcast": ("255.255.255.255/32",)}

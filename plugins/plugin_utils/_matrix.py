@@ -39,7 +39,7 @@ class Matrix:
     """Computes the exchanges of hosts, those of equal hosts only once."""
 
     def __init__(self, topology: Topology, given_peers: Mapping[str, Iterable[str]]) -> None:
-        self._topology = topology
+        self.topology = topology
         self._given_peers = given_peers
         self._known: dict[tuple, tuple[list[Flow], Mapping[str, list[str]]]] = {}
 
@@ -56,8 +56,13 @@ class Matrix:
         """Return the names and addresses of the hosts of a role in the host's domain."""
         if role in self._given_peers:
             return list(self._given_peers[role])
-        others = [other for other in self._topology.in_domain(role, host.domain) if other.name != host.name]
+        others = [other for other in self.topology.in_domain(role, host.domain) if other.name != host.name]
         return [text for other in others for text in (other.name, *other.known_addresses)]
+
+    def known(self, names: Iterable[str], host: Host) -> dict[str, Host]:
+        """Return those of the named clients that are in the host's domain; the host itself as the task has it."""
+        found = {name: host if name == host.name else self.topology.host(name) for name in names}
+        return {name: each for name, each in found.items() if each.domain == host.domain and not each.is_retired}
 
     def _exchange(self, host: Host, relation: Relation, side: str | None) -> Exchange:
         others = {other: self._others(host, relation, other, side) for other in (SERVER, CLIENT) if other != side}
@@ -81,7 +86,7 @@ class Matrix:
             return stand_in(host, role, host.settings["nim_client_networks"])
         # A gateway need not leave anyone to another relation: its rows open the same.
         left_to = relation.left_to if side == SERVER and own_side == CLIENT else None
-        return self._topology.party_without(
+        return self.topology.party_without(
             role, host.domain, lambda other: other.name == host.name or left_to in other.roles
         )
 

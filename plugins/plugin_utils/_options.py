@@ -40,6 +40,8 @@ VARIABLES = {
     "nim_http": Variable(False, _values.boolean),
     "nim_interfaces": Variable((), _values.names),
     "nim_client_networks": Variable((), _values.networks),
+    "nim_firewall_window": Variable(None, _values.optional(_values.duration)),
+    "nim_firewall_window_clients": Variable((), _values.names),
     "nfs_ports_mountd": Variable(20048, _values.optional(_values.port)),
     "nfs_ports_lockd": Variable(4045, _values.optional(_values.port)),
     "nfs_ports_statd": Variable(AUTO, _values.optional(_values.either(AUTO, _values.port))),

@@ -14,13 +14,15 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import NIM_MA
 from ansible_collections.fleet.ports.plugins.plugin_utils._conflicts import conflicts
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._matrix import Matrix
+from ansible_collections.fleet.ports.plugins.plugin_utils._window import window_of, windowed
 
 Plan = Mapping[str, object]
 
 
 def plan_of(host: Host, matrix: Matrix) -> Plan:
     exchanges = list(matrix.exchanges(host))
-    flows = [flow for exchange in exchanges for flow in exchange.flows]
+    window = window_of(host, exchanges, matrix)
+    flows = [flow for exchange in exchanges for flow in (windowed(exchange) if window else exchange.flows)]
     return {
         "host": host.name,
         "domain": host.domain,
@@ -32,6 +34,7 @@ def plan_of(host: Host, matrix: Matrix) -> Plan:
         "holds": _claims.holds(host),
         "pins": dict(host.pins),
         "flows": flows,
+        "window": window,
         "retired": {"masters": matrix.known_as(NIM_MASTER, host)} if host.is_retired else None,
         "conflicts": conflicts(host, exchanges),
     }

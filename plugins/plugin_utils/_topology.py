@@ -16,6 +16,7 @@ from functools import cached_property
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _options
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import NFS_SERVING_ROLES, ROLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import PINS, Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._options import Settings
 from ansible_collections.fleet.ports.plugins.plugin_utils._party import Party
@@ -90,6 +91,19 @@ class Topology:
         """The hosts of a role in a domain, those that are retired from it left out."""
         hosts = map(self.host, self._members[role])
         return (host for host in hosts if host.domain == domain and role in host.roles)
+
+    def named(self, role: str, names: Iterable[str], where: str) -> list[str]:
+        """The hosts of a role that a variable names, by themselves or by a group; ``where`` says which variable."""
+        found: dict[str, None] = {}
+        for name in names:
+            hosts = [host for host in self._groups.get(name, [name]) if host in self._members[role]]
+            if not hosts:
+                raise MatrixError(
+                    f"{where} names {_options.plain(name)}, which is no {role} and no group with one; "
+                    f"name hosts of the group {' or '.join(self._role_groups[role])}."
+                )
+            found.update(dict.fromkeys(hosts))
+        return list(found)
 
     def _read(self, name: str) -> Host:
         variables = self._variables(name)

@@ -20,6 +20,9 @@ _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
 _NULL = ("null", "none", "~")
 
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LONGEST = 31 * 86400
+
 
 class Unfit(Exception):
     """The value cannot be read; the text says what to write instead."""
@@ -67,6 +70,16 @@ def count(value: object) -> int:
     if number is None or number < 1:
         raise Unfit("set it to a whole number from 1 on")
     return number
+
+
+def duration(value: object) -> int:
+    """A time in seconds, or with a unit; returned in seconds."""
+    written = str(value).strip().lower()
+    number = _whole_number(written.rstrip("".join(_SECONDS)))
+    seconds = number * _SECONDS.get(written.lstrip("0123456789") or "s", 0) if number is not None else 0
+    if not 1 <= seconds <= _LONGEST:
+        raise Unfit("set it to a time from 1s to 31d, such as 90m, 4h or 2d")
+    return seconds
 
 
 def port(value: object) -> int:

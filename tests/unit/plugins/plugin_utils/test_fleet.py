@@ -21,7 +21,7 @@ def test_the_shape_of_a_plan(plan):
     found = plan("m", NIM, {**HOSTS, "m": {**HOSTS["m"], "nim_interfaces": "en1"}})
     assert list(found) == [
         "host", "domain", "roles", "addresses", "interfaces", "peers", "services", "holds", "pins", "flows",
-        "retired", "conflicts",
+        "window", "retired", "conflicts",
     ]
     assert found["host"] == "m"
     assert found["domain"] == "default"
