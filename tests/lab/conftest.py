@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from .command import LabError
+from .fleet import HOSTS
 from .handle import HostHandle
 from .lab import Lab
 from .playbook import PlaybookRun, run_playbook
@@ -22,15 +23,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 @pytest.fixture(scope="session")
-def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
-    """The whole fleet, up."""
+def lab_hosts() -> tuple[str, ...]:
+    """The hosts that have to be up: all. Tests that need fewer say so in a conftest of their own."""
+    return tuple(each.name for each in HOSTS)
+
+
+@pytest.fixture(scope="session")
+def lab(request: pytest.FixtureRequest, lab_hosts: tuple[str, ...]) -> Iterator[Lab]:
+    """The fleet, up."""
     kept = request.config.getoption("--lab")
     fleet = Lab(kept or "test")
     if fleet.hosts() and not kept:
         raise LabError("a lab named test is up already: `python3 -m tests.lab --name test down` takes it away.")
     try:
         if not fleet.hosts():
-            fleet.up()
+            fleet.up(lab_hosts)
         yield fleet
     finally:
         if not kept:

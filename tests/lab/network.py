@@ -92,7 +92,7 @@ class Wiring:
 
     def _cable(self, name: str, network: Network, number: int) -> None:
         port, interface = _port(name, network), network.name
-        mac = f"02:00:00:00:{NETWORKS.index(network):02x}:{number:02x}"
+        mac = mac_address(network, number)
         self._ip(
             SWITCH,
             f"link add {port} type veth peer name {interface} address {mac} netns {self.path(name).name}",
@@ -117,5 +117,6 @@ def _port(name: str, network: Network) -> str:
     return f"{name}-{network.name[0]}"
 
 
-def _port(name: str, network: Network) -> str:
-    return f"{name}-{network.name[0]}"
+def mac_address(network: Network, number: int) -> str:
+    """The hardware address of the host that has this number in a network."""
+    return f"02:00:00:00:{NETWORKS.index(network):02x}:{number:02x}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from ansible_collections.fleet.ports.plugins.plugin_utils import _services
@@ -16,49 +17,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._rows_nfs import NFS_R
 from ansible_collections.fleet.ports.plugins.plugin_utils._rows_nim import NIM_ROWS
 
 # "Directions to open ports, if you do not want to open the above referenced ports bi-directionally", source 002.
-DIRECTIONS = """
-BOOTP:  (See "BOOTP" section of Protocols used during a NIM network boot operation for details)
-Client UDP (Port 68) --> Master UDP (Port 67)
-Master UDP (Port 67) --> Client UDP (Port 68)
-TFTP:  (See "TFTP" section of Protocols used during a NIM network boot operation for details)
-Exchange of the "/tftpboot/CLIENT_NAME" file - 
-Client UDP (random port between 32768 and 65535) --->  Master UDP 69
-Master UDP 69 ---> Client UDP (port client sent request from)
-Master UDP (random port between 32768 and 65535)  --->  Client UDP (random port between 32768 and 65535)
-Client UDP (random port between 32768 and 65535) ---> Master UDP (random port between 32768 and 65535)
-Exchange of the "/tftpboot/CLIENT_NAME.info" file - 
-Client UDP (random port between 32768 and 65535) --->  Master UDP 69
-Master UDP 69 ---> Client UDP (port client sent request from)
-Master UDP (random port between 32768 and 65535)  --->  Client UDP (random port between 32768 and 65535)
-Client UDP (random port between 32768 and 65535) ---> Master UDP (random port between 32768 and 65535)
-NIMSH:  (See "NIMSH" section of Protocols used during a NIM network boot operation for details)
-When running 'niminit' on the client -
-Client TCP (Ports 1023 - 513)  --->  Master TCP (Ports 1023 - 513)
-Master TCP (Ports 1023 - 513)  --->  Client TCP (Ports 1023 - 513)
-Communication other than  the 'niminit' from the client -  
-Client TCP (Ports 3901 and 3902)  --->  Master TCP (Ports 1023 - 513)
-Master TCP (Ports 1023 - 513)  --->  Client TCP (Ports 3901 and 3902)
-NFS:  (See "NFS" section of Protocols used during a NIM network boot operation for details)
-Master UDP (Port 111)  --->  Client UDP (Port 111)
-Client UDP (Port 111)  --->  Master UDP (Port 111)
-Master TCP (Ports 32768 - 65535, or 'mountd' & 'lockd' port in /etc/services)  ---> Client TCP (Ports 32768 - 65535, or 'mountd' & 'lockd' port in /etc/services)
-Client TCP (Ports 32768 - 65535, or 'mountd' & 'lockd' port in /etc/services)  ---> Master TCP (Ports 32768 - 65535, or 'mountd' & 'lockd' port in /etc/services)
-Master TCP (Port 2049)  ---> Client TCP (Port 2049)
-Client TCP (Port 2049)  ---> Master TCP (Port 2049)
-NIM (nim/nimreg):  (See "NIM" section of Protocols used during a NIM network boot operation for details)
-When clients attempt to add themselves ('niminit') to a current NIM environment - 
-Client TCP  1023-513 --->  Master TCP 1059
-Master TCP 1059  --->  Client TCP 1023-513 
-    >Once connection is made, while 'niminit' operation is still running -
-    Client TCP  1023-513 --->  Master TCP 1023-513 
-    Master TCP  1023-513 --->  Client TCP 1023-513
-Establishing connection to NIM master (operations other than 'niminit') - 
-Client TCP  1023-513 --->  Master TCP 1058 
-Master TCP 1058 --->  Client TCP 1023-513 
-    >Once connection is made -
-    Client TCP  1023-513 --->  Master TCP 1023-513 
-    Master TCP  1023-513 --->  Client TCP 1023-513 
-"""  # noqa: W291, E501
+DIRECTIONS = Path(__file__).with_name("directions.txt").read_text(encoding="utf-8")
 
 # "List of ports and directions ports are used for NIM communication", source 002.
 PROTOCOLS = """
