@@ -13,16 +13,17 @@ from ansible_collections.fleet.ports.plugins.module_utils._errors import HostErr
 class Turn:
     """The turn of a filter to these rules of ours within this state.
 
-    ``touched`` says that the filter is or was our business, so that what is defined has to be in force.
+    ``touched`` says that the filter is or was our business, so that what is defined has to be in force. Our rules go
+    before the default rule, unless ``items``, the whole table, have them elsewhere.
     """
 
-    def __init__(self, programs, before, rules, state, touched):
+    def __init__(self, programs, before, rules, state, touched, items=None):
         self.before = before
         self.rules = rules
         self.state = state
         self.touched = touched
         self._programs = programs
-        self._items = before.items_with(rules)
+        self._items = items or before.items_with(rules)
         self._edits = _filter_edits.edits(before.items, self._items)
         self._series = Series(programs, before)
 

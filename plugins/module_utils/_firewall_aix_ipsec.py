@@ -57,7 +57,20 @@ class AixIpsec:
             files=[],
             running=File("IP filter rules", "".join(before).encode(), "".join(after).encode()),
             load=lambda: self._load(turns),
+            live=[[turn.before.family, turn.before.items, turn.before.state] for turn in turns if turn.touched],
         )  # fmt: skip
+
+    def restore(self, live, _paths):
+        """Make the filters what they were: our rules, where they stood if the others are the same, and the state."""
+        self._load([self._turn_back(Filter(self._programs, family), items, State(*state))
+                    for family, items, state in live])
+
+    def _turn_back(self, found, items, state):
+        items = [item if isinstance(item, str) else _lsfilt.Rule(*item) for item in items]
+        ours = [item for item in items if not isinstance(item, str)]
+        others = [item for item in items if isinstance(item, str)]
+        same = others == [item for item in found.items if isinstance(item, str)]
+        return Turn(self._programs, found, ours, state, touched=True, items=items if same else None)
 
     def _open(self, found, rules, memory):
         default = self._default or _before_us(found, memory).default

@@ -7,11 +7,15 @@
 Every backend answers the same question, ``change(opening)``: what has to become different on this host so that exactly
 this is open, and what could not be had just as it was asked for. Nothing is written before :meth:`Change.apply`. To
 open nothing is to give the host back.
+
+What :meth:`Change.way_back` says beforehand, as plain data, is what the backend's ``restore(live, paths)`` undoes the
+change with, in another process and maybe after a reboot: once the files of these paths are what they were, it makes
+what is running what it was. It may be called again when it died half way.
 """
 
 from collections import namedtuple
 
-from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _rollback_files
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 
 # Content before and after, None where there is no file.
@@ -25,22 +29,28 @@ Report = namedtuple("Report", "rules widened enforced warnings memory")
 class Change:
     """Files to write, and the running filter to bring in line with them."""
 
-    def __init__(self, report, files, running, load, recover=None):
+    def __init__(self, report, files, running, load, recover=None, live=None):
         """Take the files in the order of writing, and the running rules as a pseudo file.
 
         ``load`` makes the running filter follow. If it fails, and what was running may be gone by then, ``recover``
-        loads the old files again once they are back.
+        loads the old files again once they are back. ``live`` is what is running now, as the backend's ``restore``
+        takes it.
         """
         self.report = report
         self._files = [file for file in files if file.before != file.after]
         self._running = running
         self._load = load
         self._recover = recover
+        self._live = live
 
     @property
     def needed(self):
         """Say if anything differs."""
         return bool(self._files) or self._running.before != self._running.after
+
+    def way_back(self):
+        """Return what is needed to undo this change, as plain data."""
+        return {"files": _rollback_files.noted(self._files), "live": self._live}
 
     def diff(self):
         """Return the change as Ansible shows it: files, or what is running where the files were right already."""

@@ -58,11 +58,21 @@ class Firewalld:
         )
         before = self._running() if self._bus else after
         change = Change(
-            report, files, File("running firewalld", before, after), load=self._load, recover=self._load_again
+            report,
+            files,
+            File("running firewalld", before, after),
+            load=self._load,
+            recover=self._load_again,
+            live=before.decode(),
         )
         if change.needed and self._bus:
             self._rehearse(files)
         return change
+
+    def restore(self, live, _paths):
+        """Make what is running what it was; the files are."""
+        if self._bus and self._running() != live.encode():
+            self._reload("the former files are back, but not in force")
 
     def _dialect(self):
         status = self._bus.status()

@@ -74,8 +74,8 @@ class Systemd:
     def _arm(self, command, when, link):
         unit = os.path.join(UNITS, os.path.basename(link))
         service = _SERVICE.format(about=self._about, command=" ".join(map(_quoted, command)))
-        _atomic_file.write(os.path.join(UNITS, self._service), service.encode())
         _atomic_file.write(os.path.join(UNITS, self._timer), _TIMER.format(about=self._about, when=when).encode())
+        _atomic_file.write(os.path.join(UNITS, self._service), service.encode())
         _enable(unit, link)
         self._systemctl("daemon-reload")
         self._systemctl("restart", self._timer)

@@ -67,6 +67,11 @@ class Housekeeping:
             load=self._reload if tells_inetd else _idle,
         )
 
+    def restore(self, _live, paths):
+        """Let inetd know that its file is what it was."""
+        if _inetd.PATH in paths:
+            self._reload()
+
     def _tftpaccess(self, is_wanted, memory):
         """Return the file as it is and will be, and what to remember of it."""
         now = _atomic_file.read(_tftpaccess.PATH)

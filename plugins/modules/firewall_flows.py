@@ -173,6 +173,13 @@ options:
       - Does not count with O(state=absent) and for a host that is O(retired), for those say what is meant.
     type: int
     default: 20
+  confirm_timeout:
+    description:
+      - Within how many seconds of a change the host has to be reached over a new connection, else it undoes the change
+        by itself. C(0) leaves a change without that.
+      - 5 to 3600, if it is not C(0).
+    type: int
+    default: 60
   state:
     description: Whether the host has the flows open, or is given back as it was before.
     type: str
@@ -210,6 +217,15 @@ notes:
   - "With aix_ipsec: where the default rule permits, there is nothing to open, and no rule is made. Where it denies, the
     devices C(ipsec_v4) and C(ipsec_v6) are made available as needed, and what is defined, by others too, is put in
     force with C(mkfilt -u). Only the difference is applied. If a command fails, those before it are undone."
+  - "A change is confirmed over a new connection, which costs a second execution if something changed, and nothing if
+    not. What the host was like is noted on it before the first change, and a job of its own (a timer of systemd, else a
+    process, and C(at) where it is installed) undoes the change, on disk and in force, unless it is confirmed in time:
+    though the controller is gone, and at the next boot if there is one meanwhile. C(/var/lib/fleet.ports/rollback) and
+    the units C(fleet-ports-rollback) are gone once it is decided. What the host did is in its system log."
+  - With the connection V(ansible.builtin.local), a second execution is all that confirms a change.
+  - A run that finds the unconfirmed change of another run waits for its end, a minute at most. The same goes for any
+    run of these modules that is at work on the host; each has the host to itself while it reads and writes.
+  - C(async) is not supported, since nobody would confirm.
   - Closing a flow does not end a conversation that is going on where there is connection tracking, which lets it pass
     until it is over.
   - What is owned is remembered in C(/var/lib/fleet.ports/flows.json), without which O(state=absent) does nothing.
@@ -378,6 +394,7 @@ from ansible_collections.fleet.ports.plugins.module_utils import (
     _housekeeping,
     _owners,
     _record,
+    _rollback,
     _shrink,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
@@ -415,7 +432,11 @@ OPTIONS = dict(
     tftpaccess=dict(type="bool", default=False),
     retired=dict(type="dict", options=dict(masters=dict(type="list", elements="str", required=True))),
     max_shrink=dict(type="int", default=20),
+    confirm_timeout=dict(type="int", default=60),
     state=dict(type="str", choices=["present", "absent"], default="present"),
+    # What the action plugin calls a change by, which then awaits its confirmation; and its confirmation.
+    _token=dict(type="str", no_log=False),
+    _confirms=dict(type="str"),
 )
 
 
@@ -423,9 +444,11 @@ def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     module.run_command_environ_update = {"LC_ALL": "C"}
     try:
-        module.exit_json(**run(module))
+        with _rollback.our_turn(module):
+            result = _rollback.confirm(module) if module.params["_confirms"] else run(module)
     except HostError as error:
         module.fail_json(msg=str(error), owned=_record.owned())
+    module.exit_json(**result)
 
 
 def run(module):
@@ -441,13 +464,16 @@ def run(module):
     housekeeping = _housekeeping.Housekeeping(module.run_command, platform.system() == "AIX")
     tidying = housekeeping.change(chores, memories.get(housekeeping.name, {}))
     changes = filters + [(housekeeping.name, tidying)]
+    armed = _rollback.Armed(module, changes)
     if not module.check_mode:
-        for owner, change in changes:
-            _owners.write(owner, change, record)
+        with armed:
+            for owner, change in changes:
+                _owners.write(owner, change, record)
     report = filters[-1][1].report if filters else None
     for warning in (report.warnings if report else []) + tidying.report.warnings:
         module.warn(warning)
     return dict(
+        armed.remark(),
         changed=any(change.needed for _owner, change in changes),
         diff=[shown for _owner, change in changes for shown in change.diff()] if module._diff else [],
         backend=filters[-1][0] if filters else "",

@@ -182,7 +182,7 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fleet.ports.plugins.module_utils import (
-    _differences, _hold_absent, _hold_present, _interface_addresses, _record,
+    _differences, _hold_absent, _hold_present, _interface_addresses, _lock, _record,
 )  # fmt: skip
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._hold_diff import diff
@@ -204,9 +204,11 @@ OPTIONS = dict(
 def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     try:
-        module.exit_json(**run(module))
+        with _lock.taken(module):
+            result = run(module)
     except HostError as error:
         module.fail_json(msg=str(error), owned=_record.owned())
+    module.exit_json(**result)
 
 
 def run(module):

@@ -180,6 +180,7 @@ import platform
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fleet.ports.plugins.module_utils import (
     _differences,
+    _lock,
     _pinning_aix,
     _pinning_linux,
     _port_ranges,
@@ -199,9 +200,11 @@ def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     module.run_command_environ_update = {"LC_ALL": "C"}
     try:
-        module.exit_json(**run(module))
+        with _lock.taken(module):
+            result = run(module)
     except HostError as error:
         module.fail_json(msg=str(error), owned=_record.owned())
+    module.exit_json(**result)
 
 
 def run(module):

@@ -178,7 +178,7 @@ owned:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _differences, _record
+from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _differences, _lock, _record
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._services_edit import covering, settle
 from ansible_collections.fleet.ports.plugins.module_utils._services_entry import wanted
@@ -205,9 +205,11 @@ OPTIONS = dict(
 def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     try:
-        module.exit_json(**run(module))
+        with _lock.taken(module):
+            result = run(module)
     except HostError as error:
         module.fail_json(msg=str(error), owned=_record.owned())
+    module.exit_json(**result)
 
 
 def run(module):

@@ -78,6 +78,8 @@ class Host:
                 "tftpaccess": False,
                 "retired": None,
                 "max_shrink": 20,
+                "confirm_timeout": 60,
+                "_token": None,
                 "state": "present",
             },
             **params,
