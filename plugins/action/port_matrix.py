@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _conflicts, _inventory, _query, _report
+from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _conflicts, _inventory, _query, _report, _sight
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns_of
@@ -55,10 +55,10 @@ class ActionModule(ActionBase):
         answer = {"count": len(plans), "hosts": list(plans), "conflicts": conflicts}
         if request.query:
             answer["result"] = {host: _query.ask(request.query, plan) for host, plan in plans.items()}
-        if request.dest or request.report_dir:
+        if request.dest or request.report_dir or request.topology_dest:
             files = _files(request, fleet, plans, conflicts)
             answer.update(_report.write(files, self._task.check_mode, self._task.diff))
-            answer.update(path=request.dest, report_dir=request.report_dir)
+            answer.update(path=request.dest, report_dir=request.report_dir, topology_dest=request.topology_dest)
         elif not request.query:
             answer["plans"] = plans
         return answer
@@ -66,7 +66,13 @@ class ActionModule(ActionBase):
     def _fleet(self, request, task_vars):
         read = _inventory.reader(task_vars, self._templar.template)
         host = task_vars["inventory_hostname"]
-        return Fleet(task_vars["groups"], _inventory.role_groups(read(host), host), read, request)
+        variables = read(host)
+        if request.topology_dest:
+            _sight.need_all(f"Host {host}", variables, "topology_dest")
+            sight = _sight.Sight()
+        else:
+            sight = _inventory.sight(variables, host)
+        return Fleet(task_vars["groups"], _inventory.role_groups(variables, host), read, request, sight)
 
 
 def _files(request, fleet, plans, conflicts):
@@ -75,3 +81,5 @@ def _files(request, fleet, plans, conflicts):
     if request.report_dir:
         for name, text in _report.reports(plans, conflicts, fleet.hosts_with_role):
             yield os.path.join(request.report_dir, name), text
+    if request.topology_dest:
+        yield request.topology_dest, fleet.topology_document(request.topology_dest)

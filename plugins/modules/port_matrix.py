@@ -27,6 +27,14 @@ description:
     every host of the computation, as an extra variable would, but for O(roles), O(domain), O(addresses), O(peers)
     and O(nim_state), which are about the host of the task.
   - All options take text as a survey gives it. Lists may be separated by commas, and an empty text is no answer.
+  - "A slice of a job of AWX sees only some of the hosts. A plan that is computed there is that of the whole inventory, or
+    an error: with the variable C(fleet_ports_topology), the path of a file that O(topology_dest) wrote, hosts of other
+    slices are as the file says. Those of the slice are compared with it, so that a file that is out of date is noticed
+    by the slice that has the host that differs. A host that has left the inventory is in no slice, and keeps its flows
+    until the file is written again."
+  - The variable C(fleet_ports_sliced) says whether a run sees a slice. If it is not set, AWX's own variables do, which
+    name the workflow that its slices make up. In a slice without C(fleet_ports_topology) only such plans can be computed
+    as need no other host, by O(nim_client_networks) for instance. With V(false) the file is not read.
 requirements:
   - netaddr on the controller
   - jmespath on the controller, for O(query)
@@ -52,6 +60,12 @@ options:
       - Write reports on O(hosts) into this folder of the controller. These are C(fleet.csv) and C(fleet.md), with each
         flow of the fleet once, and C(hosts/HOST.json), C(hosts/HOST.csv) and C(hosts/HOST.md).
       - Reports on hosts that are not among O(hosts) stay as they are. C(fleet.md) says of how many hosts it is.
+    type: path
+  topology_dest:
+    description:
+      - Write to this file of the controller who has which role and what plans read of other hosts, of all hosts of the
+        inventory, whatever O(hosts) are. It is what the variable C(fleet_ports_topology) names in slices.
+      - Fails in a run that is known to see a slice. C(fleet_ports_topology) is not read.
     type: path
   query:
     description:
@@ -265,6 +279,12 @@ EXAMPLES = r"""
     hosts: "{{ ansible_play_hosts_all }}"
     report_dir: "{{ lookup('ansible.builtin.env', 'PWD') }}/fleet-ports"
     on_conflict: fail
+  run_once: true
+
+- name: Write down the topology of the whole inventory, for slices
+  fleet.ports.port_matrix:
+    hosts: all
+    topology_dest: "{{ lookup('ansible.builtin.env', 'PWD') }}/topology.json"
   run_once: true
 
 - name: Ask which hosts keep their BMC's ports free
@@ -492,7 +512,7 @@ result:
   type: raw
 plans:
   description: The plan of each host, as RV(plan).
-  returned: success, with O(hosts) and without O(dest), O(report_dir) and O(query)
+  returned: success, with O(hosts) and without O(dest), O(report_dir), O(topology_dest) and O(query)
   type: dict
 hosts:
   description: The hosts that have a plan.
@@ -526,8 +546,12 @@ report_dir:
   description: The folder with the reports.
   returned: success, with O(report_dir)
   type: str
+topology_dest:
+  description: The file with the topology.
+  returned: success, with O(topology_dest)
+  type: str
 files:
   description: How many files were written, or would be in check mode; those that are right already do not count.
-  returned: success, with O(dest) or O(report_dir)
+  returned: success, with O(dest), O(report_dir) or O(topology_dest)
   type: int
 """

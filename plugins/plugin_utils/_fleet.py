@@ -9,15 +9,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _conflicts, _given_topology
+from ansible_collections.fleet.ports.plugins.plugin_utils import _conflicts, _given_topology, _topology_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._conflicts import Conflict
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._matrix import Matrix
+from ansible_collections.fleet.ports.plugins.plugin_utils._members import Variables, members_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._options import Settings
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan, plan_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology import Topology, Variables, members_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._sight import Sight
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology import Topology
 
 
 class Fleet:
@@ -27,14 +29,15 @@ class Fleet:
         role_groups: Mapping[str, Iterable[str]],
         variables: Variables,
         request: Request,
+        sight: Sight = Sight(),
     ) -> None:
         self._groups = groups
         self._role_groups = role_groups
         self._request = request
-        members = members_of(groups, role_groups)
+        members, variables = sight.lay_under(groups, members_of(groups, role_groups), variables)
         if request.topology is not None:
             members, variables = _given_topology.lay_over(request.topology, groups["all"], members, variables)
-        self._topology = Topology(groups, role_groups, members, variables, request.common)
+        self._topology = Topology(groups, role_groups, members, variables, request.common, sight)
         self._matrix = Matrix(self._topology, request.peers)
 
     def plan(self, name: str) -> Plan:
@@ -64,6 +67,10 @@ class Fleet:
     def conflicts_of_inventory(self) -> list[Conflict]:
         """The conflicts that are no host's."""
         return list(_conflicts.of_role_groups(self._groups, self._role_groups))
+
+    def topology_document(self, path: str) -> str:
+        """The text of a topology file, about all hosts of the inventory."""
+        return _topology_file.document(self._topology.members, self._topology.host, path)
 
     @property
     def hosts_with_role(self) -> int:

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from ansible_collections.fleet.ports.plugins.plugin_utils import _options, _values
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import NIM_CLIENT, NIM_MASTER, NIM_RESOURCE_SERVER
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology import Members, Variables, known_addresses
+from ansible_collections.fleet.ports.plugins.plugin_utils._members import Members, Variables
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology import known_addresses
 
 ROLES = (NIM_MASTER, NIM_CLIENT, NIM_RESOURCE_SERVER)
 

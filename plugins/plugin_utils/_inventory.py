@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.lookup.inventory_hostnames import LookupModule
-from ansible_collections.fleet.ports.plugins.plugin_utils import _options
+from ansible_collections.fleet.ports.plugins.plugin_utils import _options, _sight, _topology_file, _values
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 
 
@@ -64,6 +65,17 @@ def reader(task_vars: Mapping[str, object], template: Callable[[object], object]
 def role_groups(variables: Mapping[str, object], host: str) -> dict[str, tuple[str, ...]]:
     """Return role -> names of its groups, as the host that asks sees them."""
     return _options.read_groups(f"Host {host}", variables.get("fleet_ports_groups", {}))
+
+
+def sight(variables: Mapping[str, object], host: str) -> _sight.Sight:
+    """Return how much of the fleet this run sees, as the host that asks has it."""
+    where = f"Host {host}"
+    is_slice = _sight.is_slice(where, variables)
+    path = variables.get("fleet_ports_topology", _options.UNANSWERED)
+    if path != _options.UNANSWERED and is_slice is not False:
+        path = _options.read(where, "fleet_ports_topology", path, _values.text)
+        return _topology_file.read(os.path.abspath(os.path.expanduser(path)))
+    return _sight.Slice() if is_slice else _sight.Sight()
 
 
 def match(pattern: str, groups: Mapping[str, Iterable[str]]) -> list[str]:

@@ -33,6 +33,7 @@ ARGUMENT_SPEC = {
     "query": {"type": "str"},
     "on_conflict": {"type": "str", "choices": ["report", "fail"], "default": "report"},
     "dest": {"type": "path"},
+    "topology_dest": {"type": "path"},
     "report_dir": {"type": "path"},
     **{name: {"type": "raw"} for name in (*_OWN, *_COMMON)},
 }
@@ -46,6 +47,7 @@ class Request:
         self.hosts = arguments.get("hosts")
         self.dest = arguments.get("dest")
         self.report_dir = arguments.get("report_dir")
+        self.topology_dest = arguments.get("topology_dest")
         self.query = arguments.get("query")
         self.fail_on_conflict = arguments["on_conflict"] == "fail"
         self.roles = _options.read_roles(WHERE, arguments["roles"]) if arguments.get("roles") else None
@@ -65,8 +67,15 @@ class Request:
                         f"{WHERE}: {name} says something about one host and cannot go with hosts; "
                         f"leave one of the two out."
                     )
-        elif self.dest or self.report_dir:
-            raise MatrixError(f"{WHERE}: dest and report_dir are for the plans of several hosts; set hosts as well.")
+        elif self.dest or self.report_dir or self.topology_dest:
+            raise MatrixError(
+                f"{WHERE}: dest, report_dir and topology_dest are for several hosts; set hosts as well."
+            )
+        if self.topology_dest and self.topology is not None:
+            raise MatrixError(
+                f"{WHERE}: topology_dest writes what the inventory says, and topology says something else; "
+                f"leave one of the two out."
+            )
 
 
 def _read(arguments: Mapping[str, object], variables: Mapping[str, str]) -> Settings:

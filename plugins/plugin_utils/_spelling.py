@@ -12,7 +12,7 @@ from functools import cache
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._options import VARIABLES
 
-_OURS = (*VARIABLES, "fleet_ports_groups")
+_OURS = (*VARIABLES, "fleet_ports_groups", "fleet_ports_topology", "fleet_ports_sliced", "fleet_ports_max_shrink")
 # How ours begin; of thousands of other names, none else is worth a closer look.
 _BEGINNINGS = ("nim", "nfs", "port", "fleet")
 # Of a name of this likeness a letter or two are wrong.

@@ -18,13 +18,11 @@ from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _op
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import NFS_SERVING_ROLES, ROLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import PINS, Host
+from ansible_collections.fleet.ports.plugins.plugin_utils._members import Members, Variables
 from ansible_collections.fleet.ports.plugins.plugin_utils._options import Settings
 from ansible_collections.fleet.ports.plugins.plugin_utils._party import Party
+from ansible_collections.fleet.ports.plugins.plugin_utils._sight import Sight
 from ansible_collections.fleet.ports.plugins.plugin_utils._spelling import misspelt_groups, misspelt_variables
-
-Variables = Callable[[str], Mapping[str, object]]
-# Role -> its hosts, in order.
-Members = Mapping[str, Mapping[str, None]]
 
 
 class Topology:
@@ -37,22 +35,24 @@ class Topology:
         members: Members,
         variables: Variables,
         common: Settings,
+        sight: Sight,
     ) -> None:
         """``variables`` reads a host's variables; ``common`` are settings that stand for every host."""
-        self._members = members
+        self.members = members
         self._groups = groups
         self._role_groups = role_groups
         self._variables = variables
         self._common = common
+        self._sight = sight
         self._hosts: dict[str, Host] = {}
         self._parties: dict[tuple[str, str], Party] = {}
 
     def roles_of(self, name: str) -> tuple[str, ...]:
-        return tuple(role for role in ROLES if name in self._members[role])
+        return tuple(role for role in ROLES if name in self.members[role])
 
     @property
     def hosts_with_role(self) -> set[str]:
-        return set().union(*self._members.values())
+        return set().union(*self.members.values())
 
     def misspelt_groups_of(self, name: str) -> tuple[tuple[str, str], ...]:
         """Groups of a host, role or none, that are none of ours, and which of ours each was probably meant to be."""
@@ -73,6 +73,7 @@ class Topology:
     def host(self, name: str) -> Host:
         if name not in self._hosts:
             self._hosts[name] = self._read(name)
+            self._sight.vet(self._hosts[name])
         return self._hosts[name]
 
     def party(self, role: str, domain: str) -> Party:
@@ -89,14 +90,18 @@ class Topology:
 
     def in_domain(self, role: str, domain: str) -> Iterable[Host]:
         """The hosts of a role in a domain, those that are retired from it left out."""
-        hosts = map(self.host, self._members[role])
+        if any(group in self._groups for group in self._role_groups[role]):
+            self._sight.need_role(role)
+        hosts = map(self.host, self.members[role])
         return (host for host in hosts if host.domain == domain and role in host.roles)
 
     def named(self, role: str, names: Iterable[str], where: str) -> list[str]:
         """The hosts of a role that a variable names, by themselves or by a group; ``where`` says which variable."""
         found: dict[str, None] = {}
         for name in names:
-            hosts = [host for host in self._groups.get(name, [name]) if host in self._members[role]]
+            if name in self._groups:
+                self._sight.need_group(where, name)
+            hosts = [host for host in self._groups.get(name, [name]) if host in self.members[role]]
             if not hosts:
                 raise MatrixError(
                     f"{where} names {_options.plain(name)}, which is no {role} and no group with one; "
@@ -131,13 +136,6 @@ def stand_in(host: Host, role: str, networks: Iterable[str]) -> Party:
         settings = settings.without(*(f"nfs_ports_{pin}" for pin in PINS))
     networks = tuple(networks)
     return Party(role, [Host(f"of role {role}", (role,), settings, networks)] if networks else ())
-
-
-def members_of(groups: Mapping[str, Iterable[str]], role_groups: Mapping[str, Iterable[str]]) -> Members:
-    """Return the hosts of each role, as the inventory's groups give them."""
-    return {
-        role: dict.fromkeys(host for group in role_groups[role] for host in groups.get(group, ())) for role in ROLES
-    }
 
 
 def known_addresses(name: str, settings: Settings, variables: Mapping[str, object]) -> tuple[str, ...]:

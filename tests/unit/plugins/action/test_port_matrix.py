@@ -111,6 +111,50 @@ def test_failures_are_sentences(run, arguments, message):
     assert "\n" not in result["msg"]
 
 
+def test_a_topology_is_written_and_read_in_slices(run, tmp_path, monkeypatch):
+    path = str(tmp_path / "topology.json")
+    predicted = run(hosts="all", topology_dest=path, check=True)
+    assert (predicted["changed"], predicted["files"]) == (True, 1)
+    result = run(hosts="m", topology_dest=path)
+    assert (result["changed"], result["topology_dest"], result["count"]) == (True, path, 1)
+    assert "plans" not in result
+    assert run(hosts="all", topology_dest=path)["changed"] is False
+    whole = run("m")
+    monkeypatch.setitem(GROUPS, "all", ["plain", "m"])
+    monkeypatch.setitem(GROUPS, "nim_clients", [])
+    assert run("m", variables={"fleet_ports_topology": path}) == whole
+    monkeypatch.chdir(tmp_path)
+    assert run("m", variables={"fleet_ports_topology": "topology.json", "fleet_ports_sliced": True}) == whole
+    assert run("m", variables={"fleet_ports_topology": ""}) != whole
+    assert run("m", variables={"fleet_ports_topology": path, "fleet_ports_sliced": False}) != whole
+
+
+def test_the_topology_that_is_written_is_the_inventorys(run, tmp_path):
+    """A file that is out of date is no obstacle to a new one."""
+    path = str(tmp_path / "topology.json")
+    run(hosts="all", topology_dest=path)
+    named = {"fleet_ports_topology": path, "nim_http": True}
+    assert run("m", variables=named)["failed"] is True
+    assert run("m", hosts="all", topology_dest=path, variables=named)["changed"] is True
+    assert "failed" not in run("m", variables=named)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "This inventory is one slice of a fleet's, so that not all hosts of the role nim_client are known;"),
+        ({"hosts": "all"}, "This inventory is one slice of a fleet's, so that not all hosts of the role nim_client are"),
+        ({"hosts": "all", "topology_dest": "/x"}, "This inventory is one slice of a fleet's, and topology_dest needs all"),
+    ],
+)
+def test_a_slice_of_awx_is_known_as_one(run, arguments, message):
+    awx = {"awx_job_template_name": "Ports", "awx_workflow_job_name": "Ports"}
+    result = run("m", variables=awx, **arguments)
+    assert result["failed"] is True
+    assert result["msg"].startswith(message)
+    assert "failed" not in run("m", variables={**awx, "fleet_ports_sliced": "no"})
+
+
 @pytest.mark.parametrize("arguments", [{}, {"hosts": "all"}])
 def test_errors_among_the_conflicts_fail_if_asked_to(run, arguments, tmp_path):
     broken = {"nfs_ports_mountd": 4045}

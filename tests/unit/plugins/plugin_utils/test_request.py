@@ -59,7 +59,10 @@ def test_text_from_a_survey_means_what_it_says():
                                      "nim_resource_server, nim_gateway, bmc_host, nfs_server, nfs_client."),
         ({"hosts": "all", "roles": "bmc_host"}, "port_matrix: roles says something about one host and cannot go with "
                                                 "hosts; leave one of the two out."),
-        ({"dest": "/x"}, "port_matrix: dest and report_dir are for the plans of several hosts; set hosts as well."),
+        ({"dest": "/x"}, "port_matrix: dest, report_dir and topology_dest are for several hosts; set hosts as well."),
+        ({"hosts": "all", "topology_dest": "/x", "topology": {}},
+         "port_matrix: topology_dest writes what the inventory says, and topology says something else; leave one of the "
+         "two out."),
     ],
 )
 def test_what_cannot_be_meant_is_one_sentence(options, sentence):
