@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.lab.lab import Lab
+from ..lab import Lab
 
 from .site import Site
 from .tally import Mismatch, Tally

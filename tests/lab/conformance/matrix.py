@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from .packets import Ports
 
 Plan = Mapping[str, Any]
+Flows = tuple[str, ...]
 
 
 class Box(NamedTuple):
@@ -30,7 +31,7 @@ class Opening:
     def __init__(self, plan: Plan, direction: str, source: str, destination: str) -> None:
         self.boxes = list(_boxes(plan, direction, source, destination))
 
-    def flows(self, ports: Ports) -> tuple[str, ...]:
+    def flows(self, ports: Ports) -> Flows:
         """The flows that may begin between these ports; none: the packet must not pass."""
         protocol, source, destination = ports
         return tuple(
@@ -54,8 +55,9 @@ def _boxes(plan: Plan, direction: str, source: str, destination: str) -> Iterato
 
 
 def _is_at(plan: Plan, end: Mapping[str, Any], is_own: bool, address: str) -> bool:
-    group = end.get("peers", None if is_own else end["role"])
-    networks = plan["addresses"] if group is None else plan["peers"][group]
+    if is_own and "peers" not in end:
+        return True  # it is the host, by whatever address it is reached: its own, or a broadcast's
+    networks = plan["peers"][end.get("peers", end["role"])]
     return any(ip_address(address) in ip_network(network) for network in networks)
 
 

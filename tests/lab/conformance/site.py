@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.lab.fleet import Network, host
-from tests.lab.lab import Lab
-from tests.lab.network import CONTROL, mac_address
-from tests.lab.playbook import run_playbook
+from ..fleet import Network, host
+from ..lab import Lab
+from ..network import CONTROL, mac_address
+from ..playbook import run_playbook
 
 from .matrix import Plan
 from .senders import FromNeighbour
@@ -73,14 +73,22 @@ class Site:
         """A host's network namespace."""
         return self.lab.wiring.path(name)
 
-    def neighbour(self, name: str) -> FromNeighbour:
-        """Someone on a host's segment who talks to it alone."""
-        network, number = host(name).places[0]
-        return FromNeighbour(self.namespace(CONTROL), network.name, mac_address(network, number))
-
     def network(self, name: str) -> Network:
         """The segment of a host that has one interface."""
         return host(name).places[0][0]
+
+    def address_in(self, name: str, network: Network) -> str:
+        """The IPv4 address that a host has in a segment."""
+        return network.addresses(dict(host(name).places)[network])[0].partition("/")[0]
+
+    def on_cable(self, sender: str, receiver: str, network: Network) -> FromNeighbour:
+        """Someone in a segment who hands frames to one host in it."""
+        mac = mac_address(network, dict(host(receiver).places)[network])
+        return FromNeighbour(self.namespace(sender), network.name, mac)
+
+    def neighbour(self, name: str) -> FromNeighbour:
+        """Someone in a host's segment who is none of the site's hosts."""
+        return self.on_cable(CONTROL, name, self.network(name))
 
     def _with_role(self, role: str) -> list[str]:
         return [name for name, plan in self.plans.items() if role in plan["roles"]]

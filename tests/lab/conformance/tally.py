@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Collection
 from typing import NamedTuple
 
+from .matrix import Flows
 from .packets import Packet
 
 
@@ -18,7 +19,7 @@ class Mismatch(NamedTuple):
 
     packet: Packet
     place: str
-    flows: tuple[str, ...]
+    flows: Flows
 
     def __str__(self) -> str:
         if self.flows:

@@ -15,9 +15,10 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from errno import EADDRINUSE
 
+from .matrix import Flows
 from .namespaces import inside
 from .observation import Witness, observe
-from .packets import Ports
+from .packets import Packet, Ports
 from .senders import FromHost, Sender
 from .tally import Mismatch
 from .tracking import forget_connections
@@ -34,7 +35,7 @@ def walked(way: Way, tried: Collection[Ports]) -> list[Mismatch]:
         closing(Delivered(namespace, way.version)) as delivered,
     ):
         witnesses = {f"on the cable of {way.receiver}": forwarded, f"behind the filter of {way.receiver}": delivered}
-        return _compare(way, sender, tried, witnesses)
+        return _tried(way, sender, tried, witnesses)
 
 
 def entered(way: Way, tried: Collection[Ports]) -> list[Mismatch]:
@@ -43,7 +44,7 @@ def entered(way: Way, tried: Collection[Ports]) -> list[Mismatch]:
         closing(way.site.neighbour(way.receiver)) as sender,
         closing(Delivered(way.site.namespace(way.receiver), way.version)) as delivered,
     ):
-        return _compare(way, sender, tried, {f"from a neighbour behind the filter of {way.receiver}": delivered})
+        return _tried(way, sender, tried, {f"from a neighbour behind the filter of {way.receiver}": delivered})
 
 
 def answered(way: Way, tried: Collection[Ports]) -> list[Mismatch]:
@@ -68,18 +69,27 @@ def answered(way: Way, tried: Collection[Ports]) -> list[Mismatch]:
     ]
 
 
-def _compare(
+def arrived_as_said(
+    sender: Sender, says: Mapping[Packet, Flows], witnesses: Mapping[str, Witness]
+) -> list[Mismatch]:
+    """Send packets and compare what is seen with what the matrix says of each: the flows that may begin with it."""
+    # What must not pass goes first: by the time that the last of the others has arrived, it would have, too.
+    in_order = sorted(says, key=lambda packet: bool(says[packet]))
+    due = {packet.ports for packet in says if says[packet]}
+    seen = observe(sender, in_order, witnesses, dict.fromkeys(witnesses, due))
+    return [
+        Mismatch(packet, place, flows)
+        for place in witnesses
+        for packet, flows in says.items()
+        if (packet.ports in seen[place]) != bool(flows)
+    ]
+
+
+def _tried(
     way: Way, sender: Sender, tried: Collection[Ports], witnesses: Mapping[str, Witness]
 ) -> list[Mismatch]:
-    flows = {ports: way.flows(ports) for ports in tried}
-    # What must not pass goes first: by the time that the last of the others has arrived, it would have, too.
-    in_order = sorted(tried, key=lambda ports: bool(flows[ports]))
-    due = {ports for ports in tried if flows[ports]}
     _forget_connections(way)
-    seen = observe(sender, [way.packet(ports) for ports in in_order], witnesses, dict.fromkeys(witnesses, due))
-    return [
-        Mismatch(way.packet(ports), place, flows[ports]) for place in witnesses for ports in sorted(seen[place] ^ due)
-    ]
+    return arrived_as_said(sender, {way.packet(ports): way.flows(ports) for ports in tried}, witnesses)
 
 
 def _forget_connections(way: Way) -> None:

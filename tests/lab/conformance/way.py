@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from .matrix import Box, Opening
+from .matrix import Box, Flows, Opening
 from .packets import Packet, Ports
 from .site import Site
 
@@ -40,7 +40,7 @@ class Way:
         """The packet between these ports."""
         return Packet(self.source, self.destination, ports)
 
-    def flows(self, ports: Ports) -> tuple[str, ...]:
+    def flows(self, ports: Ports) -> Flows:
         """The flows that may begin between these ports, on which all along the way have to agree; none: not open."""
         says = {name: opening.flows(ports) for name, opening in self.openings.items()}
         first, *others = says.values()
