@@ -8,7 +8,7 @@ It behaves as IBM documents the programs, and keeps what they do in one file. So
 letters; where a module says "not documented", the choice is ours and the checklist for a real LPAR asks:
 
 - [C] AIX 7.x Commands Reference: genfilt, chfilt, rmfilt, mvfilt, lsfilt, ckfilt, mkfilt, expfilt, impfilt, mkdev,
-  lsdev, lssrc, startsrc, stopsrc, refresh, rpcinfo, lsnim.
+  lsdev, lssrc, startsrc, stopsrc, refresh, rpcinfo, lsnim, at.
 - [4] AIX 4.3 Commands Reference, where the newer edition is shorter.
 - [S] The SMIT help for IP Security, and IBM's "Using IPSec rules to filter network traffic".
 - [D] The AIX 7.x STIG of DISA, which shows what ``lsfilt`` and ``lsdev`` print.

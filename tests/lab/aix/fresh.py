@@ -54,6 +54,7 @@ def state(role="master", services="/etc/services", inetd="/etc/inetd.conf", nim=
         "stop_seconds": 0.2,
         "files": {"services": str(services), "inetd": str(inetd)},
         "inetd": [],
+        "jobs": {},
         "nim": nim or {},
         "is_root": True,
         "unknowns": dict(UNKNOWNS),

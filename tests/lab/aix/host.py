@@ -7,6 +7,8 @@
 import collections
 import json
 import os
+import subprocess
+import time
 
 from . import (
     devices,
@@ -16,6 +18,7 @@ from . import (
     filter_exchange,
     filter_listing,
     fresh,
+    jobs,
     nim,
     packets,
     rpc,
@@ -38,7 +41,7 @@ PROGRAMS = dict(IPSEC, **{
     for program in (
         devices.mkdev, devices.rmdev, devices.lsdev,
         subsystems.lssrc, subsystems.startsrc, subsystems.stopsrc, subsystems.refresh,
-        rpc.rpcinfo, nim.lsnim, system.oslevel, system.bootinfo, system.getconf, system.lslpp,
+        rpc.rpcinfo, nim.lsnim, jobs.at, system.oslevel, system.bootinfo, system.getconf, system.lslpp,
     )
 })  # fmt: skip
 
@@ -109,6 +112,16 @@ class Host:
         """Switch on a fault: the arguments are those of :func:`faults.fault`."""
         with self.store.changing() as state:
             state["faults"].append(faults.fault(*words, **options))
+
+    def cron(self):
+        """Be the daemon that starts what at was told, without an end."""
+        while True:
+            with self.store.changing() as state:
+                commands = jobs.due(state)
+            for command in commands:
+                with subprocess.Popen(["/bin/sh"], cwd="/", stdin=subprocess.PIPE) as shell:
+                    shell.communicate(command.encode())
+            time.sleep(1)
 
     def be_stubborn(self, subsystem):
         """Let a daemon never stop."""

@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 SIMULATOR = Path("opt/aix-simulator")
 TOOLBOX = Path("opt/freeware")
 
-IN_USR_BIN = ("lssrc", "startsrc", "stopsrc", "refresh", "rpcinfo", "oslevel", "lslpp", "getconf")  # [C]
+IN_USR_BIN = ("lssrc", "startsrc", "stopsrc", "refresh", "rpcinfo", "oslevel", "lslpp", "getconf", "at")  # [C]
 
 ENTRY = """\
 #!/usr/bin/python3 -I
@@ -29,6 +29,14 @@ sys.path.insert(0, "/opt/aix-simulator")
 from aix.entry import main
 
 sys.exit(main())
+"""
+
+CRON = """\
+[Unit]
+Description=What at is told, as AIX's cron does it
+
+[Service]
+ExecStart=/usr/sbin/aix-simulator cron
 """
 
 # What AIX brings and Debian doesn't.
@@ -54,6 +62,7 @@ def install(root: Path, role: str, nim: dict[str, dict[str, str]]) -> None:
     if role != "master":  # lsnim comes with the fileset of the master
         (root / "usr/sbin/lsnim").unlink()
     _install_python(root)
+    _install_cron(root)
     with (root / "etc/services").open("a") as services:
         services.write(SERVICES)
     (root / "etc/inetd.conf").write_text(INETD)
@@ -69,6 +78,14 @@ def _install_programs(root: Path) -> None:
         folder = "usr/bin" if name in IN_USR_BIN else "usr/sbin"
         (root / folder / name).unlink(missing_ok=True)
         (root / folder / name).symlink_to(Path("/") / SIMULATOR / "entry")
+
+
+def _install_cron(root: Path) -> None:
+    unit = root / "etc/systemd/system/aix-cron.service"
+    unit.write_text(CRON)
+    wants = unit.parent / "multi-user.target.wants"
+    wants.mkdir(exist_ok=True)
+    (wants / unit.name).symlink_to(Path("..") / unit.name)
 
 
 def _install_python(root: Path) -> None:
