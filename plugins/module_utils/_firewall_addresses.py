@@ -36,6 +36,25 @@ def lost(texts, left):
             yield last - first + 1, gone, list(_cidrs(family, lacking)) if lacking else []
 
 
+def common(texts, others):
+    """Return the fewest CIDRs that make up what both have."""
+    others = _spans(others)
+    found = []
+    for family, spans in _spans(texts).items():
+        shared = list(_shared(list(_union(spans)), list(_union(others[family])))) if family in others else []
+        found += _cidrs(family, shared) if shared else []
+    return found
+
+
+def _shared(spans, others):
+    """Yield what two lists of spans, each sorted and apart from each other, have in common."""
+    while spans and others:
+        (first, last), (other_first, other_last) = spans[-1], others[-1]
+        if max(first, other_first) <= min(last, other_last):
+            yield max(first, other_first), min(last, other_last)
+        (spans if first > other_first else others).pop()
+
+
 def _spans(texts):
     spans = {"ip": [], "ip6": []}
     for text in texts:

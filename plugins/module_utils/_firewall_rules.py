@@ -22,9 +22,10 @@ ALL_PORTS = ((_port_ranges.LOWEST, _port_ranges.HIGHEST),)
 
 # source and destination are names of peer groups; None is any address of this host
 Rule = namedtuple("Rule", "hook protocol source destination source_ports destination_ports flows")
-# answers: rules for flows that begin nothing; peers: {group: {"ip": [CIDR…], "ip6": [CIDR…]}}
-Opening = namedtuple("Opening", "rules answers peers interfaces")
-NOTHING = Opening(rules=(), answers=(), peers={}, interfaces=())
+# answers: rules for flows that begin nothing; peers: {group: {"ip": [CIDR…], "ip6": [CIDR…]}}; spans: {group: (from,
+# until)}, in seconds since the epoch, for groups that are peers for a time only
+Opening = namedtuple("Opening", "rules answers peers interfaces spans")
+NOTHING = Opening(rules=(), answers=(), peers={}, interfaces=(), spans={})
 
 # A reply to a broadcast comes from an address of the host's own, so only the remote end counts.
 _REPLY = {
@@ -38,7 +39,7 @@ NOBODY = {"0.0.0.0", "255.255.255.255"}  # ends of a broadcast, whom no reply co
 _INTERFACE = re.compile(r"[^\s/\"]{1,15}")
 
 
-def opening(flows, peers, interfaces):
+def opening(flows, peers, interfaces, spans=None):
     """Return what is to be opened; a flow whose peers nobody is opens nothing."""
     addresses = _addresses(peers)
     rules = _rules([flow for flow in flows if flow["initiates"]], addresses)
@@ -49,6 +50,7 @@ def opening(flows, peers, interfaces):
         answers=tuple(answers),
         peers={group: addresses[group] for group in sorted(addresses) if group in used},
         interfaces=tuple(sorted({_interface(name) for name in interfaces})),
+        spans={group: span for group, span in (spans or {}).items() if group in used},
     )
 
 
@@ -62,6 +64,11 @@ def families(ends, peers):
     """Return the address families that both ends have; None as an end is this host, which has any."""
     groups = [group for group in ends if group is not None]
     return [family for family in ("ip", "ip6") if all(family in peers.get(group, {}) for group in groups)]
+
+
+def span(ends, spans):
+    """Return the time span of the first end that has one, or None."""
+    return next((spans[group] for group in ends if group in spans), None)
 
 
 def replies(opening):

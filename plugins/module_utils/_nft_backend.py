@@ -58,12 +58,21 @@ class Nftables:
             files,
             running,
             load=lambda: self._load(transaction),
+            live=_nft_script.plain(owned.tables),
         )
         if change.needed and lasting:
             self._rehearse(boot, lasting)
         if transaction:
             self._nft_run("-c", "-f", "-", data=transaction)
         return change
+
+    def restore(self, live, _paths):
+        """Make what is ours of the running rules what it was, where the host's own are still there."""
+        ruleset = Ruleset(self._listing() if self._nft else [])
+        owned = ruleset.owned()
+        former = ruleset.joinable(_nft_script.from_plain(live))
+        if _nft_script.text(former) != _nft_script.text(owned.tables):
+            self._load((_nft_script.undo(owned) + _nft_script.text(former)).encode())
 
     def _listing(self):
         return json.loads(self._nft_run("-j", "list", "ruleset") or '{"nftables": []}')["nftables"]
@@ -98,7 +107,8 @@ class Nftables:
             yield "Rules of iptables-legacy are in force beside nftables; the flows are not opened in those."
 
     def _nft_run(self, *arguments, data=None):
-        code, output, errors = self._run([self._nft, *arguments], data=data, binary_data=True, cwd="/")
+        answer = self._run([self._nft, *arguments], data=data, binary_data=True, cwd="/", environ_update={"TZ": "UTC"})
+        code, output, errors = answer
         if code != 0:
             raise HostError(f"'nft {' '.join(arguments)}' failed: {_one_line(errors)}; nothing was changed.")
         return output

@@ -9,11 +9,13 @@ a rule accepts them, and from which rule on. Of ours, everything is turned back 
 what is there and what is wanted can be compared (and shown) line by line.
 """
 
+import calendar
 import json
+import re
 from collections import OrderedDict, namedtuple
 
 from ansible_collections.fleet.ports.plugins.module_utils import _firewall_addresses
-from ansible_collections.fleet.ports.plugins.module_utils._nft_script import OURS, TABLE_FAMILIES, Jump, new_table
+from ansible_collections.fleet.ports.plugins.module_utils._nft_script import OURS, TABLE_FAMILIES, Jump, Set, new_table
 
 HOOKS = ("input", "output", "forward")
 
@@ -26,6 +28,7 @@ Owned = namedtuple("Owned", "tables handles")
 _DROPS = ("drop", "reject")
 _BYSTANDERS = ("counter", "log")
 _NO_ACCEPT = _DROPS + _BYSTANDERS + ("match", "limit")
+_MOMENT = re.compile(r"(\d+)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$")
 _IPTABLES_CHAINS = {"INPUT", "FORWARD", "OUTPUT"}
 
 
@@ -70,7 +73,7 @@ class Ruleset:
             if place[2].startswith(OURS):
                 family = "ip6" if content["type"] == "ipv6_addr" else "ip"
                 elements = _firewall_addresses.aggregate(_element(element) for element in content.get("elem", []))
-                table(place).sets[place[2]] = (family, tuple(elements.get(family, [])))
+                table(place).sets[place[2]] = Set(family, tuple(elements.get(family, [])), content.get("timeout"))
         for place in self._chains:
             if place[2].startswith(OURS):
                 table(place).chains[place[2]] = tuple(describe(rule) for rule in self._rules.get(place, []))
@@ -79,6 +82,16 @@ class Ruleset:
                 table(place).jumps.append(jump)
                 handles.setdefault(place, []).append(handle)
         return Owned(tables=list(tables.values()), handles=handles)
+
+    def joinable(self, tables):
+        """Return tables of ours with those jumps only whose chain is there, and no table that then has none left."""
+        joined = [
+            table._replace(
+                jumps=[jump for jump in table.jumps if (table.family, table.name, jump.chain) in self._chains]
+            )
+            for table in tables
+        ]
+        return [after for before, after in zip(tables, joined) if after.jumps or not before.jumps]
 
     def _own_jumps(self, place):
         barrier = self._barrier(place)
@@ -177,6 +190,8 @@ def _statement(part):
     ((verb, content),) = part.items()
     if verb == "accept":
         return "accept"
+    if verb == "match" and content["left"] == {"meta": {"key": "time"}} and _is_moment(content["right"]):
+        return f"meta time {content['op']} {_seconds(content['right'])}"
     if verb == "match" and content["op"] in ("==", "in"):
         ((kind, key),) = content["left"].items()
         values = _members(content["right"])
@@ -189,6 +204,15 @@ def _statement(part):
         if kind == "ct" and key["key"] == "state":
             return "ct state " + ",".join(sorted(values))
     return json.dumps(part, sort_keys=True)
+
+
+def _is_moment(value):
+    return isinstance(value, str) and _MOMENT.match(value)
+
+
+def _seconds(moment):
+    """Return a moment in seconds since the epoch; nft lists it as the time where it is, and is told UTC."""
+    return calendar.timegm(tuple(map(int, _MOMENT.match(moment).groups())))
 
 
 def _members(right):

@@ -20,6 +20,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._firewall_rules import
     families,
     identifier,
     replies,
+    span,
 )
 
 OURS = "fleet_ports_"
@@ -27,8 +28,10 @@ TABLE_FAMILIES = {"ip": ("ip",), "ip6": ("ip6",), "inet": ("ip", "ip6")}
 NAME_LIMIT = 40
 COMMENT_LIMIT = 120  # the kernel keeps 128 bytes
 
-# sets: {name: (family, (CIDR…))}; chains: {name: (line…)}; jumps: [Jump…]
+# sets: {name: Set}; chains: {name: (line…)}; jumps: [Jump…]
 Table = namedtuple("Table", "family name sets chains jumps")
+# seconds: after so many an entry is gone; None: it stays
+Set = namedtuple("Set", "family cidrs seconds")
 # first: the chain drops by a rule of its own, so the jump goes before it; effective: it stands where it works
 Jump = namedtuple("Jump", "chain target first effective")
 
@@ -51,13 +54,23 @@ def tables(closed_chains, opening):
             table.chains[OURS + chain.hook] = lines
             table.jumps.append(Jump(chain.name, OURS + chain.hook, first=chain.barrier is not None, effective=True))
     for table in wanted.values():
-        _add_sets(table, opening.peers)
+        _add_sets(table, opening)
     return list(wanted.values())
 
 
 def text(wanted):
     """Return the script that makes the tables' content, where none of it is there yet."""
     return "".join(_table_text(table) for table in sorted(wanted, key=lambda table: table[:2]))
+
+
+def plain(found):
+    """Return tables as plain data."""
+    return [list(table) for table in found]
+
+
+def from_plain(data):
+    """Return the tables that :func:`plain` made plain."""
+    return [Table(*rest, jumps=[Jump(*jump) for jump in jumps]) for *rest, jumps in data]
 
 
 def chain_lines(chain, opening):
@@ -90,9 +103,11 @@ def _lines(chain, source, destination, words, opening):
     """Return one line for each address family."""
     ends = [("saddr", source), ("daddr", destination)]
     interfaces = _interface_matches(chain.hook, opening.interfaces)
+    times = _time_matches(span((source, destination), opening.spans))
     return [
         " ".join(
-            interfaces + [f"{family} {field} @{_set_name(group, family)}" for field, group in ends if group] + words
+            [*interfaces, *times, *(f"{family} {field} @{_set_name(group, family)}" for field, group in ends if group)]
+            + words
         )
         for family in families((source, destination), opening.peers)
         if family in TABLE_FAMILIES[chain.family]
@@ -123,6 +138,14 @@ def _interface_matches(hook, interfaces):
     return [f"{key} {value}" for key in keys]
 
 
+def _time_matches(span_of_time):
+    """Return what lets packets pass within a span only: it holds in the same way for a script that is loaded at boot.
+
+    Entries of the sets have a timeout besides; but to load them again would begin that anew.
+    """
+    return [f"meta time >= {span_of_time[0]} meta time < {span_of_time[1]}"] if span_of_time else []
+
+
 def _comment(flows):
     comment = re.sub(r"[^ !#-~]", "_", ", ".join(flows))
     if len(comment) > COMMENT_LIMIT:
@@ -134,18 +157,19 @@ def _set_name(group, family):
     return OURS + identifier(group, NAME_LIMIT) + _SET_SUFFIXES[family]
 
 
-def _add_sets(table, peers):
+def _add_sets(table, opening):
     """Give the table the sets that its lines name, and no other."""
     words = {word for lines in table.chains.values() for line in lines for word in line.split()}
-    for group, addresses in peers.items():
+    for group, addresses in opening.peers.items():
+        begin, end = opening.spans.get(group, (None, None))
         for family, cidrs in addresses.items():
             name = _set_name(group, family)
             if "@" + name in words:
-                table.sets[name] = (family, tuple(cidrs))
+                table.sets[name] = Set(family, tuple(cidrs), end and end - begin)
 
 
 def _table_text(table):
-    blocks = [_set_text(name, family, cidrs) for name, (family, cidrs) in sorted(table.sets.items())]
+    blocks = [_set_text(name, *found) for name, found in sorted(table.sets.items())]
     blocks += [_block(f"chain {name}", lines) for name, lines in sorted(table.chains.items())]
     blocks += [_block(f"chain {jump.chain}", [] if jump.first else [_jump_line(jump)]) for jump in table.jumps]
     inserts = [
@@ -160,8 +184,10 @@ def _jump_line(jump):
     return f"jump {jump.target}" if jump.effective else f"jump {jump.target} # never reached"
 
 
-def _set_text(name, family, cidrs):
+def _set_text(name, family, cidrs, seconds):
     lines = [f"type {_SET_TYPES[family]}", "flags interval"]
+    if seconds:
+        lines[1:] = ["flags interval,timeout", f"timeout {seconds}s"]
     if cidrs:
         lines += ["elements = {", *(f"\t{cidr}," for cidr in cidrs[:-1]), f"\t{cidrs[-1]}", "}"]
     return _block(f"set {name}", lines)

@@ -210,7 +210,7 @@ def test_what_is_ours_is_found_in_every_table():
     listing = [
         {"set": dict(place, name="theirs", type="ipv4_addr", elem=["192.0.2.1"])},
         {"set": dict(place, name="fleet_ports_c_v4", type="ipv4_addr", elem=elements + [timed])},
-        {"set": dict(place, name="fleet_ports_c_v6", type="ipv6_addr")},
+        {"set": dict(place, name="fleet_ports_c_v6", type="ipv6_addr", timeout=60)},
         base_chain("accept"),
         chain("fleet_ports_input"),
         rule({"jump": {"target": "fleet_ports_input"}}, handle=5),
@@ -221,8 +221,8 @@ def test_what_is_ours_is_found_in_every_table():
     owned = Ruleset(listing).owned()
     (table,) = owned.tables
     assert dict(table.sets) == {
-        "fleet_ports_c_v4": ("ip", ("192.0.2.7", "192.0.2.8/31", "192.0.2.10", "198.51.100.0/24")),
-        "fleet_ports_c_v6": ("ip6", ()),
+        "fleet_ports_c_v4": ("ip", ("192.0.2.7", "192.0.2.8/31", "192.0.2.10", "198.51.100.0/24"), None),
+        "fleet_ports_c_v6": ("ip6", (), 60),
     }
     assert dict(table.chains) == {"fleet_ports_input": ("tcp dport 1 accept",)}
     assert [(jump.chain, jump.first, jump.effective) for jump in table.jumps] == [

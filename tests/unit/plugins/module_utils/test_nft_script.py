@@ -130,7 +130,7 @@ def test_two_chains_of_one_hook_share_ours():
 
 def test_undo_takes_jumps_first_then_chains_then_sets():
     table = Table(
-        "ip", "t", {"fleet_ports_c_v4": ("ip", ())}, {"fleet_ports_input": ()}, [Jump("in", "x", False, True)]
+        "ip", "t", {"fleet_ports_c_v4": ("ip", (), None)}, {"fleet_ports_input": ()}, [Jump("in", "x", False, True)]
     )
     assert undo(Owned([table], {("ip", "t", "in"): [3, 8]})) == (
         "delete rule ip t in handle 3\n"

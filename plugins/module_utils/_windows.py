@@ -1,0 +1,50 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The windows of a host: for which client each is, when it was opened, and until when.
+
+What a run is asked meets what the host remembers. A window that is open is left alone, whoever is named: a run in its
+middle neither prolongs nor cuts it, unless that is just what is asked. One that is over is remembered as long as its
+client is named, so that a run every night does not open it every night; named again later, the client gets another.
+"""
+
+from collections import namedtuple
+
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+
+# opened, until: seconds since the epoch; addresses: those of the client
+Window = namedtuple("Window", "opened until addresses")
+
+# clients: {name: [address or network…]}, those that are to have a window; seconds: how long a new one is;
+# renews: open it anew for those that have one; closes: end those of the named, of all if nobody is named
+Asked = namedtuple("Asked", "clients seconds renews closes")
+
+
+def settled(remembered, asked, now):
+    """Return the windows, ``{client: Window}``, after a run at this moment."""
+    if asked.renews and asked.closes:
+        raise HostError("A window cannot be renewed and closed at once; leave out window_renew or window_close.")
+    windows = {
+        name: window for name, window in remembered.items() if name in asked.clients or is_open(window, now)
+    }
+    for name, addresses in asked.clients.items():
+        if name in windows and not asked.renews:
+            windows[name] = windows[name]._replace(addresses=addresses)
+        elif not asked.closes:
+            windows[name] = Window(now, now + asked.seconds, addresses)
+    if asked.closes:
+        for name in asked.clients or list(windows):
+            if name in windows:
+                windows[name] = windows[name]._replace(until=min(windows[name].until, now))
+    return windows
+
+
+def is_open(window, now):
+    """Say if it is open; before its beginning, where a clock went back, it is not."""
+    return window.opened <= now < window.until
+
+
+def open_ones(windows, now):
+    """Return those that are open."""
+    return {name: window for name, window in windows.items() if is_open(window, now)}
