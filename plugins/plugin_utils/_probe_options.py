@@ -23,6 +23,7 @@ MOST_PACKETS_A_SECOND = 2_000
 
 ARGUMENT_SPEC = {
     "hosts": {"type": "raw", "required": True},
+    "report_dir": {"type": "path"},
     **{name: {"type": "raw"} for name in ("touching", "phases", "sample", "clients", "batch", "rate", "seed")},
 }
 
@@ -38,6 +39,8 @@ class ProbeOptions:
     batch: int
     rate: int
     seed: str
+    # Where the report of the last run is, if there is one.
+    report_dir: str | None
 
 
 def read(arguments: Mapping[str, object]) -> ProbeOptions:
@@ -56,6 +59,7 @@ def read(arguments: Mapping[str, object]) -> ProbeOptions:
         batch=option("batch", 50, _values.count),
         rate=option("rate", 200, _values.count),
         seed=option("seed", None, _values.text) or secrets.token_hex(4),
+        report_dir=given.get("report_dir"),
     )
     _refuse_more("sample", options.sample, MOST_MIDDLES)
     _refuse_more("rate", options.rate, MOST_PACKETS_A_SECOND)

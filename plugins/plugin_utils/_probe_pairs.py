@@ -61,7 +61,7 @@ def gateways(plans: Iterable[Plan]) -> dict[str, list[str]]:
     for plan in plans:
         if any(flow["direction"] == "forward" for flow in plan["flows"]):
             found[plan["domain"]].append(plan["host"])
-    return found
+    return dict(found)
 
 
 def _pairs(plans: Mapping[str, Plan]) -> Iterator[Pair]:

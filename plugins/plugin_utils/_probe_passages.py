@@ -32,13 +32,13 @@ def passages(sender: Station, receiver: Station, way: Way, phases: tuple[str, ..
     source_address, destination_address = way
     expected = defaultdict(list)
     for flow in receiver.plan["flows"]:
-        if flow["direction"] == "in" and flow["initiates"] and receiver.counts(source_address, flow["source"]):
+        if flow["direction"] == "in" and _is_to_be_open(flow) and receiver.counts(source_address, flow["source"]):
             expected[_row(flow)].append(flow)
     found: dict[tuple[str, Ports, Ports], dict[str, None]] = defaultdict(dict)
     for flow in sender.plan["flows"]:
-        if flow["direction"] != "out" or flow["phase"] not in phases or not _row(flow) in expected:
+        if flow["direction"] != "out" or flow["phase"] not in phases or _row(flow) not in expected:
             continue
-        if not sender.counts(destination_address, flow["destination"]):
+        if not _is_to_be_open(flow) or not sender.counts(destination_address, flow["destination"]):
             continue
         for same in expected[_row(flow)]:
             source, destination = (_common(flow[end], same[end]) for end in ("source", "destination"))
@@ -74,6 +74,17 @@ def without_address(station: Station) -> Iterator[str]:
     for flow in station.plan["flows"]:
         if flow["initiates"] and any(flow[end].get("peers") in PSEUDO_PEERS for end in ("source", "destination")):
             yield flow["id"]
+
+
+def for_a_time(station: Station) -> Iterator[str]:
+    """Yield the flows that are open while a window is, which only the host knows."""
+    for flow in station.plan["flows"]:
+        if flow["initiates"] and "window" in flow:
+            yield flow["id"]
+
+
+def _is_to_be_open(flow: Flow) -> bool:
+    return flow["initiates"] and "window" not in flow
 
 
 def _row(flow: Flow) -> tuple[str, str, str]:

@@ -10,7 +10,9 @@
 * For each protocol a control: a packet from anywhere to anywhere outside of all that is open. If it passes, the host
   drops nothing by default.
 
-No packet is the reverse of another one. A stateful firewall would take it for the reply, and let it pass without a rule.
+No packet is the reverse of another one: a stateful firewall would take it for the reply, and let it pass without a rule.
+Nor is it the reverse of one of an earlier run, which firewalls remember for two minutes. So the seed decides on middles and
+controls only, and all other choices are the same in each run.
 """
 
 from __future__ import annotations
@@ -79,15 +81,18 @@ class Direction:
 class Sampler:
     """Draws the samples between two hosts, in both directions."""
 
-    def __init__(self, middles: int, phases: tuple[str, ...], draw: random.Random) -> None:
+    def __init__(self, middles: int, phases: tuple[str, ...], seed: str) -> None:
         self._middles = middles
         self._phases = phases
-        self._draw = draw
+        self._seed = seed
         self._taken: dict[Packet, Sample] = {}
         self.unprovable: list[Unprovable] = []
 
     def samples(self, one: Station, other: Station, ways: list[Way]) -> list[Sample]:
         """Return the samples; the ways are those from the host whose name is first to the other."""
+        # Neither depends on which other pairs there are.
+        self._draw = random.Random(f"{self._seed} {one.name} {other.name}")
+        self._always = random.Random(f"{one.name} {other.name}")
         directions = (Direction(one, other), Direction(other, one))
         open_ways = {
             direction: {way: passages(direction.sender, direction.receiver, way, self._phases)
@@ -99,8 +104,9 @@ class Sampler:
             for direction, by_way in open_ways.items()
             for passage in dict.fromkeys(chain.from_iterable(by_way.values()))
         ]
-        # Of two passages that are each other's reverse only the first can be proved: let chance decide which.
-        self._draw.shuffle(wanted)
+        # Of two passages that are each other's reverse only the first can be proved, with some hosts this and with others
+        # that one.
+        self._always.shuffle(wanted)
         proved = [
             (direction, passage, way)
             for direction, passage in wanted
@@ -163,7 +169,7 @@ class Sampler:
             return "one of the two hosts holds the only ports that it has"
         other = self._taken[packet.reverse].flows[0]
         return (
-            f"has the same two ports as {other} the other way round, which was drawn to be proved; "
+            f"has the same two ports as {other} the other way round, which is proved; "
             "a stateful firewall takes one for the reply to the other"
         )
 
@@ -172,8 +178,8 @@ class Sampler:
         sources = [port for pair in _port_sets.bounds(passage.source) for port in pair]
         destinations = [port for pair in _port_sets.bounds(passage.destination) for port in pair]
         around = [
-            *((self._draw.choice(sources), port) for port in _just_outside(passage.destination)),
-            *((port, self._draw.choice(destinations)) for port in _just_outside(passage.source)),
+            *((self._always.choice(sources), port) for port in _just_outside(passage.destination)),
+            *((port, self._always.choice(destinations)) for port in _just_outside(passage.source)),
         ]
         for source, destination in around:
             self._take_closed(direction, way, (passage.protocol, source, destination), openings, DROP, passage.flows)

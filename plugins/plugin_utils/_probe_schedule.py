@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import random
 import secrets
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,6 +21,10 @@ VERSION = 1
 
 # What flow_probe takes in one execution.
 MOST_PROBES = 20_000
+
+# How long a listener may live: flow_probe's limit, and what a run takes at worst.
+_MOST_SECONDS = 900
+_SECONDS_BESIDE, _SECONDS_A_HOST, _PACKETS_A_PROBE = 60, 6, 4
 
 Probe = dict[str, object]
 
@@ -65,10 +68,17 @@ def schedule(pairs: Iterable[Pair], stations: Mapping[str, Station], options: Pr
     return found
 
 
-def seconds_of(batch: Iterable[Probe], rate: int) -> int:
+def seconds_to_send(batch: Iterable[Probe], rate: int) -> int:
     """Return how long the busiest host of a batch sends."""
     sent = Counter(probe["from"] for probe in batch)
     return -(-max(sent.values()) // rate)
+
+
+def seconds_to_listen(batch: list[Probe], rate: int) -> int:
+    """Return after which time the listeners of a batch end, if nobody ends them: far more than a run takes."""
+    hosts = {probe[end] for probe in batch for end in ("from", "to")}
+    needed = _SECONDS_BESIDE + _SECONDS_A_HOST * len(hosts) + _PACKETS_A_PROBE * seconds_to_send(batch, rate)
+    return min(needed, _MOST_SECONDS)
 
 
 def _between(one: Station, other: Station, options: ProbeOptions) -> tuple[list[Sample], list[Unprovable]]:
@@ -80,8 +90,7 @@ def _between(one: Station, other: Station, options: ProbeOptions) -> tuple[list[
     there = ways(one, other)
     if not there:
         return [], [Unprovable(one.name, other.name, (), "they have no family of addresses in common, IPv4 or IPv6")]
-    # The draw of a pair does not depend on which other pairs there are.
-    sampler = Sampler(options.sample, options.phases, random.Random(f"{options.seed} {one.name} {other.name}"))
+    sampler = Sampler(options.sample, options.phases, options.seed)
     return sampler.samples(one, other, there), sampler.unprovable
 
 

@@ -1,0 +1,95 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""probe_schedule on the controller: choose the pairs, draw the probes, and lay them out in a folder of this run."""
+
+from __future__ import annotations
+
+import tempfile
+
+from ansible import constants
+from ansible.plugins.action import ActionBase
+from ansible_collections.fleet.ports.plugins.plugin_utils import (
+    _addresses,
+    _inventory,
+    _probe_announcement,
+    _probe_memory,
+    _probe_options,
+    _probe_pairs,
+    _probe_schedule,
+)
+from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
+from ansible_collections.fleet.ports.plugins.plugin_utils._probe_run import Run
+from ansible_collections.fleet.ports.plugins.plugin_utils._probe_station import Station
+from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
+
+
+class ActionModule(ActionBase):
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp=None, task_vars=None):
+        result = super().run(tmp, task_vars)
+        _validation, arguments = self.validate_argument_spec(_probe_options.ARGUMENT_SPEC)
+        try:
+            _addresses.require()
+            result.update({"changed": False, **self._answer(_probe_options.read(arguments), task_vars)})
+        except MatrixError as error:
+            result.update(failed=True, msg=str(error))
+        return result
+
+    def _answer(self, options, task_vars):
+        read = _inventory.reader(task_vars, self._templar.template)
+        here = task_vars["inventory_hostname"]
+        groups = task_vars["groups"]
+        names = _inventory.host_names(options.hosts, groups)
+        fleet = Fleet(groups, _inventory.role_groups(read(here), here), read, Request({"on_conflict": "report"}))
+        plans = fleet.plans(names)
+        touching = _touching(options.touching, names, plans, groups)
+        choice = _probe_pairs.choose(plans, touching, options.clients, options.seed)
+        stations = {
+            name: Station(plans[name], fleet.addresses(name), str(read(name).get("ansible_host", name)))
+            for name in dict.fromkeys(name for pair in choice.pairs for name in pair.hosts)
+        }
+        schedule = _probe_schedule.schedule(choice.pairs, stations, options)
+        schedule.domains = {name: plans[name]["domain"] for name in stations}
+        schedule.gateways = _probe_pairs.gateways(plans.values())
+        schedule.notes = list(_probe_announcement.notes(plans, stations, choice, fleet.hosts_with_role))
+        run = Run(tempfile.mkdtemp(prefix="fleet.ports-", dir=constants.DEFAULT_LOCAL_TMP))
+        run.save(schedule)
+        return {
+            "path": run.path,
+            "seed": schedule.seed,
+            "count": sum(map(len, schedule.batches)),
+            "pairs": len(choice.pairs),
+            "hosts": list(stations),
+            "batches": [
+                {"number": number, "hosts": list(dict.fromkeys(probe[end] for probe in batch for end in ("from", "to")))}
+                for number, batch in enumerate(schedule.batches, 1)
+            ],
+            "wait": _probe_memory.seconds_left(options.report_dir),
+            "announcement": _probe_announcement.lines(schedule, choice),
+        }
+
+
+def _touching(wanted, names, plans, groups):
+    """Return the hosts that are named, each of which has to be one that can take part."""
+    if not wanted:
+        return set()
+    found = _inventory.host_names(wanted, groups)
+    known = set(names)
+    for name in found:
+        if name not in known:
+            raise MatrixError(
+                f"{_probe_options.WHERE}: {name} is to be looked at, but is not among the hosts of this run; "
+                "leave out --limit, and name only hosts that fleet_ports_hosts matches."
+            )
+        if name not in plans:
+            raise MatrixError(
+                f"{_probe_options.WHERE}: {name} is to be looked at, but has no role; "
+                "put it into one of the groups that give roles, or do not name it."
+            )
+    return set(found)

@@ -1,0 +1,6 @@
+#!/usr/bin/python
+DOCUMENTATION = r"""
+module: probe_schedule
+short_description: x
+options: {}
+"""

@@ -1,0 +1,69 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is said before the first packet: how many there are, how long they take, and what they do not cover."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from ansible_collections.fleet.ports.plugins.plugin_utils import _probe_passages, _probe_samples
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
+from ansible_collections.fleet.ports.plugins.plugin_utils._probe_pairs import Choice
+from ansible_collections.fleet.ports.plugins.plugin_utils._probe_schedule import Schedule, seconds_to_send
+from ansible_collections.fleet.ports.plugins.plugin_utils._probe_station import Station
+
+
+def lines(schedule: Schedule, choice: Choice) -> list[str]:
+    probes = list(schedule.probes)
+    if not probes:
+        return ["Nothing to prove: no packet is sent.", *schedule.notes]
+    seconds = sum(seconds_to_send(batch, schedule.rate) for batch in schedule.batches)
+    must_pass = sum(probe["expect"] == _probe_samples.PASS for probe in probes)
+    return [
+        f"{len(probes):,} probes between {len(choice.pairs)} pairs of hosts: {must_pass:,} must pass, "
+        f"{len(probes) - must_pass:,} must not.",
+        f"{_number(len(schedule.batches), 'batch', 'batches')}; {schedule.rate} packets a second and host at most, "
+        f"so about {seconds} s of sending. Seed {schedule.seed}.",
+        *schedule.notes,
+    ]
+
+
+def notes(
+    plans: Mapping[str, Plan], stations: Mapping[str, Station], choice: Choice, hosts_with_role: int
+) -> Iterator[str]:
+    """Yield what the probes do not cover."""
+    for server, clients, chosen in choice.reduced:
+        yield f"{server}: {chosen} of its {clients} clients, drawn by the seed."
+    outside = hosts_with_role - len(plans)
+    if outside:
+        yield (
+            f"{_number(outside, 'host', 'hosts')} with a role left out by --limit or fleet_ports_hosts, with all pairs "
+            "that they are in; to look at some hosts with all of theirs, leave --limit out and give "
+            "-e fleet_ports_verify_hosts=HOST,…"
+        )
+    alone = _domains_without(plans.values(), choice)
+    if alone:
+        yield f"No two hosts exchange flows in {'the domain' if len(alone) == 1 else 'the domains'} {', '.join(alone)}."
+    without_address = _flows(stations.values(), _probe_passages.without_address)
+    if without_address:
+        yield f"Not testable between hosts that have addresses: {', '.join(without_address)}."
+    for_a_time = _flows(stations.values(), _probe_passages.for_a_time)
+    if for_a_time:
+        yield f"Not tried, because open only during a window (nim_firewall_window): {', '.join(for_a_time)}."
+
+
+def _domains_without(plans: Iterable[Plan], choice: Choice) -> list[str]:
+    """The domains with hosts that have roles, but with no pair; all of them if the choice was empty anyway."""
+    domain_of = {plan["host"]: plan["domain"] for plan in plans}
+    joined = {domain_of[pair.server] for pair in choice.pairs}
+    return [domain for domain in dict.fromkeys(domain_of.values()) if domain not in joined]
+
+
+def _flows(stations: Iterable[Station], find) -> list[str]:
+    return list(dict.fromkeys(flow for station in stations for flow in find(station)))
+
+
+def _number(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
