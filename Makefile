@@ -10,7 +10,7 @@ tools = $(python) -m tests.tools
 with_ansible = bin=$$($(tools) bin) && "$$bin/python"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-lab test sanity units managed-node lint integration lab build \
+.PHONY: help setup setup-lab test sanity units managed-node lint integration lab conformance build \
 	demo bench lab-up lab-down clean
 
 help: ## List the targets
@@ -36,8 +36,11 @@ lint: ## ansible-lint, changelog and documentation
 integration: ## ansible-test integration on each ansible-core
 build: ## Build the collection's archive into tests/output/build
 
-lab: setup-lab ## The tests against the lab's real hosts
-	@$(tools) test lab
+lab conformance: setup-lab
+	@$(tools) test $@
+
+lab: ## The tests against the lab's real hosts
+conformance: ## Packets between the lab's hosts against the matrix
 
 demo: setup-lab ## Bring a small fleet up and its ports in order, before your eyes
 	@$(with_ansible) -m tests.lab.demo

@@ -14,7 +14,7 @@ from . import checkout, steps
 from .cores import absent, cores
 from .interpreters import find
 from .set_up import SetUpError
-from .suites import OLDEST_MANAGED_NODE, SUITES
+from .suites import NEED_ROOT, OLDEST_MANAGED_NODE, SUITES
 
 
 def _test(names: list[str]) -> int:
@@ -31,9 +31,10 @@ def _not_tested_here(names: list[str]) -> list[str]:
         found = find(OLDEST_MANAGED_NODE)
         sentences.append(f"Managed-node code is tested on {found}." if found else
                          f"No Python {OLDEST_MANAGED_NODE} was found: managed-node code is only read by vermin.")
-    if "lab" in names and os.geteuid():
-        names.remove("lab")
-        sentences.append("The lab's tests are left out: its hosts need root.")
+    for name in NEED_ROOT:
+        if name in names and os.geteuid():
+            names.remove(name)
+            sentences.append(f"The tests of {name} are left out: the lab's hosts need root.")
     return sentences
 
 

@@ -23,13 +23,17 @@ _LINES_SHOWN = 40
 
 @dataclass(frozen=True)
 class Step:
-    """One command; ``reports`` is a pattern of the reports in JUnit's format that it leaves, if it does."""
+    """One command; ``reports`` is a pattern of the reports in JUnit's format that it leaves, if it does.
+
+    Lines of its log that begin with ``tells`` are worth showing even if all went well.
+    """
 
     title: str
     command: Sequence[str | Path]
     environ: dict[str, str]
     folder: Path
     reports: Path | None = field(default=None)
+    tells: str | None = field(default=None)
 
     @property
     def log(self) -> Path:
@@ -49,17 +53,21 @@ class Step:
         result = tally.of_step(status, tally.of_reports(self._report_files()))
         skipped = f", {result.skipped} skipped" if result.skipped else ""
         print(f"{result}{skipped}  ({time.monotonic() - started:.0f} s)", flush=True)
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        if self.tells:
+            _show(line for line in lines if line.startswith(self.tells))
         if result.failed:
-            self._show_end_of_log()
+            _show(lines[-_LINES_SHOWN:])
+            print(f"    the whole log: {self.log}", flush=True)
         return result
 
     def _report_files(self) -> list[Path]:
         return sorted(self.reports.parent.glob(self.reports.name)) if self.reports else []
 
-    def _show_end_of_log(self) -> None:
-        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        sys.stdout.writelines(f"    | {line}\n" for line in lines[-_LINES_SHOWN:])
-        print(f"    the whole log: {self.log}", flush=True)
+
+def _show(lines: Iterable[str]) -> None:
+    sys.stdout.writelines(f"    | {line}\n" for line in lines)
+    sys.stdout.flush()
 
 
 def run(steps: Iterable[Step]) -> Tally:

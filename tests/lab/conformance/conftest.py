@@ -12,7 +12,6 @@ from collections.abc import Callable
 import pytest
 
 from ..lab import Lab
-
 from .site import Site
 from .tally import Mismatch, Tally
 
@@ -23,7 +22,7 @@ SITES = (
     ("master_on_firewalld", "working"),
     ("master_on_firewalld", "documented"),
 )
-SHOWN = 30
+SHOWN = 20
 TALLY = pytest.StashKey[Tally]()
 
 
@@ -70,7 +69,7 @@ def judge(request: pytest.FixtureRequest) -> Callable[[str, int, list[Mismatch]]
 
     def count(enforced_by: str, tried: int, mismatches: list[Mismatch]) -> None:
         request.config.stash[TALLY].add(enforced_by, tried, mismatches)
-        lines = [*map(str, mismatches[:SHOWN]), *([f"and {len(mismatches) - SHOWN} more"] if mismatches[SHOWN:] else [])]
-        assert not mismatches, "\n".join(lines)
+        shown = "\n".join(map(str, mismatches[:SHOWN]))
+        assert not mismatches, f"{len(mismatches)} mismatches, of which the first are:\n{shown}"
 
     return count

@@ -24,6 +24,11 @@ class Box(NamedTuple):
     source: range
     destination: range
 
+    @property
+    def back(self) -> Box:
+        """The ports of the packets that answer."""
+        return Box(self.flow, self.protocol, self.destination, self.source)
+
 
 class Opening:
     """All that one host's plan opens in one direction between two addresses."""

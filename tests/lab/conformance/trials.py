@@ -55,8 +55,8 @@ def answered(way: Way, tried: Collection[Ports]) -> list[Mismatch]:
     begun = [way.back.packet(ports.back) for ports in tried]
     with ExitStack() as sockets:
         # A listening kernel answers a connection itself; datagrams are answered here.
-        for ports in connections:
-            sockets.enter_context(_listening(way, ports.source))
+        for port in {ports.source for ports in connections}:
+            sockets.enter_context(_listening(way, port))
         beginner = sockets.enter_context(closing(FromHost(way.site.namespace(way.receiver), way.version)))
         answerer = sockets.enter_context(closing(FromHost(way.site.namespace(way.sender), way.version)))
         witness = sockets.enter_context(closing(Delivered(way.site.namespace(way.receiver), way.version)))

@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 
 from .matrix import Box, Flows, Opening
 from .packets import Packet, Ports
-from .site import Site
+from .site import Pair, Site
 
 
 class Way:
@@ -32,9 +33,14 @@ class Way:
         return Way(self.site, self.receiver, self.sender, self.version)
 
     @property
-    def boxes(self) -> set[Box]:
+    def opened(self) -> set[Box]:
         """All that any plan along the way opens."""
         return {box for opening in self.openings.values() for box in opening.boxes}
+
+    @property
+    def boxes(self) -> set[Box]:
+        """What is worth a try: all that is open, and what would answer something, were it begun on the way back."""
+        return self.opened | {box.back for box in self.back.opened}
 
     def packet(self, ports: Ports) -> Packet:
         """The packet between these ports."""
@@ -46,3 +52,10 @@ class Way:
         first, *others = says.values()
         assert all(other == first for other in others), f"The plans disagree on {self.packet(ports)}: {says}"
         return first
+
+
+def ways(site: Site, version: int) -> Iterator[tuple[Pair, Way]]:
+    """Yield both ways between each master and each of its clients."""
+    for pair in site.pairs():
+        yield pair, Way(site, pair.master, pair.client, version)
+        yield pair, Way(site, pair.client, pair.master, version)
