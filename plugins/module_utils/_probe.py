@@ -58,7 +58,9 @@ class Place(collections.namedtuple("Place", "protocol address port")):
 def nonce(text):
     """Return the run's nonce as bytes."""
     if _NONCE.fullmatch(text) is None or len(text) % 2:
-        raise HostError(f"The 'nonce' {text!r} is no text of 16 to 128 hexadecimal digits; take that of probe_schedule.")
+        raise HostError(
+            f"The 'nonce' {text!r} is no even number of hexadecimal digits, 16 to 128; take that of probe_schedule."
+        )
     return bytes.fromhex(text)
 
 

@@ -8,6 +8,7 @@ On Linux the kernel keeps the ICMP message that made the error (``IP_RECVERR``);
 """
 
 import errno
+import os
 import socket
 import struct
 
@@ -57,16 +58,14 @@ def judge(sock, number, ends):
         if icmp == PORT_UNREACHABLE[ends.family] and offender == ends.destination and ends.protocol == "udp":
             return REFUSED, "port unreachable"
         text = MESSAGES.get((ends.family,) + icmp, "ICMP type {0} code {1}".format(*icmp))
-        return PROHIBITED, f"{text}, says {offender}"
+        return PROHIBITED, f"{text}, says {'this host' if offender == ends.source else offender}"
     if number == errno.ECONNREFUSED:
         return REFUSED, "connection reset" if ends.protocol == "tcp" else "port unreachable"
     if number == errno.ETIMEDOUT:
         return SILENT, ""
     if number in (errno.EPERM, errno.EACCES):
         return PROHIBITED, "this host's own packet filter lets no such packet out"
-    if number == errno.EHOSTUNREACH:
-        return PROHIBITED, "host unreachable: no route, or nobody has that address on the link"
-    return PROHIBITED, errno.errorcode.get(number, str(number))
+    return PROHIBITED, os.strerror(number)
 
 
 def _message(sock, family):

@@ -1,0 +1,154 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module flow_probe: its three modes one after the other, what it returns, and what it refuses."""
+
+import contextlib
+import os
+import socket
+import tempfile
+
+import pytest
+
+pytest.importorskip("ansible")
+
+from ansible_collections.fleet.ports.plugins.module_utils import _probe_background, _probe_folder
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.modules import flow_probe
+
+NONCE = "00112233445566ff"
+
+
+class Module:
+    """What the module sees of Ansible, once the options are parsed."""
+
+    def __init__(self, mode, check_mode=False, **params):
+        self.params = dict(dict(mode=mode, nonce=NONCE, probes=[], seconds=30, timeout=0.3, rate=1000), **params)
+        self.check_mode = check_mode
+
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may probe")
+
+
+@pytest.fixture(autouse=True)
+def folders(monkeypatch):
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        monkeypatch.setattr(_probe_folder, "PARENT", folder)
+        yield
+
+
+def probe(number, protocol="udp", destination="127.0.0.3"):
+    kind = {"udp": socket.SOCK_DGRAM, "tcp": socket.SOCK_STREAM}[protocol]
+    with socket.socket(socket.AF_INET, kind) as one, socket.socket(socket.AF_INET, kind) as other:
+        one.bind(("127.0.0.2", 0))
+        other.bind(("127.0.0.3", 0))
+        return dict(
+            id=number,
+            protocol=protocol,
+            source_address="127.0.0.2",
+            source_port=one.getsockname()[1],
+            destination_address=destination,
+            destination_port=other.getsockname()[1],
+        )
+
+
+def run(mode, **params):
+    return flow_probe.run(Module(mode, **params))
+
+
+@pytest.fixture
+def listening():
+    """Start a listener; end it whatever the test does."""
+    pids = []
+
+    def listening(probes):
+        result = run("listen", probes=probes)
+        pids.append(_probe_folder.of_run(bytes.fromhex(NONCE)).listener()[0])
+        return result
+
+    yield listening
+    for pid in pids:
+        with contextlib.suppress(HostError):
+            _probe_background.collect(bytes.fromhex(NONCE))
+        os.waitpid(pid, 0)
+
+
+@needs_root
+def test_the_three_steps_of_a_run(listening):
+    probes = [probe(1), probe(2, "tcp")]
+    probes.append(dict(probes[0], id=3))
+    assert listening(probes) == dict(listening=2, served={}, obstacles={})
+    assert run("send", probes=probes) == dict(
+        outcomes={"1": "answered", "2": "answered", "3": "answered"}, details={}, obstacles={}
+    )
+    assert run("collect") == dict(heard=[1, 2, 3], displaced={}, strangers=0)
+
+
+@needs_root
+def test_obstacles_are_told_for_each_probe(listening):
+    probes = [probe(1, destination="203.0.113.2")]
+    probes.append(dict(probes[0], id=2, source_address="203.0.113.3"))
+    here = "203.0.113.2 is not an address of this host"
+    assert listening(probes) == dict(listening=0, served={}, obstacles={"1": here, "2": here})
+    assert run("send", probes=probes)["obstacles"] == {"2": "203.0.113.3 is not an address of this host"}
+
+
+@needs_root
+def test_a_sender_shares_ports_with_the_listener_of_its_own_run_only(listening):
+    there = probe(1)
+    back = probe(2)
+    back.update(source_port=there["destination_port"], source_address="127.0.0.3", destination_address="127.0.0.2")
+    listening([there])
+    assert run("send", probes=[back])["obstacles"] == {}
+    pid = _probe_folder.of_run(bytes.fromhex(NONCE)).listener()[0]
+    assert run("send", probes=[back], nonce=NONCE[::-1])["obstacles"] == {
+        "2": f"source port {back['source_port']}/udp is in use here by another probe (PID {pid})"
+    }
+
+
+@needs_root
+def test_another_run_does_not_take_a_port_that_is_listened_on(listening):
+    there = probe(1)
+    listening([there])
+    pid = _probe_folder.of_run(bytes.fromhex(NONCE)).listener()[0]
+    other = run("listen", probes=[there], nonce=NONCE[::-1])
+    assert other["obstacles"] == {
+        "1": f"port {there['destination_port']}/udp is in use here by another probe (PID {pid})"
+    }
+    assert run("collect", nonce=NONCE[::-1])["heard"] == []
+
+
+@needs_root
+@pytest.mark.parametrize("mode", ["listen", "send", "collect"])
+def test_check_mode_does_nothing(mode):
+    result = run(mode, check_mode=True, probes=[probe(1)])
+    assert result == flow_probe.NOTHING[mode]
+    assert os.listdir(_probe_folder.PARENT) == []
+
+
+@needs_root
+@pytest.mark.parametrize(
+    "params, sentence",
+    [
+        (dict(seconds=0), "'seconds' is 0; it may be 1 to 900."),
+        (dict(seconds=901), "'seconds' is 901; it may be 1 to 900."),
+        (dict(timeout=0.0), "'timeout' is 0; it may be 0.1 to 60."),
+        (dict(rate=0), "'rate' is 0; it may be 1 to 10000."),
+        (
+            dict(nonce="1234"),
+            "The 'nonce' '1234' is no even number of hexadecimal digits, 16 to 128; take that of probe_schedule.",
+        ),
+    ],
+)
+def test_limits(params, sentence):
+    with pytest.raises(HostError) as caught:
+        run("send", **params)
+    assert str(caught.value) == sentence
+
+
+def test_only_root_may_probe(monkeypatch):
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with pytest.raises(HostError) as caught:
+        run("send")
+    assert str(caught.value) == "Only root may probe flows; use become."
