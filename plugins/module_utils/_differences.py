@@ -11,7 +11,7 @@ that are there and should not be, and those that should be and are not, the firs
 import collections
 
 MOST_LINES = 10
-MOST_CHARACTERS = 200
+MOST_CHARACTERS = 400
 
 
 def of_diffs(diffs):

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-# Whatever could make a link, a picture, an element, emphasis or code of a text.
-_MARKUP = re.compile(r"[\\`*_\[\]<>&~#]")
+# Whatever, within a line, could make a link, a picture, an element, emphasis or code of a text. An underscore within a
+# word makes nothing.
+_MARKUP = re.compile(r"[\\`*\[\]<>&~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 
 
 def document(*parts: str) -> str:
@@ -34,5 +35,5 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def literal(text: str) -> str:
-    """Return Markdown that shows this text as it is: what a host says must not become markup."""
+    """Return Markdown that, within a line, shows this text as it is: what a host says must not become markup."""
     return _MARKUP.sub(lambda found: chr(92) + found.group(), text)

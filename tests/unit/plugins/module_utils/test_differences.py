@@ -79,4 +79,4 @@ def test_many_and_long_lines_are_counted_and_cut():
     unwanted, _missing = difference("".join(f"{number} {'x' * 999}\n" for number in range(5000)), "")
     assert unwanted["count"] == 5000
     assert len(unwanted["lines"]) == _differences.MOST_LINES
-    assert unwanted["lines"][9] == "9 " + "x" * 198 + "…"
+    assert unwanted["lines"][9] == "9 " + "x" * 398 + "…"

@@ -33,6 +33,7 @@ def test_a_bar_does_not_make_a_column():
         ("[a](http://b)", r"\[a\](http://b)"),
         ("*a* _b_ `c` ~~d~~", r"\*a\* \_b\_ \`c\` \~\~d\~\~"),
         ("&lt; \\", r"\&lt; \\"),
+        ("chain_of_ours __init__", r"chain_of_ours \_\_init\_\_"),
     ],
 )
 def test_text_of_others_is_no_markup(text, shown):

@@ -1,0 +1,58 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""drift_report on the controller: read what was registered on each host, write it down, and sum it up."""
+
+from __future__ import annotations
+
+import os
+
+from ansible.plugins.action import ActionBase
+from ansible_collections.fleet.ports.plugins.plugin_utils import _drift_documents, _inventory, _report, _stages
+from ansible_collections.fleet.ports.plugins.plugin_utils._drift import DIFFERS, NOT_AUDITED, host_drift
+from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
+
+ARGUMENT_SPEC = {
+    "hosts": {"type": "raw", "required": True},
+    "report_dir": {"type": "path", "required": True},
+}
+
+
+class ActionModule(ActionBase):
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+    _supports_diff = True
+
+    def run(self, tmp=None, task_vars=None):
+        result = super().run(tmp, task_vars)
+        _validation, arguments = self.validate_argument_spec(ARGUMENT_SPEC)
+        try:
+            result.update(self._report(arguments["hosts"], arguments["report_dir"], task_vars))
+        except MatrixError as error:
+            result.update(failed=True, msg=str(error))
+        return result
+
+    def _report(self, hosts, folder, task_vars):
+        names = _inventory.host_names(hosts, task_vars["groups"])
+        read = _inventory.reader(task_vars, self._templar.template)
+        fleet = {name: host_drift(read(name)) for name in names}
+        hosts_with_role = self._hosts_with_role(read, task_vars)
+        files = [
+            (os.path.join(folder, "audit.json"), _drift_documents.json_document(fleet, hosts_with_role)),
+            (os.path.join(folder, "audit.md"), _drift_documents.markdown_document(fleet, hosts_with_role)),
+        ]
+        return {
+            **_report.write(files, self._task.check_mode, self._task.diff),
+            "report_dir": folder,
+            "counts": _drift_documents.counts(fleet),
+            "differs": _drift_documents.hosts_in(fleet, DIFFERS),
+            "not_audited": _drift_documents.hosts_in(fleet, NOT_AUDITED),
+            "summary": _drift_documents.summary(fleet, hosts_with_role),
+        }
+
+    def _hosts_with_role(self, read, task_vars):
+        groups, here = task_vars["groups"], task_vars["inventory_hostname"]
+        role_groups = _inventory.role_groups(read(here), here)
+        return sum(len(_stages.hosts_of_stage(groups, role_groups, stage)) for stage in ("servers", "clients"))

@@ -1,0 +1,105 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The drift of a fleet, written down: one JSON document for programs, one in Markdown and a few lines for people."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._drift import (
+    DIFFERS,
+    IN_ORDER,
+    NOT_AUDITED,
+    RESULTS,
+    STATES,
+    HostDrift,
+)
+from ansible_collections.fleet.ports.plugins.plugin_utils._drift_findings import Finding
+from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import (
+    bullets,
+    document,
+    literal,
+    section,
+    table,
+)
+
+VERSION = 1
+
+Fleet = Mapping[str, HostDrift]
+
+# What a screen takes; the documents have them all.
+_MOST_HOSTS = 50
+_MOST_CHARACTERS = 300
+
+# None: the host has no such concern.
+_WORDS = {IN_ORDER: "in order", DIFFERS: "differs", NOT_AUDITED: "not audited", None: ""}
+
+
+def counts(fleet: Fleet) -> dict[str, int]:
+    """Return how many hosts there are, how many in each state, and how many findings."""
+    states = Counter(drift.state for drift in fleet.values())
+    findings = sum(len(drift.findings) for drift in fleet.values())
+    return {"hosts": len(fleet), **{state: states[state] for state in STATES}, "findings": findings}
+
+
+def hosts_in(fleet: Fleet, state: str) -> list[str]:
+    return [host for host, drift in fleet.items() if drift.state == state]
+
+
+def json_document(fleet: Fleet, hosts_with_role: int) -> str:
+    head = {"version": VERSION, "hosts_with_role": hosts_with_role, "counts": counts(fleet)}
+    return json.dumps({**head, "hosts": {host: drift._asdict() for host, drift in fleet.items()}}, indent=1) + "\n"
+
+
+def markdown_document(fleet: Fleet, hosts_with_role: int) -> str:
+    found = {host: drift for host, drift in fleet.items() if drift.state != IN_ORDER}
+    return document(
+        "# Audit of the fleet",
+        headline(fleet, hosts_with_role),
+        *section("Hosts that are not in order", table(("Host", "State", *RESULTS), _rows(found))),
+        *(part for host, drift in found.items() for part in section(literal(host), _details(drift))),
+    )
+
+
+def summary(fleet: Fleet, hosts_with_role: int) -> list[str]:
+    """Return lines for a screen: the numbers, then one for each host that is not in order."""
+    found = [_line(host, drift) for host, drift in fleet.items() if drift.state != IN_ORDER]
+    more = len(found) - _MOST_HOSTS
+    return [
+        headline(fleet, hosts_with_role),
+        *found[:_MOST_HOSTS],
+        *([f"and {more} more hosts, which the report names"] if more > 0 else []),
+    ]
+
+
+def headline(fleet: Fleet, hosts_with_role: int) -> str:
+    number = counts(fleet)
+    return (
+        f"About {'the whole' if len(fleet) == hosts_with_role else 'a part of the'} inventory: "
+        f"{number['hosts']} of {hosts_with_role} hosts with a role. "
+        f"{number['in_order']} in order, {number['differs']} that differ, {number['not_audited']} not audited."
+    )
+
+
+def _rows(fleet: Fleet) -> list[Sequence[str]]:
+    return [
+        (literal(host), _WORDS[drift.state], *(_WORDS[drift.concerns.get(concern)] for concern in RESULTS))
+        for host, drift in fleet.items()
+    ]
+
+
+def _details(drift: HostDrift) -> str:
+    return bullets(literal(_with_concern(finding)) for finding in drift.findings)
+
+
+def _line(host: str, drift: HostDrift) -> str:
+    text = f"{host} {_WORDS[drift.state]}: {'; '.join(_with_concern(finding) for finding in drift.findings)}"
+    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}… ({len(drift.findings)} findings)"
+
+
+def _with_concern(finding: Finding) -> str:
+    return f"{finding['concern']}: {finding['sentence']}" if finding["concern"] else finding["sentence"]
