@@ -45,6 +45,10 @@ class HostJob:
         """Let the host do it at a moment (seconds since the epoch), or at its next boot if it is off then."""
         self._starter.start_at(moment, self._write_program())
 
+    def is_armed(self):
+        """Tell whether the host will do it, as far as it can be seen."""
+        return self._starter.is_set()
+
     def disarm(self):
         """Call it off, and leave nothing of it: neither the program nor anything else in its folder."""
         self._starter.forget()

@@ -47,6 +47,10 @@ class At:
         if number:
             _atomic_file.write(self._note, number.group(1).encode(), mode=0o600)
 
+    def is_set(self):
+        """Tell whether a job is noted."""
+        return _atomic_file.read(self._note) is not None
+
     def forget(self):
         """Remove the job that was noted; a process sees for itself that there is nothing left to do."""
         number = _atomic_file.read(self._note)

@@ -56,6 +56,10 @@ class Systemd:
         calendar = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(moment))
         self._arm(command, f"OnCalendar={calendar}\nPersistent=true", _link("timers.target", self._timer))
 
+    def is_set(self):
+        """Tell whether the timer runs."""
+        return self._systemctl.show([self._timer], "ActiveState")[0]["ActiveState"] == "active"
+
     def forget(self):
         """Take the units away; the service may be who asks for it, so it is not stopped."""
         if not os.path.exists(os.path.join(UNITS, self._timer)):

@@ -25,6 +25,7 @@ from ansible_collections.fleet.ports.plugins.module_utils import (
     _record,
     _rollback_files,
     _rollback_pending,
+    _window_keeper,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._firewall_backends import Backends
@@ -153,7 +154,9 @@ class Host:
         self.job = HostJob(_rollback_pending.JOB, "_rollback", ABOUT, run, find)
 
     def owner(self, name):
-        """Return a packet filter, or the housekeeping."""
+        """Return a packet filter, or who keeps the windows, or the housekeeping."""
+        if name == _window_keeper.Keeper.name:
+            return _window_keeper.Keeper(self._run, self._find)
         if name == _housekeeping.Housekeeping.name:
             return _housekeeping.Housekeeping(self._run, platform.system() == "AIX")
         return Backends(self._run, self._find).named(name)

@@ -9,6 +9,7 @@ middle neither prolongs nor cuts it, unless that is just what is asked. One that
 client is named, so that a run every night does not open it every night; named again later, the client gets another.
 """
 
+import time
 from collections import namedtuple
 
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
@@ -48,3 +49,20 @@ def is_open(window, now):
 def open_ones(windows, now):
     """Return those that are open."""
     return {name: window for name, window in windows.items() if is_open(window, now)}
+
+
+def listed(windows, now):
+    """Return the windows as a result lists them."""
+    return [
+        {
+            "client": name,
+            "opened": _moment(window.opened),
+            "until": _moment(window.until),
+            "open": is_open(window, now),
+        }
+        for name, window in sorted(windows.items())
+    ]
+
+
+def _moment(seconds):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(seconds))

@@ -386,6 +386,7 @@ diff:
 
 import os
 import platform
+import time
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fleet.ports.plugins.module_utils import (
@@ -396,9 +397,12 @@ from ansible_collections.fleet.ports.plugins.module_utils import (
     _record,
     _rollback,
     _shrink,
+    _window_keeper,
+    _windows,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_backends import NAMES, Backends
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_backends import Backends
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_settling import NO_FLOWS, Request, settle
 
 END = dict(
     type="dict",
@@ -421,6 +425,12 @@ FLOW = dict(
     documented=dict(type="bool"),
     reference=dict(type="str"),
     reason=dict(type="str"),
+    window=dict(type="str", choices=["host", "source", "destination", "any"]),
+)
+WINDOW = dict(
+    seconds=dict(type="int", required=True),
+    clients=dict(type="dict", required=True),
+    host=dict(type="str"),
 )
 OPTIONS = dict(
     flows=dict(type="list", elements="dict", default=[], options=FLOW),
@@ -431,6 +441,9 @@ OPTIONS = dict(
     max_rules=dict(type="int", default=2000),
     tftpaccess=dict(type="bool", default=False),
     retired=dict(type="dict", options=dict(masters=dict(type="list", elements="str", required=True))),
+    window=dict(type="dict", options=WINDOW),
+    window_renew=dict(type="bool", default=False),
+    window_close=dict(type="bool", default=False),
     max_shrink=dict(type="int", default=20),
     confirm_timeout=dict(type="int", default=60),
     state=dict(type="str", choices=["present", "absent"], default="present"),
@@ -455,15 +468,19 @@ def run(module):
     """Parse, read, compute, compare, write."""
     if os.geteuid() != 0:
         raise HostError("Only root may open flows; use become.")
-    opening, chores = wanted(module.params)
+    request, chores = wanted(module.params)
     record = _record.Record("flows")
     memories = record.load() or {}
     if module.params["state"] == "present" and module.params["retired"] is None:
-        _shrink.check(opening, memories, module.params["max_shrink"])
-    filters = settle(opening, memories, backends(module), module.params["backend"])
+        _shrink.check(request.whole, memories, module.params["max_shrink"])
+    keeper = _window_keeper.Keeper(module.run_command, module.get_bin_path)
+    now = int(time.time())
+    windows = windows_then(module.params, memories.get(keeper.name, {}), now)
+    keeping = keeper.change(windows, request, memories.get(keeper.name, {}), now)
+    filters = settle(request, _windows.open_ones(windows, now), memories, backends(module))
     housekeeping = _housekeeping.Housekeeping(module.run_command, platform.system() == "AIX")
     tidying = housekeeping.change(chores, memories.get(housekeeping.name, {}))
-    changes = filters + [(housekeeping.name, tidying)]
+    changes = keeper.first_or_last(keeping, filters + [(housekeeping.name, tidying)])
     armed = _rollback.Armed(module, changes)
     if not module.check_mode:
         with armed:
@@ -481,6 +498,7 @@ def run(module):
         widened=report.widened if report else [],
         enforced=report.enforced if report else [],
         not_applicable=tidying.report.not_applicable,
+        windows=_windows.listed(windows, now),
         differences=[each for _owner, change in changes for each in _differences.of_diffs(change.all_diffs())],
         owned=_record.owned(),
     )
@@ -500,26 +518,21 @@ def backends(module):
 def wanted(options):
     """Return what the options ask to open, and what housekeeping they ask for."""
     if options["state"] == "absent":
-        return _firewall_rules.NOTHING, _housekeeping.NOTHING
+        return NO_FLOWS, _housekeeping.NOTHING
     masters = options["retired"]["masters"] if options["retired"] is not None else None
-    return (
-        _firewall_rules.opening(options["flows"], options["peers"], options["interfaces"]),
-        _housekeeping.Wanted(options["tftpaccess"], masters),
+    host = options["window"]["host"] if options["window"] is not None else None
+    given = {name: options[name] for name in ("flows", "peers", "interfaces", "backend", "default", "max_rules")}
+    return Request(host=host, **given), _housekeeping.Wanted(options["tftpaccess"], masters)
+
+
+def windows_then(options, memory, now):
+    """Return the windows as they are after this run."""
+    if options["state"] == "absent" or options["window"] is None:
+        return {}
+    asked = _windows.Asked(
+        options["window"]["clients"], options["window"]["seconds"], options["window_renew"], options["window_close"]
     )
-
-
-def settle(opening, memories, backends, name):
-    """Return each backend's name with its change: that of an earlier run gives back what another one is to have now."""
-    chosen = backends.chosen(name) if opening.rules else None
-    changes = []
-    for former in [each for each in NAMES if each in memories]:
-        if chosen is None or chosen.name != former:
-            changes.append((former, backends.named(former).change(_firewall_rules.NOTHING, memories[former])))
-    if chosen is not None:
-        change = chosen.change(opening, memories.get(chosen.name, {}))
-        _shrink.remember(change, opening)
-        changes.append((chosen.name, change))
-    return changes
+    return _windows.settled(_window_keeper.remembered(memory), asked, now)
 
 
 if __name__ == "__main__":

@@ -17,8 +17,8 @@ _OURS = (*VARIABLES, "fleet_ports_groups", "fleet_ports_topology", "fleet_ports_
 _BEGINNINGS = ("nim", "nfs", "port", "fleet")
 # Of a name of this likeness a letter or two are wrong.
 _LIKENESS = 0.88
-# Belongs to a role, and only looks like nfs_ports_statd.
-_NOT_MISSPELT = ("nfs_ports_state",)
+# Belong to a role, and only look like one of these.
+_NOT_MISSPELT = ("nfs_ports_state", "nim_firewall_window_close", "nim_firewall_window_renew")
 
 
 def misspelt_variables(names: Iterable[str]) -> list[tuple[str, str]]:

@@ -77,6 +77,9 @@ class Host:
                 "max_rules": 2000,
                 "tftpaccess": False,
                 "retired": None,
+                "window": None,
+                "window_renew": False,
+                "window_close": False,
                 "max_shrink": 20,
                 "confirm_timeout": 60,
                 "_token": None,
@@ -89,7 +92,10 @@ class Host:
 
     # what the module sees of Ansible
     _diff = True
-    run_command = get_bin_path = None
+    run_command = None
+
+    def get_bin_path(self, name):
+        return None
 
     def warn(self, text):
         self.warnings.append(text)
@@ -235,4 +241,4 @@ def test_the_result_can_be_sent(host):
 def test_the_options_take_a_plan_as_the_matrix_makes_it():
     """Keys of a flow that say nothing to a packet filter are options all the same."""
     informative = {"service", "phase", "documented", "reference", "reason"}
-    assert set(firewall_flows.FLOW) == set(FLOW) | informative
+    assert set(firewall_flows.FLOW) == set(FLOW) | informative | {"window"}

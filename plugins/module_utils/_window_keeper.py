@@ -1,0 +1,134 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who keeps the windows of a host: the record says which there are, and a job of the host's closes each at its end.
+
+The job does what a run of the module would do at that moment, with the flows that the last run was given. Windows are
+recorded and their end is seen to before anything is opened, and after everything is closed.
+"""
+
+import os
+import syslog
+import time
+from collections import namedtuple
+
+from ansible_collections.fleet.ports.plugins.module_utils import (
+    _firewall_settling,
+    _host_programs,
+    _lock,
+    _owners,
+    _record,
+    _rollback_pending,
+    _windows,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_backends import Backends
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_change import Change, File
+from ansible_collections.fleet.ports.plugins.module_utils._host_job import HostJob
+from ansible_collections.fleet.ports.plugins.module_utils._windows import Window
+
+ABOUT = "Close the windows of fleet.ports at their end"
+RETRY = 15  # seconds after which a window is tried to be closed again
+
+# memory: what the record has to keep, None if there is no window; opens: whether any is open
+Report = namedtuple("Report", "memory opens")
+
+
+class Keeper:
+    """The keeper, an owner under the record of flows like a packet filter."""
+
+    name = "windows"
+
+    def __init__(self, run, find):
+        self.job = HostJob("window", "_window_keeper", ABOUT, run, find)
+
+    def change(self, windows, request, memory, now):
+        """Return the change to these windows; ``memory`` is what an earlier run wanted kept."""
+        before, after = (_windows.open_ones(each, now) for each in (remembered(memory), windows))
+        is_lost = bool(before) and not self.job.is_armed()
+        return Change(
+            Report(memory=_memory(windows, request if after else None), opens=bool(after)),
+            files=[],
+            running=File("windows", _text(before, is_lost), _text(after, False)),
+            load=lambda: self.see_to(after),
+            live=_next_end(before),
+        )
+
+    def first_or_last(self, keeping, changes):
+        """Return the changes with the keeper's in its place: a window has a keeper as long as anything is open."""
+        own = [(self.name, keeping)]
+        return own + changes if keeping.report.opens else changes + own
+
+    def see_to(self, windows):
+        """Let the job close the first of these open windows that ends; the job sees to the next."""
+        self.restore(_next_end(windows))
+
+    def restore(self, live, _paths=()):
+        """Let the job begin at a moment, or not at all."""
+        if live is None:
+            self.job.disarm()
+        else:
+            self.job.arm_at(max(live, time.time() + 1))
+
+
+def remembered(memory):
+    """Return the windows that an earlier run wanted kept."""
+    return {name: Window(**window) for name, window in memory.get("clients", {}).items()}
+
+
+def _memory(windows, request):
+    if not windows:
+        return None
+    clients = {name: dict(window._asdict()) for name, window in windows.items()}
+    return {"clients": clients, "request": request and request.plain()}
+
+
+def _next_end(windows):
+    return min((window.until for window in windows.values()), default=None)
+
+
+def _text(windows, is_lost):
+    lines = ["{client}: {opened} to {until}".format(**each) for each in _windows.listed(windows, 0)]
+    return "".join(f"{line}\n" for line in lines + ["(nothing would close them)"] * is_lost).encode()
+
+
+def main():
+    """Close what is over by now, or try again soon."""
+    keeper = Keeper(_host_programs.run, _host_programs.find)
+    try:
+        with _lock.Lock(_lock.holder("the end of a window")).held(_lock.PATIENCE):
+            _close(keeper)
+    except HostError as error:
+        syslog.openlog("fleet.ports")
+        syslog.syslog(syslog.LOG_WARNING, f"a window that is over is not closed yet: {error}")
+        keeper.job.arm_at(time.time() + RETRY)
+        raise SystemExit(1)
+
+
+def _close(keeper):
+    if _rollback_pending.load() is not None:
+        raise HostError("the last change of the packet filter is not confirmed yet, and may be undone.")
+    record = _record.Record("flows")
+    memories = record.load() or {}
+    memory = memories.get(keeper.name, {})
+    still_open = {}
+    if memory.get("request"):
+        request, windows = _firewall_settling.Request(**memory["request"]), remembered(memory)
+        now = time.time()
+        still_open = _windows.open_ones(windows, now)
+        for owner, change in _firewall_settling.settle(request, still_open, memories, _backends(request)):
+            _owners.write(owner, change, record)
+        kept = _memory(windows, request if still_open else None)
+        record.save(dict(record.load() or {}, **{keeper.name: kept}))
+    keeper.see_to(still_open)
+
+
+def _backends(request):
+    return Backends(
+        _host_programs.run,
+        _host_programs.find,
+        default=request.default,
+        max_rules=request.max_rules,
+        connection=os.environ.get("SSH_CONNECTION", ""),
+    )
