@@ -40,7 +40,7 @@ lab conformance: setup-lab
 	@$(tools) test $@
 
 lab: ## The tests against the lab's real hosts
-conformance: ## Packets between the lab's hosts against the matrix
+conformance: ## Packets and real software between the lab's hosts against the matrix
 
 demo: setup-lab ## Bring a small fleet up and its ports in order, before your eyes
 	@$(with_ansible) -m tests.lab.demo
