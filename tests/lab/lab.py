@@ -73,6 +73,10 @@ class Lab:
         """Run a shell command on a host, as root, over ssh."""
         return self.controller.ssh(self._up_host(name), command, stdin)
 
+    def disk(self, name: str) -> Path:
+        """The root folder of a host in a container, to look into it whether or not it answers."""
+        return self._boxed(self._up_host(name)).disk.root
+
     def answers(self, each: Host) -> bool:
         """Whether a host has booted all its services; one that is just about to is waited for."""
         state = self.controller.ssh(each, "timeout 60 systemctl is-system-running --wait").stdout.strip()
