@@ -153,11 +153,19 @@ EXAMPLES = r"""
         source_port: 40069
         destination_address: 127.0.0.1
         destination_port: 40070
+  register: sent
 
 - name: Collect what was heard
   fleet.ports.flow_probe:
     mode: collect
     nonce: 6d0f1a2b3c4d5e6f
+  register: collected
+
+- name: It arrived, and the answer came back
+  ansible.builtin.assert:
+    that:
+      - collected.heard == [1]
+      - sent.outcomes['1'] == 'answered'
 """
 
 RETURN = r"""
