@@ -57,7 +57,7 @@ def read(arguments: Mapping[str, object]) -> ProbeOptions:
         sample=option("sample", 1, _values.count),
         clients=option("clients", 50, _values.count),
         batch=option("batch", 50, _values.count),
-        rate=option("rate", 200, _values.count),
+        rate=option("rate", 500, _values.count),
         seed=option("seed", None, _values.text) or secrets.token_hex(4),
         report_dir=given.get("report_dir"),
     )

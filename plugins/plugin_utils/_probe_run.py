@@ -50,9 +50,12 @@ class Run:
         self._write(_found(batch, host, mode), finding)
 
     def finding(self, batch: int, host: str, mode: str) -> Finding:
-        """Return what a host found; an obstacle if it was not asked."""
-        found = self._read(_found(batch, host, mode))
-        return {"obstacle": f"{host} was not asked"} if found is None else found
+        """Return what a host found; the obstacle that it met when it was to listen, if it was asked nothing after that."""
+        for asked in (mode, LISTEN):
+            found = self._read(_found(batch, host, asked))
+            if found is not None and (asked == mode or "obstacle" in found):
+                return found
+        return {}
 
     def _write(self, name: str, content: object) -> None:
         _private_file.write(self._file(name), json.dumps(content, separators=(",", ":")).encode())

@@ -120,7 +120,7 @@ class _Ends:
         unsent = sent.get("obstacle") or sent.get("obstacles", {}).get(number)
         if outcome is None and unsent is None:
             # Nobody sends to a host where nobody listens.
-            unsent = unheard or f"{probe['from']} did not say what became of it"
+            unsent = unheard or f"{probe['from']} was not asked"
         return Evidence(
             outcome=outcome,
             detail=sent.get("details", {}).get(number),

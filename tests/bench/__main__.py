@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``python3 -m tests.bench [matrix|aix|site …]`` measures, prints a table and keeps it in tests/output/bench.md."""
+"""``python3 -m tests.bench [matrix|aix|site|verify …]`` measures, prints a table and keeps it in tests/output/bench.md."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ import argparse
 import os
 import sys
 
-from . import aix, matrix, site
+from . import aix, matrix, site, verify
 from .figures import Figure, table
 from .playbook import REPOSITORY, BenchError
 
-PARTS = {"matrix": matrix.figures, "aix": aix.figures, "site": site.figures}
+PARTS = {"matrix": matrix.figures, "aix": aix.figures, "site": site.figures, "verify": verify.figures}
+# Whose hosts are namespaces of this machine.
+NEEDING_ROOT = ("site", "verify")
 
 
 def main() -> int:
@@ -24,9 +26,11 @@ def main() -> int:
     parts = parser.parse_args().parts or list(PARTS)
     if set(parts) - set(PARTS):
         parser.error(f"there are the parts {', '.join(PARTS)}")
-    if "site" in parts and os.geteuid():
-        print("The figures of site are left out: the lab's hosts need root.")
-        parts.remove("site")
+    if os.geteuid():
+        for part in NEEDING_ROOT:
+            if part in parts:
+                print(f"The figures of {part} are left out: hosts on this machine need root.")
+                parts.remove(part)
     try:
         report = table([figure for part in parts for figure in _measured(part)])
     except BenchError as error:

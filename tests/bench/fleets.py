@@ -8,20 +8,23 @@ from __future__ import annotations
 
 import ipaddress
 import json
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
+MASTER = "198.19.0.1"
 CLIENT_NETWORK = ipaddress.ip_network("198.18.0.0/16")
 
 
-def write(file: Path, clients: int) -> Path:
-    """Write the inventory of a fleet with so many clients, each named, with an address and a variable of its own."""
+def write(file: Path, clients: int, variables: Callable[[str], Mapping[str, object]] = lambda _name: {}) -> Path:
+    """Write the inventory of a fleet with so many clients, each named, with an address and variables of its own."""
     addresses = (str(CLIENT_NETWORK[number]) for number in range(1, clients + 1))
     fleet = {
-        "nim_masters": {"hosts": {"master01": {"ansible_host": "198.19.0.1"}}},
+        "nim_masters": {"hosts": {"master01": {"ansible_host": MASTER, **variables("master01")}}},
         "nim_clients": {
             "hosts": {
-                f"client{number:05}": {"ansible_host": address, "bench_number": number}
+                name: {"ansible_host": address, "bench_number": number, **variables(name)}
                 for number, address in enumerate(addresses, 1)
+                for name in [f"client{number:05}"]
             }
         },
     }
