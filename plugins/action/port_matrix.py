@@ -9,7 +9,14 @@ from __future__ import annotations
 import os
 
 from ansible.plugins.action import ActionBase
-from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _conflicts, _inventory, _query, _report, _sight
+from ansible_collections.fleet.ports.plugins.plugin_utils import (
+    _addresses,
+    _conflicts,
+    _inventory,
+    _query,
+    _report,
+    _sight,
+)
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns_of
@@ -68,8 +75,8 @@ class ActionModule(ActionBase):
         host = task_vars["inventory_hostname"]
         variables = read(host)
         if request.topology_dest:
-            _sight.need_all(f"Host {host}", variables, "topology_dest")
-            sight = _sight.Sight()
+            sight = _sight.told(f"Host {host}", variables)
+            sight.need_all("topology_dest")
         else:
             sight = _inventory.sight(variables, host)
         return Fleet(task_vars["groups"], _inventory.role_groups(variables, host), read, request, sight)

@@ -111,6 +111,7 @@ options:
         inventory hold.
       - Other machines have the domain of the master, and the defaults for whatever the topology does not say.
       - A host that the topology does not name has none of these roles.
+      - Fails in a slice, where it is not known which of its machines are hosts of the inventory.
     type: raw
   profile:
     description:

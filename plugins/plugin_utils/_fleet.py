@@ -36,6 +36,7 @@ class Fleet:
         self._request = request
         members, variables = sight.lay_under(groups, members_of(groups, role_groups), variables)
         if request.topology is not None:
+            sight.need_all("topology")
             members, variables = _given_topology.lay_over(request.topology, groups["all"], members, variables)
         self._topology = Topology(groups, role_groups, members, variables, request.common, sight)
         self._matrix = Matrix(self._topology, request.peers)

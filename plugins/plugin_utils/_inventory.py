@@ -70,12 +70,11 @@ def role_groups(variables: Mapping[str, object], host: str) -> dict[str, tuple[s
 def sight(variables: Mapping[str, object], host: str) -> _sight.Sight:
     """Return how much of the fleet this run sees, as the host that asks has it."""
     where = f"Host {host}"
-    is_slice = _sight.is_slice(where, variables)
     path = variables.get("fleet_ports_topology", _options.UNANSWERED)
-    if path != _options.UNANSWERED and is_slice is not False:
+    if path != _options.UNANSWERED and _sight.is_slice(where, variables) is not False:
         path = _options.read(where, "fleet_ports_topology", path, _values.text)
         return _topology_file.read(os.path.abspath(os.path.expanduser(path)))
-    return _sight.Slice() if is_slice else _sight.Sight()
+    return _sight.told(where, variables)
 
 
 def match(pattern: str, groups: Mapping[str, Iterable[str]]) -> list[str]:

@@ -41,6 +41,9 @@ class Sight:
     def need_group(self, where: str, group: str) -> None:
         """Raise MatrixError unless all hosts of a group are known, which a variable names."""
 
+    def need_all(self, what: str) -> None:
+        """Raise MatrixError unless this inventory has all hosts, which an option asks for."""
+
 
 class Slice(Sight):
     """A part of the inventory, and nothing that says what the rest is like."""
@@ -53,23 +56,21 @@ class Slice(Sight):
         )
 
     def need_group(self, where: str, group: str) -> None:
-        refuse_group(where, group)
-
-
-def refuse_group(where: str, group: str) -> None:
-    raise MatrixError(
-        f"{where} names the group {group}, and this inventory is one slice of a fleet's, so that not all of the group's "
-        f"hosts are known; name the hosts themselves, {_IF_NOT}."
-    )
-
-
-def need_all(where: str, variables: Mapping[str, object], what: str) -> None:
-    """Raise MatrixError if this run is known to see a slice."""
-    if is_slice(where, variables):
         raise MatrixError(
-            f"This inventory is one slice of a fleet's, and {what} needs all of it; let a job without slices do that, "
-            f"{_IF_NOT}."
+            f"{where} names the group {group}, and this inventory is one slice of a fleet's, so that not all of the "
+            f"group's hosts are known; name the hosts themselves, {_IF_NOT}."
         )
+
+    def need_all(self, what: str) -> None:
+        raise MatrixError(
+            f"This inventory is one slice of a fleet's, and the option {what} needs all of it; let a job without slices "
+            f"use it, {_IF_NOT}."
+        )
+
+
+def told(where: str, variables: Mapping[str, object]) -> Sight:
+    """Return what a run sees, as far as that is known without a topology file."""
+    return Slice() if is_slice(where, variables) else Sight()
 
 
 def is_slice(where: str, variables: Mapping[str, object]) -> bool | None:

@@ -21,7 +21,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import ROLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._members import Groups, Members, Variables
-from ansible_collections.fleet.ports.plugins.plugin_utils._sight import Sight, refuse_group
+from ansible_collections.fleet.ports.plugins.plugin_utils._sight import Slice
 
 VERSION = 1
 
@@ -52,8 +52,8 @@ def document(members: Members, host: Callable[[str], Host], path: str) -> str:
 
 
 @dataclass(frozen=True)
-class TopologyFile(Sight):
-    """A slice of the inventory, and the file that says what the rest is like."""
+class TopologyFile(Slice):
+    """A part of the inventory, and the file that says what the rest is like."""
 
     path: str
     written: str
@@ -81,8 +81,8 @@ class TopologyFile(Sight):
                     f"in {self}."
                 )
 
-    def need_group(self, where: str, group: str) -> None:
-        refuse_group(where, group)
+    def need_role(self, role: str) -> None:
+        """The file knows all of them."""
 
     def __str__(self) -> str:
         return f"{self.path}, written {self.written}; {_AGAIN}"

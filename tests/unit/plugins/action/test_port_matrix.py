@@ -144,7 +144,7 @@ def test_the_topology_that_is_written_is_the_inventorys(run, tmp_path):
     [
         ({}, "This inventory is one slice of a fleet's, so that not all hosts of the role nim_client are known;"),
         ({"hosts": "all"}, "This inventory is one slice of a fleet's, so that not all hosts of the role nim_client are"),
-        ({"hosts": "all", "topology_dest": "/x"}, "This inventory is one slice of a fleet's, and topology_dest needs all"),
+        ({"hosts": "all", "topology_dest": "/x"}, "This inventory is one slice of a fleet's, and the option topology_dest "),
     ],
 )
 def test_a_slice_of_awx_is_known_as_one(run, arguments, message):

@@ -11,7 +11,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils import _options
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
-from ansible_collections.fleet.ports.plugins.plugin_utils._sight import Slice, is_slice, need_all
+from ansible_collections.fleet.ports.plugins.plugin_utils._sight import Sight, Slice, is_slice, told
 
 GROUPS = {"all": ["m"], "nim_masters": ["m"], "nim_clients": [], "bmc_hosts": ["m"]}
 MASTER = {"ansible_host": "192.0.2.1"}
@@ -83,9 +83,15 @@ def test_a_task_that_names_the_peers_has_a_plan():
 
 def test_what_needs_the_whole_inventory_is_refused():
     with pytest.raises(MatrixError) as error:
-        need_all("Host m", AWX_SLICE, "topology_dest")
+        told("Host m", AWX_SLICE).need_all("topology_dest")
     assert str(error.value) == (
-        "This inventory is one slice of a fleet's, and topology_dest needs all of it; let a job without slices do that, "
-        "or set fleet_ports_sliced to false if it has all hosts."
+        "This inventory is one slice of a fleet's, and the option topology_dest needs all of it; let a job without slices "
+        "use it, or set fleet_ports_sliced to false if it has all hosts."
     )
-    need_all("Host m", {}, "topology_dest")
+    assert type(told("Host m", {})) is Sight
+
+
+def test_a_database_of_nim_cannot_be_matched_with_a_part_of_the_inventory():
+    with pytest.raises(MatrixError) as error:
+        plan({"all": ["m"]}, {"m": MASTER}, topology={"m": {"roles": ["nim_master"], "variables": MASTER}})
+    assert "and the option topology needs all of it;" in str(error.value)
