@@ -41,7 +41,7 @@ class Step:
         return OUTPUT / "log" / (re.sub(r"[^a-z0-9.]+", "-", self.title.lower()).strip("-") + ".log")
 
     def run(self) -> Tally:
-        """Run the command without a terminal and without input; show the end of what it said only if it failed."""
+        """Run the command without a terminal and without input; show what it tells, and the end of it if it failed."""
         print(f"{self.title:<62} ", end="", flush=True)
         started = time.monotonic()
         for report in self._report_files():

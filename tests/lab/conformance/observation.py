@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from .packets import Packet, Ports
@@ -33,7 +33,7 @@ def observe(
     sender: Sender,
     packets: Sequence[Packet],
     witnesses: Mapping[str, Witness],
-    due: Mapping[str, Iterable[Ports]],
+    due: Mapping[str, Collection[Ports]],
 ) -> dict[str, set[Ports]]:
     """Send packets, wait until each witness saw what is due at its place, and return what each one saw."""
     mark = random.SystemRandom().getrandbits(32)
