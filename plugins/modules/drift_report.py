@@ -19,7 +19,7 @@ description:
     registered on the hosts. C(fleet_ports_matrix) is the result of M(fleet.ports.port_matrix), and
     C(rmcp_services_result), C(port_blocker_result), C(nfs_ports_result) and C(nim_firewall_result) are those that the
     roles register. A host without them is reported as not audited.
-  - A concern that a result is about, and that the plan does not have, counts as a leftover.
+  - A concern that a result is about, and that the host has a record of but its plan does not have, is a leftover.
 extends_documentation_fragment:
   - fleet.ports._attributes
   - fleet.ports._attributes.controller

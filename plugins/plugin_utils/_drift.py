@@ -41,8 +41,12 @@ def host_drift(variables: Mapping[str, object]) -> HostDrift:
         return HostDrift(NOT_AUDITED, {}, [finding(None, "plan", matrix["msg"])])
     planned = matrix["concerns"]
     results = {concern: variables.get(name, {}) for concern, name in RESULTS.items()}
-    answers = {concern: result for concern, result in results.items() if _is_answer(result)}
-    silent = {concern: results[concern] for concern in planned if concern not in answers}
+    silent = {concern: results[concern] for concern in planned if not _is_answer(results[concern])}
+    answers = {
+        concern: result
+        for concern, result in results.items()
+        if _is_answer(result) and (concern in planned or concern in result["owned"])
+    }
 
     findings = {concern: list(_findings(concern, planned, answer)) for concern, answer in answers.items()}
     states = {concern: DIFFERS if found else IN_ORDER for concern, found in findings.items()}

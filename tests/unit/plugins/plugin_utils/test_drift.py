@@ -13,7 +13,7 @@ import yaml
 from ansible_collections.fleet.ports.plugins.plugin_utils import _drift
 from ansible_collections.fleet.ports.plugins.plugin_utils._drift import host_drift
 
-IN_ORDER = {"changed": False, "differences": [], "owned": ["services", "flows"]}
+IN_ORDER = {"changed": False, "differences": [], "owned": ["services", "holds", "flows"]}
 NO_LINES = {"count": 0, "lines": []}
 UNREACHABLE = {"unreachable": True, "msg": "ssh: No route to host\r\n", "changed": False}
 SKIPPED = {"skipped": True, "changed": False}
@@ -132,6 +132,11 @@ def test_a_concern_that_the_plan_has_no_longer():
     host = drift(["services"], services=IN_ORDER, holds={**IN_ORDER, "changed": True, "differences": [difference()]})
     assert host.concerns == {"services": "in_order", "holds": "differs"}
     assert [kind for _concern, kind, _sentence in found(host)] == ["leftover"]
+
+
+def test_a_concern_that_neither_the_plan_nor_the_host_has():
+    host = drift(["services"], services=IN_ORDER, pins={"changed": False, "differences": [], "owned": ["services"]})
+    assert host == ("in_order", {"services": "in_order"}, [])
 
 
 def test_a_concern_that_the_plan_has_no_longer_and_that_cannot_go():
