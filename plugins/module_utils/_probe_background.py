@@ -10,7 +10,6 @@ The sockets are opened by the process that starts it, so that whoever was told "
 import json
 import os
 import signal
-import sys
 
 from ansible_collections.fleet.ports.plugins.module_utils import _probe_folder
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError, reason
@@ -55,7 +54,7 @@ def collect(nonce):
 def _live(folder, begun, nonce, stage, findings, seconds):
     """Be the listener's process; nothing of the one that started it goes on here."""
     try:
-        signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit())
+        signal.signal(signal.SIGTERM, _end)
         signal.alarm(seconds + GRACE)
         _leave_terminal()
         try:
@@ -81,6 +80,10 @@ def _serve(folder, begun, listener, stage, findings, seconds):
         with connection:
             connection.setblocking(True)
             connection.sendall(json.dumps(findings.result()).encode())
+
+
+def _end(_signal, _frame):
+    raise SystemExit
 
 
 def _leave_terminal():

@@ -201,9 +201,11 @@ def test_the_reply_of_an_rpc_service_counts(service):
 
 
 @tcp_only
-@pytest.mark.parametrize("greeting", [b"", b"220 ready\r\n", _probe_message.answer(NONCE[::-1], ends("tcp"))])
-def test_a_real_service_accepts_and_is_told_nothing(service, greeting):
+@pytest.mark.parametrize("greets_with", ["nothing", "words", "the proof of another run"])
+def test_a_real_service_accepts_and_is_told_nothing(service, greets_with):
     sock, probe = service
+    proof = _probe_message.answer(NONCE[::-1], probe)
+    greeting = {"nothing": b"", "words": b"220 ready\r\n", "the proof of another run": proof}[greets_with]
     heard = []
 
     def serve():
@@ -224,7 +226,11 @@ def test_a_real_service_accepts_and_is_told_nothing(service, greeting):
 @tcp_only
 def test_a_service_that_hangs_up_has_accepted(service):
     sock, probe = service
-    in_background(lambda: sock.accept()[0].close())
+
+    def hang_up():
+        sock.accept()[0].close()
+
+    in_background(hang_up)
     assert send(probe).outcomes == {probe: ("answered", BY_A_SERVICE)}
 
 
