@@ -46,7 +46,9 @@ class ActionModule(ActionBase):
         here = task_vars["inventory_hostname"]
         groups = task_vars["groups"]
         names = _inventory.host_names(options.hosts, groups)
-        fleet = Fleet(groups, _inventory.role_groups(read(here), here), read, Request({"on_conflict": "report"}))
+        variables = read(here)
+        role_groups, sight = _inventory.role_groups(variables, here), _inventory.sight(variables, here)
+        fleet = Fleet(groups, role_groups, read, Request({"on_conflict": "report"}), sight)
         plans = fleet.plans(names)
         touching = _touching(options.touching, names, plans, groups)
         choice = _probe_pairs.choose(plans, touching, options.clients, options.seed)

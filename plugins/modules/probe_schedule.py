@@ -128,7 +128,7 @@ announcement:
   type: list
   elements: str
   sample:
-    - "301 probes between 1 pairs of hosts: 195 must pass, 106 must not."
+    - "301 probes between 1 pair of hosts: 195 must pass, 106 must not."
 count:
   description: The number of probes. V(0) if there is nothing to prove.
   returned: success

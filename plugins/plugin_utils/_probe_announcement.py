@@ -22,7 +22,7 @@ def lines(schedule: Schedule, choice: Choice) -> list[str]:
     seconds = sum(seconds_to_send(batch, schedule.rate) for batch in schedule.batches)
     must_pass = sum(probe["expect"] == _probe_samples.PASS for probe in probes)
     return [
-        f"{len(probes):,} probes between {len(choice.pairs)} pairs of hosts: {must_pass:,} must pass, "
+        f"{len(probes):,} probes between {_number(len(choice.pairs), 'pair', 'pairs')} of hosts: {must_pass:,} must pass, "
         f"{len(probes) - must_pass:,} must not.",
         f"{_number(len(schedule.batches), 'batch', 'batches')}; {schedule.rate} packets a second and host at most, "
         f"so about {seconds} s of sending. Seed {schedule.seed}.",
@@ -39,9 +39,9 @@ def notes(
     outside = hosts_with_role - len(plans)
     if outside:
         yield (
-            f"{_number(outside, 'host', 'hosts')} with a role left out by --limit or fleet_ports_hosts, with all pairs "
-            "that they are in; to look at some hosts with all of theirs, leave --limit out and give "
-            "-e fleet_ports_verify_hosts=HOST,…"
+            f"{_number(outside, 'host with a role is', 'hosts with a role are')} left out by --limit or "
+            "fleet_ports_hosts, and all pairs that they are in; to probe certain hosts with all of theirs, give "
+            "-e fleet_ports_verify_hosts=HOST,… instead of --limit."
         )
     alone = _domains_without(plans.values(), choice)
     if alone:
