@@ -35,10 +35,12 @@ class ActionModule(ActionBase):
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
-        token = secrets.token_hex(16)
         seconds = self._seconds()
-        done = self._apply(token, seconds, task_vars)
-        result.update(done)
+        if not seconds or self._task.check_mode:
+            result.update(self._execute_module(MODULE, module_args=self._task.args, task_vars=task_vars))
+            return result
+        token = secrets.token_hex(16)
+        result.update(self._apply(token, seconds, task_vars))
         if result.pop("unconfirmed", False):
             self._connect_and_confirm(result, token, seconds, task_vars)
         return result

@@ -1,0 +1,139 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The action plugin: one execution if nothing changed, a confirmation over a new connection if something did."""
+
+from __future__ import annotations
+
+import time
+from unittest.mock import MagicMock
+
+import pytest
+from ansible.errors import AnsibleConnectionFailure
+from ansible.parsing.dataloader import DataLoader
+from ansible_collections.fleet.ports.plugins.action import firewall_flows
+from ansible_collections.fleet.ports.plugins.action.firewall_flows import ActionModule
+
+
+class Host:
+    """A host and its connection, as a list of what happened."""
+
+    def __init__(self, monkeypatch, answers):
+        self.happened = []
+        self.arguments = []
+        self._answers = iter(answers)
+        monkeypatch.setattr(ActionModule, "_execute_module", self._execute)
+        monkeypatch.setattr(firewall_flows, "AFTERWARDS", 0)
+
+    def _execute(self, module_name, module_args, task_vars):
+        assert module_name == "fleet.ports.firewall_flows"
+        self.happened.append("confirm" if "_confirms" in module_args else "apply")
+        self.arguments.append(module_args)
+        answer = next(self._answers)
+        if isinstance(answer, Exception):
+            raise answer
+        if answer == "hangs":
+            time.sleep(30)
+        return dict(answer)
+
+    def reset(self):
+        self.happened.append("reset")
+
+
+@pytest.fixture(name="run")
+def fixture_run(monkeypatch):
+    def run(*answers, check_mode=False, **arguments):
+        host = Host(monkeypatch, answers)
+        task = MagicMock(args=arguments, check_mode=check_mode, async_val=0)
+        action = ActionModule(
+            task=task, connection=MagicMock(reset=host.reset), play_context=MagicMock(), loader=DataLoader(),
+            templar=MagicMock(), shared_loader_obj=MagicMock(),
+        )  # fmt: skip
+        host.result = action.run(None, {"inventory_hostname": "m"})
+        return host
+
+    return run
+
+
+CHANGED = {"changed": True, "unconfirmed": True, "rules": 3, "owned": ["flows"]}
+CONFIRMED = {"changed": True, "confirmed": True, "owned": ["flows"]}
+UNDONE = {"changed": False, "confirmed": False, "owned": []}
+CUT = AnsibleConnectionFailure("Connection timed out.\n")
+
+
+def test_no_change_is_one_execution(run):
+    host = run({"changed": False, "rules": 3}, flows=[])
+    assert host.happened == ["apply"]
+    assert (host.result["changed"], host.result["rules"]) == (False, 3)
+
+
+def test_a_failure_is_one_execution(run):
+    host = run({"failed": True, "msg": "No."})
+    assert host.happened == ["apply"] and host.result["msg"] == "No."
+
+
+def test_a_change_is_confirmed_over_a_new_connection(run):
+    host = run(CHANGED, CONFIRMED, state="absent")
+    assert host.happened == ["apply", "reset", "confirm"]
+    assert host.arguments[0]["state"] == "absent"
+    assert host.arguments[1] == {"_confirms": host.arguments[0]["_token"]}
+    assert host.result == {"changed": True, "rules": 3, "owned": ["flows"]}
+
+
+def test_each_change_has_a_token_of_its_own(run):
+    assert run({}).arguments[0]["_token"] != run({}).arguments[0]["_token"]
+
+
+def test_it_tries_again(run):
+    host = run(CHANGED, CUT, CONFIRMED)
+    assert host.happened == ["apply", "reset", "confirm", "reset", "confirm"]
+    assert not host.result.get("failed")
+
+
+def test_a_host_that_undid_the_change_is_a_failure(run):
+    host = run(CHANGED, CUT, UNDONE)
+    assert host.result["failed"]
+    assert host.result["msg"] == (
+        "m was changed, but could not be reached over a new connection within 60 s (Connection timed out), so it has"
+        " undone the change by itself: its old rules are back; see which rule keeps the controller out."
+    )
+
+
+def test_a_host_that_stays_away_is_a_failure(run):
+    host = run(CHANGED, *[CUT] * 5, confirm_timeout="2")
+    assert host.result["failed"]
+    assert host.result["msg"] == (
+        "m was changed and has not been reached since (Connection timed out); without a confirmation it undoes the change"
+        " by itself 2 s after it, so try again in a minute, and see its console and system log if it stays away."
+    )
+
+
+def test_a_new_connection_that_hangs_is_given_up(run):
+    begun = time.monotonic()
+    host = run(CHANGED, "hangs", confirm_timeout=1)
+    assert time.monotonic() - begun < 10
+    assert "has not been reached since (it did not answer)" in host.result["msg"]
+
+
+def test_an_execution_that_hangs_is_given_up_and_may_be_confirmed(run, monkeypatch):
+    monkeypatch.setattr(firewall_flows, "PATIENCE", 0.2)
+    host = run("hangs", CONFIRMED, confirm_timeout=1)
+    assert host.happened == ["apply", "reset", "confirm"]
+    assert (host.result["changed"], host.result["owned"]) == (True, ["flows"])
+
+
+def test_a_host_that_cannot_be_reached_at_all_is_unreachable(run):
+    with pytest.raises(AnsibleConnectionFailure):
+        run(CUT)
+
+
+@pytest.mark.parametrize("options", [{"confirm_timeout": 0}, {"check_mode": True}])
+def test_what_needs_no_confirmation_is_one_execution_without_a_token(run, options):
+    host = run({"changed": True}, state="absent", **options)
+    assert host.happened == ["apply"] and host.result == {"changed": True}
+    assert "_token" not in host.arguments[0]
+
+
+def test_a_timeout_that_is_no_number_is_for_the_module_to_refuse(run):
+    assert run({"failed": True, "msg": "not an int"}, confirm_timeout="soon").result["failed"]
