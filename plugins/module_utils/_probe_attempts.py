@@ -7,6 +7,7 @@
 Each step returns the outcome ``(result, detail)`` if it ended the attempt, else None.
 """
 
+import contextlib
 import errno
 import selectors
 import socket
@@ -98,7 +99,9 @@ class Tcp:
             number = self.socket.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
             if number:
                 return judge(self.socket, number, self._ends)
-            self._connected, self.events = True, selectors.EVENT_READ
+            with contextlib.suppress(OSError):  # it has no peer yet
+                self.socket.getpeername()
+                self._connected, self.events = True, selectors.EVENT_READ
             return None
         try:
             data = self.socket.recv(LONGEST_PACKET)

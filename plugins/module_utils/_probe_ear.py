@@ -47,7 +47,7 @@ class Ear:
     """A raw socket for one protocol and family."""
 
     def __init__(self, protocol, family):
-        self.protocol, self._family = protocol, family
+        self.protocol, self.family = protocol, family
         self.socket = socket.socket(family, socket.SOCK_RAW, PROTOCOLS[protocol])
         self.socket.setblocking(False)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
@@ -59,7 +59,7 @@ class Ear:
     def hear(self):
         """Return the next packet; raise BlockingIOError if there is none."""
         data, ancillary, _flags, peer = self.socket.recvmsg(LONGEST_PACKET, 64)
-        if self._family == socket.AF_INET:
+        if self.family == socket.AF_INET:
             header = (data[0] & 0x0F) * 4
             destination, data = socket.inet_ntop(socket.AF_INET, data[16:20]), data[header:]
         else:

@@ -119,6 +119,11 @@ class Sender:
         attempt.socket.close()
 
 
+def longest(count, timeout, rate):
+    """Return how many seconds so many probes take if none is answered."""
+    return max(count * PACKETS / rate, count / WINDOW * timeout) + timeout
+
+
 def obstacle(error, ends):
     """Return why nothing can be sent from the probe's source, as a part of a sentence."""
     if error.errno == errno.EADDRINUSE:

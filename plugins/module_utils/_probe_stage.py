@@ -63,16 +63,25 @@ class Stage:
 
     def _use(self, nonce, probes, occupied):
         """Use who has a port: over TCP its answer to a connection, over UDP what we hear beside it, or its answer."""
-        deaf = set()
-        if _probe_sockets.LINUX:
-            self.ears = [Ear(*kind) for kind in sorted({(place.protocol, place.family) for place in occupied})]
-        else:
-            deaf = {place for place in occupied if place.protocol == "udp"} - _answering(nonce, probes, occupied)
+        self.ears = _ears({(place.protocol, place.family) for place in occupied})
+        heard = {(ear.protocol, ear.family) for ear in self.ears}
+        unheard = {place for place in occupied if place.protocol == "udp" and ("udp", place.family) not in heard}
+        useless = unheard - _answering(nonce, probes, unheard)
         for place, occupant in occupied.items():
-            if place in deaf:
+            if place in useless:
                 self.obstacles[place] = f"port {place} is {occupant}, which answers no probe; stop it and probe again"
             else:
                 self.served[place] = f"port {place} is {occupant}"
+
+
+def _ears(kinds):
+    """Open an ear for each kind of place; a system that has none to give, as a container may, has deaf spots."""
+    ears = []
+    if _probe_sockets.LINUX:
+        for kind in sorted(kinds):
+            with contextlib.suppress(PermissionError):
+                ears.append(Ear(*kind))
+    return ears
 
 
 def allow_files(count):
@@ -94,11 +103,11 @@ def refusal(error, place):
     return f"port {place} of {place.address} can't be used here: {reason(error)}"
 
 
-def _answering(nonce, probes, occupied):
-    """Return the places whose service answers our question: an RPC service does."""
+def _answering(nonce, probes, places):
+    """Return those of the places whose service answers our question: an RPC service does."""
     asked = {}
     for ends in probes:
-        if ends.protocol == "udp" and ends.here in occupied and ends.here not in asked:
+        if ends.here in places and ends.here not in asked:
             asked[ends.here] = _ask(nonce, ends), ends
     if asked:
         time.sleep(SECONDS_FOR_AN_ANSWER)

@@ -88,7 +88,9 @@ options:
     type: float
     default: 2
   rate:
-    description: With O(mode=send), how many packets are sent in a second, V(1) to V(10000).
+    description:
+      - With O(mode=send), how many packets are sent in a second, V(1) to V(10000).
+      - Probes that may take longer than a listener lives at most, 900 seconds, are refused.
     type: int
     default: 200
 extends_documentation_fragment:
@@ -223,12 +225,14 @@ strangers:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils import _probe, _probe_background, _probe_folder
+from ansible_collections.fleet.ports.plugins.module_utils import (
+    _probe, _probe_background, _probe_folder, _probe_sender,
+)  # fmt: skip
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._probe_findings import Findings
-from ansible_collections.fleet.ports.plugins.module_utils._probe_sender import Sender
 from ansible_collections.fleet.ports.plugins.module_utils._probe_stage import Stage
 
+LONGEST_LIFE = 900
 PROBE = dict(
     id=dict(type="int", required=True),
     protocol=dict(type="str", choices=["tcp", "udp"], required=True),
@@ -265,7 +269,7 @@ def run(module):
     if os.geteuid() != 0:
         raise HostError("Only root may probe flows; use become.")
     nonce, probes = _probe.nonce(params["nonce"]), _probe.parse(params["probes"])
-    seconds = _probe.within("seconds", params["seconds"], 1, 900)
+    seconds = _probe.within("seconds", params["seconds"], 1, LONGEST_LIFE)
     timeout = _probe.within("timeout", params["timeout"], 0.1, 60)
     rate = _probe.within("rate", params["rate"], 1, 10000)
     if module.check_mode:
@@ -292,8 +296,14 @@ def listen(nonce, probes, seconds):
 
 
 def send(nonce, probes, timeout, rate):
+    longest = _probe_sender.longest(len(probes), timeout, rate)
+    if longest > LONGEST_LIFE:
+        raise HostError(
+            f"These probes may take {longest:.0f} seconds, and a listener lives {LONGEST_LIFE} at most;"
+            " probe in smaller batches, or raise 'rate'."
+        )
     _pid, ours = _probe_folder.of_run(nonce).listener()
-    sender = Sender(nonce, probes, timeout, rate, ours)
+    sender = _probe_sender.Sender(nonce, probes, timeout, rate, ours)
     sender.run()
     return dict(
         outcomes=by_id(probes, {ends: result for ends, (result, _detail) in sender.outcomes.items()}),

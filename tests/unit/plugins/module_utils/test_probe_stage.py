@@ -155,6 +155,18 @@ def test_where_nothing_is_heard_beside_a_silent_service_is_in_the_way(stage, mon
         assert stage(to("udp", sock)).obstacles == {here: text}
 
 
+def test_a_host_that_gives_no_raw_socket_is_as_one_where_nothing_is_heard(stage, monkeypatch):
+    def refuse(_protocol, _family):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(_probe_stage, "Ear", refuse)
+    monkeypatch.setattr(_probe_stage, "SECONDS_FOR_AN_ANSWER", 0.1)
+    occupy(monkeypatch, SERVICE, "in use here by a program")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.3", 0))
+        assert list(stage(to("udp", sock)).obstacles) == [to("udp", sock).here]
+
+
 @pytest.fixture
 def limit(monkeypatch):
     """Of open files, as this process would have it."""

@@ -147,6 +147,17 @@ def test_limits(params, sentence):
     assert str(caught.value) == sentence
 
 
+@needs_root
+def test_a_run_that_would_take_too_long():
+    probes = [dict(probe(1), id=number, source_port=number) for number in range(1, 1001)]
+    with pytest.raises(HostError) as caught:
+        run("send", probes=probes, rate=2, timeout=2.0)
+    assert str(caught.value) == (
+        "These probes may take 1502 seconds, and a listener lives 900 at most;"
+        " probe in smaller batches, or raise 'rate'."
+    )
+
+
 def test_only_root_may_probe(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(HostError) as caught:
