@@ -26,7 +26,7 @@ COMMON = (
 
 # Real peers for the flows: what boots a client, hands it files and runs commands on it.
 PEERS = (
-    "dnsmasq-base", "dhcp-helper", "tftpd-hpa", "tftp-hpa", "rsh-redone-server", "rsh-redone-client",
+    "dnsmasq-base", "dhcp-helper", "tftpd-hpa", "tftp-hpa", "rsh-redone-server", "rsh-client",
 )  # fmt: skip
 
 TREES = {
