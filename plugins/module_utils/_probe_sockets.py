@@ -9,7 +9,8 @@ sender of this host may have to send from a port that its listener listens on. E
 that the kernel gives it the packets of its own peer, and the listener all others.
 
 On Linux two UDP sockets share by SO_REUSEADDR (with SO_REUSEPORT the kernel would deal packets out between them), TCP
-sockets that listen and that connect by SO_REUSEPORT. Other systems, AIX among them, know SO_REUSEPORT for both.
+sockets that listen and that connect by SO_REUSEPORT. Other systems, AIX among them, have SO_REUSEPORT for both; a system
+that asks for it before the first socket is bound refuses the second, which is an obstacle that is reported.
 """
 
 import errno

@@ -76,7 +76,8 @@ def listen():
 
 
 def send(*probes, **options):
-    settings = dict(dict(timeout=0.3, rate=1000, ours=set()), **options)
+    # Time enough for a busy machine; what ends in silence says that it can be shorter.
+    settings = dict(dict(timeout=10, rate=1000, ours=set()), **options)
     sender = Sender(NONCE, probes, **settings)
     sender.run()
     return sender
@@ -152,7 +153,7 @@ def test_a_closed_port_refuses(protocol):
 @udp_only
 def test_a_service_that_is_silent(service):
     _sock, probe = service
-    assert send(probe).outcomes == {probe: ("silent", "")}
+    assert send(probe, timeout=0.3).outcomes == {probe: ("silent", "")}
 
 
 @udp_only
@@ -160,7 +161,7 @@ def test_a_probe_is_sent_three_times_if_it_is_not_answered(service):
     sock, probe = service
     began = time.monotonic()
     send(probe, timeout=0.3)
-    assert 0.3 <= time.monotonic() - began < 2
+    assert 0.3 <= time.monotonic() - began
     sock.setblocking(False)
     assert [sock.recv(100) for _time in range(3)] == [_probe_message.question(NONCE, probe)] * 3
     with pytest.raises(BlockingIOError):
@@ -185,7 +186,7 @@ def test_a_stray_answer_does_not_count(service, stray):
         sock.sendto(stray(question, probe), peer)
 
     in_background(answer)
-    assert send(probe).outcomes == {probe: ("silent", "")}
+    assert send(probe, timeout=0.3).outcomes == {probe: ("silent", "")}
 
 
 @udp_only
@@ -218,7 +219,7 @@ def test_a_real_service_accepts_and_is_told_nothing(service, greets_with):
                 heard.append(b"")
 
     serving = in_background(serve)
-    assert send(probe).outcomes == {probe: ("answered", BY_A_SERVICE)}
+    assert send(probe, timeout=0.3).outcomes == {probe: ("answered", BY_A_SERVICE)}
     serving.join(5)
     assert heard == [b""]
 
@@ -291,7 +292,7 @@ def test_no_more_packets_in_a_second_than_asked_for(protocol, listen, rate):
     probes = sorted({ends(protocol) for _number in range(40)})
     collect = listen(*probes)
     began = time.monotonic()
-    sender = send(*probes, rate=rate, timeout=3)
+    sender = send(*probes, rate=rate)
     assert time.monotonic() - began >= (len(probes) - 1) / rate - 0.05
     assert {outcome for outcome, _detail in sender.outcomes.values()} == {"answered"}
     collect()

@@ -84,7 +84,7 @@ def probe(number, protocol, port=700, source="127.0.0.2", destination="127.0.0.3
     )
 
 
-def play(probes, rules=(), occupied=(), timeout=0.5, commands=()):
+def play(probes, rules=(), occupied=(), timeout=1, commands=()):
     filters = CHAINS + ["nft add rule inet probed " + rule for rule in rules] if rules else []
     asked = dict(commands=list(commands) + filters, occupied=occupied, probes=probes, timeout=timeout)
     return json.loads(run_in_namespace(sys.executable, "-c", PROGRAM, input=json.dumps(asked)))
@@ -210,7 +210,7 @@ def test_all_reserved_ports_both_ways_at_once():
             for way in (hosts + (1,), hosts[::-1] + (2,))
         )
     ]
-    result = play(probes, timeout=3)
+    result = play(probes, timeout=10)
     assert result["listen"] == dict(listening=4 * 511, served={}, obstacles={})
     assert set(result["send"]["outcomes"].values()) == {"answered"}
     assert result["send"]["obstacles"] == {}
