@@ -87,12 +87,12 @@ class ActionModule(ActionBase):
 def _sentence(host, seconds, is_back, complaint):
     if is_back:
         return (
-            f"{host} was changed, but could not be reached over a new connection within {seconds} s ({complaint}), so it"
-            " has undone the change by itself: its old rules are back; see which rule keeps the controller out."
+            f"{host} was changed, but could not be reached over a new connection within {seconds} s ({complaint}), so"
+            " it has undone the change by itself: its old rules are back; see which rule keeps the controller out."
         )
     return (
-        f"{host} was changed and has not been reached since ({complaint}); without a confirmation it undoes the change by"
-        f" itself {seconds} s after it, so try again in a minute, and see its console and system log if it stays away."
+        f"{host} was changed and has not been reached since ({complaint}); without a confirmation it undoes the change"
+        f" by itself {seconds} s after it, so try again in a minute, and see its console and system log if it stays away."
     )
 
 

@@ -24,7 +24,7 @@ ISOLATED = ("-I", "-B")
 
 
 class HostJob:
-    """The job of a name; ``module`` is the one of ours with its ``main()``, ``about`` a few words for those who find it.
+    """The job of a name; ``module`` is the one of ours that has its ``main()``, ``about`` is what it says of itself.
 
     ``run`` and ``find`` start programs and look for them, as ``run_command`` and ``get_bin_path`` of a module do.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Programs of the host, started and looked for as a module's ``run_command`` and ``get_bin_path`` do, where no module runs."""
+"""Programs of the host where no module runs: started and looked for as ``run_command`` and ``get_bin_path`` do."""
 
 import os
 import shutil
@@ -12,7 +12,7 @@ _FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin
 
 
 def run(command, data=None, binary_data=False, cwd=None, environ_update=None):
-    """Start a program and return its exit code, output and errors; what can't be started ends with 127, as in a shell."""
+    """Start a program and return its exit code, output and errors; one that can't be started ends with 127."""
     if isinstance(data, str):
         data = (data if binary_data else data + "\n").encode()
     try:

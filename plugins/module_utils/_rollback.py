@@ -67,7 +67,7 @@ def our_turn(module):
 
 
 class Armed:
-    """The context in which a change is applied; it is as if it had never been unless it is confirmed, if it has a token.
+    """The context in which a change is applied: one that has a token is undone unless it is confirmed.
 
     ``changes`` are pairs of an owner under the record of flows, and its change.
     """

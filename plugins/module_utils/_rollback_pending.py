@@ -21,7 +21,7 @@ BOOT_ID = "/proc/sys/kernel/random/boot_id"
 
 
 class Pending:
-    """``token`` is what the confirmation has to name, ``parts`` is what the host was like, ``record`` its record then."""
+    """``token`` is what a confirmation has to name; ``parts`` and ``record`` are what the host was like."""
 
     def __init__(self, token, seconds, who, pid, record, parts, deadline=None, boot=None):
         self.token = token

@@ -152,3 +152,31 @@ def test_a_reboot_takes_an_unconfirmed_change_back(lab, hosts, tmp_path) -> None
     lab.reboot(*RULES)
     wait_for("the roll-back", lambda: not hosts.have(os.path.dirname(PENDING)), 120)
     assert hosts.state() == before
+
+
+WRONG_NFT = """\
+#!/bin/sh
+# Once: what is loaded drops ssh, before all other rules.
+if [ "$*" = "-f -" ] && rm /run/wrong 2> /dev/null; then
+    { cat; echo 'insert rule inet filter fleet_ports_input %s tcp dport 22 drop'
+      echo 'insert rule inet filter input jump fleet_ports_input'; } | exec /usr/sbin/nft -f -
+fi
+exec /usr/sbin/nft "$@"
+"""
+
+
+@pytest.mark.parametrize("which", ["", "ct state new"], ids=["every packet", "new connections"])
+def test_rules_that_drop_ssh_in_earnest(lab, hosts, playbook, host, which) -> None:
+    """What the backend loads is wrong itself: with it goes the connection of the run, or only the next one."""
+    before = hosts.state()
+    nft = lab.disk("master01") / "usr/local/sbin/nft"
+    nft.write_text(WRONG_NFT % which)
+    nft.chmod(0o755)
+    host("master01").run("touch /run/wrong")
+    try:
+        done = playbook(plays(), "--limit", "master01", extra_vars=OTHER)
+    finally:
+        nft.unlink()
+    assert "its old rules are back" in done.complaints()["master01"]
+    assert not host("master01").succeeds("test -e /run/wrong")
+    assert hosts.state() == before

@@ -104,8 +104,8 @@ def test_a_host_that_stays_away_is_a_failure(run):
     host = run(CHANGED, *[CUT] * 5, confirm_timeout="2")
     assert host.result["failed"]
     assert host.result["msg"] == (
-        "m was changed and has not been reached since (Connection timed out); without a confirmation it undoes the change"
-        " by itself 2 s after it, so try again in a minute, and see its console and system log if it stays away."
+        "m was changed and has not been reached since (Connection timed out); without a confirmation it undoes the"
+        " change by itself 2 s after it, so try again in a minute, and see its console and system log if it stays away."
     )
 
 

@@ -91,7 +91,8 @@ def test_the_second_says_who_is_in_its_way(folder):
             with Lock("me").held(0.05):
                 pytest.fail("both have it")
     text = str(error.value)
-    assert text.startswith(f"Another run of fleet.ports is at work on this host (port_holds, process {os.getpid()}, since ")
+    who = f"port_holds, process {os.getpid()}, since "
+    assert text.startswith(f"Another run of fleet.ports is at work on this host ({who}")
     assert text.endswith("UTC), and was not done within 0 s; run this again when it is, or end it.")
 
 

@@ -310,8 +310,8 @@ def test_another_run_says_whom_it_would_wait_for_too_long(host, clock):
     with pytest.raises(HostError) as error:
         host.apply("third")
     assert str(error.value) == (
-        f"This host has a change that nobody has confirmed yet (firewall_flows, process {os.getpid()}, since 00:00:00 UTC),"
-        " and which it undoes by itself in 540 s; run this again then."
+        f"This host has a change that nobody has confirmed yet (firewall_flows, process {os.getpid()}, since 00:00:00"
+        " UTC), and which it undoes by itself in 540 s; run this again then."
     )
     assert host.state() == NEW
 
