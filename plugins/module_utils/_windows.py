@@ -26,19 +26,21 @@ def settled(remembered, asked, now):
     """Return the windows, ``{client: Window}``, after a run at this moment."""
     if asked.renews and asked.closes:
         raise HostError("A window cannot be renewed and closed at once; leave out window_renew or window_close.")
-    windows = {
-        name: window for name, window in remembered.items() if name in asked.clients or is_open(window, now)
-    }
+    if asked.closes and not asked.clients:
+        return {}
+    windows = {name: window for name, window in remembered.items() if name in asked.clients or is_open(window, now)}
     for name, addresses in asked.clients.items():
-        if name in windows and not asked.renews:
-            windows[name] = windows[name]._replace(addresses=addresses)
-        elif not asked.closes:
+        if asked.closes:
+            windows[name] = _ended(windows.get(name, Window(now, now, addresses)), now)
+        elif asked.renews or name not in windows:
             windows[name] = Window(now, now + asked.seconds, addresses)
-    if asked.closes:
-        for name in asked.clients or list(windows):
-            if name in windows:
-                windows[name] = windows[name]._replace(until=min(windows[name].until, now))
+        else:
+            windows[name] = windows[name]._replace(addresses=addresses)
     return windows
+
+
+def _ended(window, now):
+    return window._replace(until=min(window.until, now))
 
 
 def is_open(window, now):
