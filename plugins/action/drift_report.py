@@ -36,9 +36,9 @@ class ActionModule(ActionBase):
 
     def _report(self, hosts, folder, task_vars):
         names = _inventory.host_names(hosts, task_vars["groups"])
-        read = _inventory.reader(task_vars, self._templar.template)
-        fleet = {name: host_drift(read(name)) for name in names}
-        hosts_with_role = self._hosts_with_role(read, task_vars)
+        # Results hold no templates; to look for some in ten thousand plans would take a minute.
+        fleet = {name: host_drift(task_vars["hostvars"].raw_get(name)) for name in names}
+        hosts_with_role = self._hosts_with_role(task_vars)
         files = [
             (os.path.join(folder, "audit.json"), _drift_documents.json_document(fleet, hosts_with_role)),
             (os.path.join(folder, "audit.md"), _drift_documents.markdown_document(fleet, hosts_with_role)),
@@ -52,7 +52,8 @@ class ActionModule(ActionBase):
             "summary": _drift_documents.summary(fleet, hosts_with_role),
         }
 
-    def _hosts_with_role(self, read, task_vars):
+    def _hosts_with_role(self, task_vars):
         groups, here = task_vars["groups"], task_vars["inventory_hostname"]
+        read = _inventory.reader(task_vars, self._templar.template)
         role_groups = _inventory.role_groups(read(here), here)
         return sum(len(_stages.hosts_of_stage(groups, role_groups, stage)) for stage in ("servers", "clients"))

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-# Whatever, within a line, could make a link, a picture, an element, emphasis or code of a text. An underscore within a
-# word makes nothing.
-_MARKUP = re.compile(r"[\\`*\[\]<>&~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
+# Whatever, within a line, could make a link (an address that is just written there is one to some readers), a picture,
+# an element, emphasis or code of a text. An underscore within a word makes nothing.
+_MARKUP = re.compile(r"[\\`*\[\]<>&~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=//)|(?<=www)\.")
 
 
 def document(*parts: str) -> str:

@@ -22,6 +22,12 @@ HOSTVARS = {
 }
 
 
+class HostVars(dict):
+    """Ansible's, as far as it is asked."""
+
+    raw_get = dict.__getitem__
+
+
 @pytest.fixture
 def run(tmp_path):
     def run_task(check=False, **arguments):
@@ -31,7 +37,7 @@ def run(tmp_path):
             task=task, connection=MagicMock(), play_context=MagicMock(), loader=DataLoader(),
             templar=MagicMock(template=lambda value: value), shared_loader_obj=MagicMock(),
         )  # fmt: skip
-        variables = {"inventory_hostname": "m", "groups": GROUPS, "hostvars": HOSTVARS, **HOSTVARS["m"]}
+        variables = {"inventory_hostname": "m", "groups": GROUPS, "hostvars": HostVars(HOSTVARS), **HOSTVARS["m"]}
         return action.run(None, variables)
 
     return run_task

@@ -30,9 +30,10 @@ def test_a_bar_does_not_make_a_column():
     [
         ("plain text, 623/udp (PID 1)", "plain text, 623/udp (PID 1)"),
         ("<img src=x>", r"\<img src=x\>"),
-        ("[a](http://b)", r"\[a\](http://b)"),
+        ("[a](http://b)", r"\[a\](http\://b)"),
         ("*a* _b_ `c` ~~d~~", r"\*a\* \_b\_ \`c\` \~\~d\~\~"),
         ("&lt; \\", r"\&lt; \\"),
+        ("see www.example.com", r"see www\.example.com"),
         ("chain_of_ours __init__", r"chain_of_ours \_\_init\_\_"),
     ],
 )
