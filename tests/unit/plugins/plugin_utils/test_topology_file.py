@@ -99,7 +99,7 @@ def random_fleet(generator):
     return {"all": names, **groups}, hosts
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(8))
 def test_plans_in_slices_are_those_of_the_whole_inventory(written, seed):
     groups, hosts = random_fleet(random.Random(seed))
     path = written(groups, hosts)
@@ -122,11 +122,13 @@ def test_every_setting_is_in_the_random_fleets():
 
 
 def test_what_only_the_host_itself_reads_may_differ(written):
-    """And nothing else: any other variable changes what some peer has to know."""
-    own = {name: values[0] for name, values in SETTINGS.items() if name in _topology_file._OWN}
-    own["nim_firewall_window"] = "4h"
-    own["nim_firewall_window_clients"] = "c1"
-    assert set(own) == set(_topology_file._OWN)
+    own = {
+        "nim_interfaces": "en1",
+        "nim_client_networks": "203.0.113.0/24",
+        "nim_firewall_window": "4h",
+        "nim_firewall_window_clients": "c1",
+        "fleet_ports_profile": "documented",
+    }
     changed = {**HOSTS, "c1": {**HOSTS["c1"], **own}}
     path = written()
     assert in_slice(path, ["c1"], hosts=changed).plan("c1") == fleet(GROUPS, changed).plan("c1")
