@@ -32,8 +32,8 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._probe_verdicts import
 )
 
 _HEADER = ("Flow", "From", "To", "Probes", "Verdict")
-# More hosts than one look needs.
-_MOST_LIMITED = 12
+# More hosts than one look needs, and more than a cell can carry.
+_MOST_LIMITED, _MOST_IN_A_CELL = 12, 2
 
 
 class Report:
@@ -64,7 +64,7 @@ class Report:
             )
         places = "; ".join(trouble.place for trouble in blocked[:MOST_NAMES])
         more = f"; and {len(blocked) - MOST_NAMES} more" if len(blocked) > MOST_NAMES else ""
-        hosts = [host for trouble in blocked for host in (*trouble.senders, *trouble.receivers)]
+        hosts = [host for trouble in blocked for host in trouble.hosts]
         return f"Blocked, though the matrix opens it: {places}{more}. To see what differs, run {self._remedy(hosts)}"
 
     def lines(self) -> list[str]:
@@ -110,8 +110,9 @@ class Report:
         """Yield a heading and its lines, for whatever needs more than a cell of the table."""
         lists = {
             "Blocked": [
-                f"{trouble}; run {self._remedy((*trouble.senders, *trouble.receivers))}"
-                for trouble in self._troubles(BLOCKED)
+                line
+                for _between, found in grouped(self._troubles(BLOCKED), lambda trouble: frozenset(trouble.hosts))
+                for line in (*map(str, found), f"Run {self._remedy(found[0].hosts)}")
             ],
             "Open, but nobody listens": list(map(str, self._troubles(REFUSED))),
             "Outside of these flows, and got through (which fails no run)": list(map(str, self._troubles(LEAK))),
@@ -152,7 +153,7 @@ class Report:
 
 def _hosts(probes: list[Probe], end: str) -> str:
     names = list(dict.fromkeys(probe[end] for probe in probes))
-    return ", ".join(names) if len(names) <= MOST_NAMES else f"{len(names)} hosts"
+    return ", ".join(names) if len(names) <= _MOST_IN_A_CELL else f"{len(names)} hosts"
 
 
 def _verdicts(probes: list[Probe]) -> str:

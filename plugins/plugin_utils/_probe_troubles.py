@@ -22,6 +22,9 @@ _ORDER = {row.id: number for number, row in enumerate(row for relation in RELATI
 # More names or ports than a line can carry.
 MOST_NAMES, _MOST_PORTS = 3, 4
 
+# In place of a flow.
+EVERYTHING = "everything"
+
 Names = tuple[str, ...]
 
 
@@ -36,19 +39,22 @@ class Trouble(NamedTuple):
         return f"{self.place}: {self.why}" if self.why else self.place
 
     @property
+    def hosts(self) -> Names:
+        return (*self.senders, *self.receivers)
+
+    @property
     def place(self) -> str:
         flows = ", ".join(self.flows) or "a control"
         return f"{flows} from {some(self.senders)} to {some(self.receivers)} ({self.packets})"
 
 
 def troubles(probes: Iterable[Probe], all_probes: Iterable[Probe]) -> list[Trouble]:
-    """Group probes of one verdict; ``all_probes`` are all of that kind, to tell a whole flow from a part of it."""
-    number_of = {pair: _by_flow(of_pair) for pair, of_pair in grouped(all_probes, pair_of)}
+    """Group probes of one verdict; ``all_probes`` are all of that kind, to tell a whole from its parts."""
+    all_of = dict(grouped(all_probes, pair_of))
     pairs_of = defaultdict(list)
     for pair, of_pair in grouped(probes, pair_of):
-        for flow, of_flow in _by_flow(of_pair).items():
-            packets = _packets(of_flow, len(of_flow) == len(number_of[pair][flow]))
-            pairs_of[flow, packets, of_flow[0]["why"]].append(pair)
+        for flow, packets, why in _of_pair(of_pair, all_of[pair]):
+            pairs_of[flow, packets, why].append(pair)
     flows_of = defaultdict(list)
     for (flow, packets, why), pairs in pairs_of.items():
         for senders, receivers in _merged(pairs):
@@ -58,7 +64,7 @@ def troubles(probes: Iterable[Probe], all_probes: Iterable[Probe]) -> list[Troub
 
 def in_order(flows: Iterable[str]) -> list[str]:
     """Sort flows as the catalog has them."""
-    return sorted(flows, key=_ORDER.__getitem__)
+    return sorted(flows, key=lambda flow: _ORDER.get(flow, 0))
 
 
 def grouped(items: Iterable, key: Callable[[object], Hashable]) -> ItemsView[Hashable, list]:
@@ -76,6 +82,17 @@ def some(names: Sequence[str]) -> str:
     """Name the first, and how many there are besides."""
     more = len(names) - MOST_NAMES
     return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def _of_pair(probes: list[Probe], all_probes: list[Probe]) -> Iterator[tuple[str | None, str, str]]:
+    """Yield flow, packets and reason for the probes between two hosts, only once if it is all that there is."""
+    of_flows, all_of_flows = _by_flow(probes), _by_flow(all_probes)
+    reasons = {probe["why"] for probe in probes}
+    if len(probes) == len(all_probes) and len(of_flows) > 1 and len(reasons) == 1:
+        yield EVERYTHING, f"{len(of_flows)} flows", reasons.pop()
+        return
+    for flow, of_flow in of_flows.items():
+        yield flow, _packets(of_flow, len(of_flow) == len(all_of_flows[flow])), of_flow[0]["why"]
 
 
 def _by_flow(probes: Iterable[Probe]) -> dict[str | None, list[Probe]]:

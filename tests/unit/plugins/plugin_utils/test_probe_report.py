@@ -56,7 +56,8 @@ def test_what_is_blocked_names_flow_hosts_ports_and_what_to_run():
     found = report(*probes, probe("m", "c02", ["nimsh-request"]), probe("m", "c01", ["nim-stderr"]))
     assert found.blocked_flows == ["nimsh-request"]
     run = "run ansible-playbook -i fleet.yml fleet.ports.site --check --diff --limit g,m,c01"
-    assert f"  nimsh-request from m to c01 (tcp, 513-1023 to 3901): nothing came back; {run}" in found.lines()
+    at = found.lines().index("  nimsh-request from m to c01 (tcp, 513-1023 to 3901): nothing came back")
+    assert found.lines()[at + 1] == f"  R{run[1:]}"
     assert found.sentence == (
         f"Blocked, though the matrix opens it: nimsh-request from m to c01 (tcp, 513-1023 to 3901). To see what differs, {run}"
     )
@@ -74,10 +75,21 @@ def test_who_fares_alike_is_in_one_line():
         probe("m", client, [flow], "blocked", why="nothing came back")
         for client in CLIENTS for flow in ("nimsh-request", "niminit-stderr")
     ]
-    found = report(*probes)
-    [line] = [line for line in found.lines() if line.startswith("  n")]
-    assert line.startswith("  niminit-stderr, nimsh-request from m to c01, c02, c03 and 47 more (tcp, 600 to 3901): nothing")
-    assert line.endswith("--limit g,m," + ",".join(CLIENTS[:10]))
+    found = report(*probes, *(probe("m", client, ["nim-stderr"]) for client in CLIENTS))
+    [line, run] = [line for line in found.lines() if line.startswith("  ")][:2]
+    assert line == (
+        "  niminit-stderr, nimsh-request from m to c01, c02, c03 and 47 more (tcp, 600 to 3901): nothing came back"
+    )
+    assert run.endswith("--limit g,m," + ",".join(CLIENTS[:10]))
+
+
+def test_where_nothing_passes_that_is_one_line():
+    flows = ("nimsh-request", "nim-stderr", "niminit-stderr")
+    probes = [probe("m", client, [flow], "blocked", why="nothing came back") for client in CLIENTS for flow in flows]
+    found = report(*probes, probe("c01", "m", ["nim-request"]))
+    assert found.sentence.startswith(
+        "Blocked, though the matrix opens it: everything from m to c01, c02, c03 and 47 more (3 flows). To see"
+    )
 
 
 def test_the_sentence_names_no_more_than_it_can_carry():
