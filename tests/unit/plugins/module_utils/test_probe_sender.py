@@ -225,6 +225,14 @@ def test_a_real_service_accepts_and_is_told_nothing(service, greets_with):
 
 
 @tcp_only
+def test_a_service_can_be_probed_again_at_once(service):
+    _sock, probe = service
+    for _time in range(2):
+        sender = send(probe, timeout=0.3)
+        assert (sender.outcomes, sender.obstacles) == ({probe: ("answered", BY_A_SERVICE)}, {})
+
+
+@tcp_only
 def test_a_service_that_hangs_up_has_accepted(service):
     sock, probe = service
 
