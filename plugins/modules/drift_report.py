@@ -12,9 +12,9 @@ short_description: Write down how far hosts are from their plans
 version_added: 1.0.0
 author: fleet.ports contributors (!UNKNOWN)
 description:
-  - Reports what the roles of this collection, run in check mode, found on each host. It says in words what differs where,
-    such as a rule of others among ours, a port that a program took, a daemon that is not at its pin, or a line that is
-    missing. The playbook C(fleet.ports.audit) does both.
+  - Reports what the roles of this collection, run in check mode, found on each host. It says in words what differs
+    where, such as a rule of others among ours, a port that a program took, a daemon that is not at its pin, or a line
+    that is missing. The playbook C(fleet.ports.audit) does both.
   - Runs on the controller and connects to nothing. What it reads are the variables that earlier tasks of the same run
     registered on the hosts. C(fleet_ports_matrix) is the result of M(fleet.ports.port_matrix), and
     C(rmcp_services_result), C(port_blocker_result), C(nfs_ports_result) and C(nim_firewall_result) are those that the
@@ -51,8 +51,8 @@ notes:
     anything that keeps the plan from being carried out, such as a program that can't be restarted."
   - "The kind V(edited) is a C(line) of ours that somebody edited. The kind V(leftover) is a concern that the host has a
     record of and that its plan has no longer."
-  - "The kind V(plan) is an error in the plan, V(unreachable) a host that did not answer, V(unknown) a concern that could
-    not be looked at for another reason, and V(other) a change that its module does not explain."
+  - "The kind V(plan) is an error in the plan, V(unreachable) a host that did not answer, V(unknown) a concern that
+    could not be looked at for another reason, and V(other) a change that its module does not explain."
 seealso:
   - module: fleet.ports.port_matrix
 """
