@@ -12,6 +12,7 @@ from ipaddress import ip_network
 
 from ansible_collections.fleet.ports.plugins.module_utils import _filter_cells, _filter_steps, _port_grid
 from ansible_collections.fleet.ports.plugins.module_utils._filter_steps import Box
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_rules import span
 from ansible_collections.fleet.ports.plugins.module_utils._lsfilt import Rule
 from ansible_collections.fleet.ports.plugins.module_utils._port_ranges import HIGHEST, LOWEST
 
@@ -31,13 +32,36 @@ def rules(opening):
 
 def _rules(opening, family, compiled):
     """Yield the rules; the steps for the same boxes are ``compiled`` once."""
-    for (hook, _protocol), openings in sorted(_openings(opening, family).items()):
+    lasting = _openings(_without_spans(opening), family) if opening.spans else {}
+    for (hook, protocol), openings in sorted(_openings(opening, family).items()):
         for (source, destination), boxes in _filter_cells.cells(openings):
+            expiration = _expiration((source, destination), lasting.get((hook, protocol), ()), opening.spans)
             if boxes not in compiled:
                 compiled[boxes] = _filter_steps.steps(boxes)
             for interface in opening.interfaces or ("all",):
                 for step in compiled[boxes]:
-                    yield _rule(hook, source, destination, interface, step)
+                    yield _rule(hook, source, destination, interface, step, expiration)
+
+
+def _without_spans(opening):
+    """Return what is open without an end."""
+    rules, answers = (
+        [rule for rule in asked if not span((rule.source, rule.destination), opening.spans)]
+        for asked in (opening.rules, opening.answers)
+    )
+    return opening._replace(rules=rules, answers=answers)
+
+
+def _expiration(cell, lasting, spans):
+    """Return after how long the rules of a cell expire, or "0", which is never.
+
+    It closes nothing that the host's job does not close before: the time begins anew whenever the rules are put in
+    force, IBM does not agree with itself about its unit, and what shares a cell with that which lasts has to last. We
+    give seconds: if the filter takes them for minutes, it closes later, but never too early.
+    """
+    if not spans or any(all(map(_filter_cells.lies_in, cell, pair)) for pair in lasting):
+        return "0"
+    return str(max(until - opened for opened, until in spans.values()))
 
 
 def _openings(opening, family):
@@ -70,14 +94,14 @@ def _networks(group, peers, family):
     return [ip_network(text) for text in peers.get(group, {}).get(FAMILIES[family], ())]
 
 
-def _rule(hook, source, destination, interface, step):
+def _rule(hook, source, destination, interface, step, expiration):
     routing, direction = _PLACE[hook]
     return Rule(
         action=step.action, source=str(source.network_address), source_mask=_mask(source),
         destination=str(destination.network_address), destination_mask=_mask(destination), source_routing="no",
         protocol=step.protocol, source_operator=step.source[0], source_port=str(step.source[1]),
         destination_operator=step.destination[0], destination_port=str(step.destination[1]), routing=routing,
-        direction=direction, log="no", fragments="all packets", tunnel="0", interface=interface, expiration="0",
+        direction=direction, log="no", fragments="all packets", tunnel="0", interface=interface, expiration=expiration,
         pattern_type="", pattern="", description=MARK,
     )  # fmt: skip
 

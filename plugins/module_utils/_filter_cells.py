@@ -38,7 +38,7 @@ def _with_crossings(openings):
     while waiting:
         source, destination = waiting.pop()
         for wider in _supernets(source, lengths):
-            for shared in [other for other in by_source.get(wider, ()) if _lies_in(other, destination)]:
+            for shared in [other for other in by_source.get(wider, ()) if lies_in(other, destination)]:
                 if (source, shared) not in pairs:
                     pairs.add((source, shared))
                     by_source[source].add(shared)
@@ -56,7 +56,8 @@ def _supernets(network, lengths):
     return [network.supernet(new_prefix=length) for length in lengths if length <= network.prefixlen]
 
 
-def _lies_in(inner, outer):
+def lies_in(inner, outer):
+    """Say if a network is part of another one."""
     return inner.prefixlen >= outer.prefixlen and inner.supernet(new_prefix=outer.prefixlen) == outer
 
 

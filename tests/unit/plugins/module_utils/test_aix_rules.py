@@ -169,3 +169,32 @@ def test_source_routed_packets_are_never_meant(tmp_path):
 def test_two_networks_take_twice_the_rules_of_one():
     reserved = [flow("in", "tcp", end("nim_client", "513-1023"), end(MASTER, "1058"))]
     assert {family: len(found) for family, found in rules(opening(reserved)).items()} == {4: 4, 6: 2}
+
+
+def test_what_is_open_for_a_time_expires_unless_it_shares_a_cell_with_what_lasts():
+    """TCP rules of the client hold for flows without an end, too; of UDP there are none such."""
+    clients = end("nim_client", "513-1023")
+    for_a_time = end("nim_client", "1024-65535", peers="window")
+    flows = [flow("in", "tcp", clients, end(MASTER, "1058")),
+             flow("in", "tcp", for_a_time, end(MASTER, "2049")),
+             flow("in", "udp", for_a_time, end(MASTER, "69"))]  # fmt: skip
+    peers = dict(PEERS, window=["10.0.1.9", "10.9.9.9"])
+    found = rules(_firewall_rules.opening(flows, peers, (), {"window": (1000, 1600)}))[4]
+    assert {(rule.protocol, rule.source, rule.expiration) for rule in found} == {
+        ("tcp", "10.0.1.0", "0"), ("tcp", "10.0.2.0", "0"), ("tcp", "10.0.1.9", "0"), ("tcp", "10.9.9.9", "600"),
+        ("udp", "10.0.1.9", "600"), ("udp", "10.9.9.9", "600"),
+    }  # fmt: skip
+
+
+def test_what_has_expired_leaves_no_more_open_than_before(tmp_path):
+    """A cell of a window lies in front of wider ones, which hold when its rules are gone."""
+    flows = [flow("in", "udp", end("nim_client", "68"), end(MASTER, "67")),
+             flow("in", "udp", end("nim_client", "1024-65535", peers="window"), end(MASTER, "69"))]  # fmt: skip
+    peers = dict(PEERS, window=["10.9.9.9"])
+    host = loaded(tmp_path, _firewall_rules.opening(flows, peers, (), {"window": (1000, 1600)}))
+    state = host.store.read()
+    tftp = packets.packet("inbound", "10.9.9.9", HERE, "udp", 40000, 69)
+    bootp = packets.packet("inbound", "10.0.1.9", HERE, "udp", 68, 67)
+    assert packets.passes(state, tftp) and packets.passes(state, bootp)
+    state["filters"]["4"]["active"]["since"] -= 600 * state["unknowns"]["seconds_of_expiration_unit"] + 1
+    assert not packets.passes(state, tftp) and packets.passes(state, bootp)

@@ -379,3 +379,11 @@ def test_ipv6_filter_that_fails_takes_ipv4_back_with_it(site):
     with pytest.raises(HostError, match="^'mkfilt -v6 -u' failed: .*nothing was changed"):
         site.bring(opening(REGISTER, peers=peers))
     assert site.filters() == before
+
+
+def test_what_expires_is_recognized(site):
+    """A second run finds the expiration as genfilt was told it, and changes nothing."""
+    wanted = _firewall_rules.opening([OPERATE], PEERS, (), {"nim_client": (1000, 1600)})
+    assert site.bring(wanted)
+    assert "|600|" in site.defined()[-2]
+    assert not site.change(wanted).needed

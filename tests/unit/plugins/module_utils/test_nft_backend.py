@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import time
 
 import pytest
@@ -58,7 +59,7 @@ class Host:
                 break
             time.sleep(0.02)
 
-    def run(self, arguments, data=None, cwd="/", **_options):
+    def run(self, arguments, data=None, cwd="/", environ_update=None, **_options):
         namespace = "--net=/proc/%d/ns/net" % self.process.pid
         done = subprocess.Popen(
             ["nsenter", namespace] + arguments,
@@ -66,6 +67,7 @@ class Host:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=cwd,
+            env=dict(os.environ, **dict({"TZ": "America/New_York"}, **(environ_update or {}))),
         )
         output, errors = done.communicate(data)
         return done.returncode, output.decode(), errors.decode()
@@ -80,6 +82,17 @@ class Host:
             self.script.write_text(text)
         self.nft("flush ruleset")
         assert self.run([NFT, "-f", str(self.script)]) == (0, "", "")
+
+    def receives(self):
+        """Say if a datagram from a port of the flow reaches one of its ports."""
+        program = (
+            "import socket; ear, mouth = (socket.socket(type=socket.SOCK_DGRAM) for _each in '12')\n"
+            "ear.bind(('127.0.0.1', 111)); ear.settimeout(0.3); mouth.bind(('127.0.0.1', 2049))\n"
+            "mouth.sendto(b'x', ear.getsockname())\n"
+            "try: print(ear.recv(1) == b'x')\n"
+            "except socket.timeout: print(False)"
+        )
+        return {"True\n": True, "False\n": False}[self.run([sys.executable, "-c", program])[1]]
 
     def rules(self):
         return self.run([NFT, "list", "ruleset"])[1]
@@ -286,6 +299,32 @@ def test_without_nft_the_files_are_given_back(host):
     change.apply()
     assert host.script.read_text() == DROPS
     assert not os.path.exists(_nft_config.OURS)
+
+
+def windowed(opened, seconds):
+    return opening([flow(protocol="udp")], {"c": ["127.0.0.0/8"]}, [], {"c": (opened, opened + seconds)})
+
+
+def test_a_group_with_a_span_is_recognized_in_summer_and_winter(host):
+    host.boot(DROPS)
+    for begin in 1767225600, 1782864000:
+        host.settle(windowed(begin, 14400))
+        assert "flags interval,timeout" in host.rules()
+        host.boot()
+        assert not host.change(windowed(begin, 14400)).needed
+
+
+def test_a_group_with_a_span_is_closed_at_its_end_though_nobody_closes_it(host):
+    """Loaded once more after its end, as at a boot, it stays closed."""
+    host.boot(DROPS)
+    host.run(["ip", "link", "set", "lo", "up"])
+    now = int(time.time())
+    host.settle(windowed(now, 6))
+    assert host.receives()
+    time.sleep(max(now + 6 - time.time(), 0))
+    assert not host.receives()
+    host.boot()
+    assert not host.receives()
 
 
 def test_the_listing_is_what_this_reads(host):
