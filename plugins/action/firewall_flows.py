@@ -80,7 +80,7 @@ class ActionModule(ActionBase):
         if answer.get("confirmed"):
             result.setdefault("owned", answer["owned"])
         else:
-            host = task_vars["inventory_hostname"]
+            host = self._task.delegate_to or task_vars["inventory_hostname"]
             result.update(failed=True, msg=_sentence(host, seconds, "confirmed" in answer, _one_line(complaint)))
 
 

@@ -43,9 +43,9 @@ class Host:
 
 @pytest.fixture(name="run")
 def fixture_run(monkeypatch):
-    def run(*answers, check_mode=False, **arguments):
+    def run(*answers, check_mode=False, delegate_to=None, **arguments):
         host = Host(monkeypatch, answers)
-        task = MagicMock(args=arguments, check_mode=check_mode, async_val=0)
+        task = MagicMock(args=arguments, check_mode=check_mode, async_val=0, delegate_to=delegate_to)
         action = ActionModule(
             task=task, connection=MagicMock(reset=host.reset), play_context=MagicMock(), loader=DataLoader(),
             templar=MagicMock(), shared_loader_obj=MagicMock(),
@@ -98,6 +98,10 @@ def test_a_host_that_undid_the_change_is_a_failure(run):
         "m was changed, but could not be reached over a new connection within 60 s (Connection timed out), so it has"
         " undone the change by itself: its old rules are back; see which rule keeps the controller out."
     )
+
+
+def test_the_host_is_the_one_that_was_changed(run):
+    assert run(CHANGED, UNDONE, delegate_to="other").result["msg"].startswith("other was changed")
 
 
 def test_a_host_that_stays_away_is_a_failure(run):
