@@ -26,7 +26,7 @@ ISOLATED = ("-I", "-B")
 class HostJob:
     """The job of a name; ``module`` is the one of ours that has its ``main()``, ``about`` is what it says of itself.
 
-    ``run`` and ``find`` start programs and look for them, as ``run_command`` and ``get_bin_path`` of a module do.
+    ``run`` and ``find`` start programs and look for them, as :mod:`_host_programs` does.
     """
 
     def __init__(self, name, module, about, run, find):

@@ -53,7 +53,7 @@ def our_turn(module):
         with _lock.Lock(_lock.holder(module._name)).held(_lock.PATIENCE):
             pending = _rollback_pending.load()
             if pending is not None and pending.left() == 0:
-                undo(pending, Host(module.run_command, module.get_bin_path))
+                undo(pending, Host(_host_programs.run, _host_programs.find))
                 pending = None
             if pending is None or module.params["_confirms"]:
                 yield
@@ -79,7 +79,7 @@ class Armed:
         self._pending = None
         parts = [dict(change.way_back(), owner=owner) for owner, change in changes if change.needed]
         if parts and seconds and module.params["_token"] and not module.check_mode:
-            self._host = Host(module.run_command, module.get_bin_path)
+            self._host = Host(_host_programs.run, _host_programs.find)
             self._pending = _rollback_pending.Pending(
                 token=module.params["_token"],
                 seconds=seconds,
@@ -126,7 +126,7 @@ def confirm(module):
         return {"changed": False, "confirmed": False, "owned": _record.owned()}
     _rollback_pending.forget()
     with contextlib.suppress(HostError):  # the job finds nothing to do, and calls itself off
-        Host(module.run_command, module.get_bin_path).job.disarm()
+        Host(_host_programs.run, _host_programs.find).job.disarm()
     return {"changed": True, "confirmed": True, "owned": _record.owned()}
 
 

@@ -8,12 +8,12 @@ from ansible_collections.fleet.ports.plugins.module_utils._errors import HostErr
 
 
 def do(run, *command):
-    """Run it through the module's ``run_command`` and return what it prints."""
+    """Run it and return what it prints."""
     return output_of(command, run(list(command)))
 
 
 def output_of(command, answer):
-    """Return what a command printed; ``answer`` is what ``run_command`` returned."""
+    """Return what a command printed; ``answer`` is what ``run`` returned."""
     code, output, errors = answer
     if code != 0:
         lines = [line.strip().rstrip(".") for line in (errors or output).splitlines()]

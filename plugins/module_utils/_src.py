@@ -25,7 +25,7 @@ PATIENCE, PAUSE = 30.0, 0.2
 
 
 class Src:
-    """The subsystems of this host; ``run`` is the module's ``run_command``."""
+    """The subsystems of this host; ``run`` starts a program."""
 
     def __init__(self, run):
         self._run = run

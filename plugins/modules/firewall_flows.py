@@ -106,6 +106,13 @@ options:
       reason:
         description: Why the flow is needed although no table has it. For information only.
         type: str
+      window:
+        description:
+          - The flow is open through windows only. With V(source) and V(destination), to the clients at that end that
+            have one; with V(host), while this host has one, which is a client itself; with V(any), while any client has.
+          - If it is not set, the flow is open without end.
+        type: str
+        choices: [host, source, destination, any]
   peers:
     description:
       - For each group that the flows name, a list of its addresses and networks (CIDR), IPv4 and IPv6.
@@ -164,6 +171,34 @@ options:
         type: list
         elements: str
         required: true
+  window:
+    description:
+      - Who is to have a window, as C(plan.window) has it. A window opens the flows that take part in it for some time,
+        at whose end the host closes them by itself.
+      - A client that has no window gets one. One that is open is neither prolonged nor cut, whether its client is named
+        or not. One that is over is not opened again, unless a run in between did not name its client.
+      - If it is not set, there are no windows, and those that the host has are ended.
+    type: dict
+    suboptions:
+      seconds:
+        description: How long a window is that this run opens.
+        type: int
+        required: true
+      clients:
+        description: The addresses and networks of each client that is named, by its name.
+        type: dict
+        required: true
+      host:
+        description: The name by which this host is such a client itself.
+        type: str
+  window_renew:
+    description: Whether to open the windows of the clients in O(window) anew, from now on.
+    type: bool
+    default: false
+  window_close:
+    description: Whether to close the windows of the clients in O(window) now, those of all clients if none is named.
+    type: bool
+    default: false
   max_shrink:
     description:
       - At most how many per cent of the peers that the host has now a run may take away. If it would take away more, it
@@ -228,6 +263,13 @@ notes:
   - C(async) is not supported, since nobody would confirm.
   - Closing a flow does not end a conversation that is going on where there is connection tracking, which lets it pass
     until it is over.
+  - "Windows end by the host's clock. A job of its own (a timer of systemd, else C(at), which is up to a minute late)
+    takes the rules away at the end, or at the boot that follows it. What it needs is in C(/var/lib/fleet.ports/window)
+    and the units C(fleet-ports-window), which are gone when no window is open."
+  - "With nftables, a window takes Linux 5.4 and nftables 0.9.3: each of its rules holds within its time only, also when
+    it is loaded at a boot in between, and its peers are in sets whose entries have a timeout."
+  - "With aix_ipsec, rules of a window expire besides, unless they hold for flows without an end, too. That time begins
+    anew whenever rules are put in force, and is not relied on."
   - What is owned is remembered in C(/var/lib/fleet.ports/flows.json), without which O(state=absent) does nothing.
 seealso:
   - module: fleet.ports.port_matrix
@@ -284,6 +326,27 @@ EXAMPLES = r"""
         - 198.51.100.0/24
         - 2001:db8:2::/64
     backend: nftables
+
+- name: Let a client boot and be installed within the next four hours
+  fleet.ports.firewall_flows:
+    flows:
+      - id: tftp-image-request
+        direction: in
+        protocol: udp
+        source:
+          role: nim_client
+          ports: ["32768-65535"]
+        destination:
+          role: nim_master
+          ports: ["69"]
+        window: source
+    peers:
+      nim_client:
+        - 198.51.100.0/24
+    window:
+      seconds: 14400
+      clients:
+        lpar7: [198.51.100.7]
 
 - name: Let go of a client that left NIM, and of what it trusts
   fleet.ports.firewall_flows:
@@ -369,6 +432,29 @@ differences:
     - where: running ruleset
       unwanted: {count: 0, lines: []}
       missing: {count: 1, lines: ["table inet filter, chain fleet_ports_input: tcp dport 111 accept"]}
+windows:
+  description: The windows that are open, and those that are over and whose clients are named.
+  returned: success
+  type: list
+  elements: dict
+  contains:
+    client:
+      description: The client's name.
+      type: str
+    opened:
+      description: When it was opened.
+      type: str
+    until:
+      description: Its end.
+      type: str
+    open:
+      description: Whether it is open.
+      type: bool
+  sample:
+    - client: lpar7
+      opened: "2026-03-01T08:00:00Z"
+      until: "2026-03-01T12:00:00Z"
+      open: true
 owned:
   description:
     - The concerns of which this host has a record, V(flows) among them if this module has rules on it.
@@ -392,6 +478,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fleet.ports.plugins.module_utils import (
     _differences,
     _firewall_rules,
+    _host_programs,
     _housekeeping,
     _owners,
     _record,
@@ -455,7 +542,6 @@ OPTIONS = dict(
 
 def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
-    module.run_command_environ_update = {"LC_ALL": "C"}
     try:
         with _rollback.our_turn(module):
             result = _rollback.confirm(module) if module.params["_confirms"] else run(module)
@@ -473,12 +559,12 @@ def run(module):
     memories = record.load() or {}
     if module.params["state"] == "present" and module.params["retired"] is None:
         _shrink.check(request.whole, memories, module.params["max_shrink"])
-    keeper = _window_keeper.Keeper(module.run_command, module.get_bin_path)
+    keeper = _window_keeper.Keeper(_host_programs.run, _host_programs.find)
     now = int(time.time())
     windows = windows_then(module.params, memories.get(keeper.name, {}), now)
     keeping = keeper.change(windows, request, memories.get(keeper.name, {}), now)
     filters = settle(request, _windows.open_ones(windows, now), memories, backends(module))
-    housekeeping = _housekeeping.Housekeeping(module.run_command, platform.system() == "AIX")
+    housekeeping = _housekeeping.Housekeeping(_host_programs.run, platform.system() == "AIX")
     tidying = housekeeping.change(chores, memories.get(housekeeping.name, {}))
     changes = keeper.first_or_last(keeping, filters + [(housekeeping.name, tidying)])
     armed = _rollback.Armed(module, changes)
@@ -507,8 +593,8 @@ def run(module):
 def backends(module):
     """Return the packet filters of this host."""
     return Backends(
-        module.run_command,
-        module.get_bin_path,
+        _host_programs.run,
+        _host_programs.find,
         default=module.params["default"],
         max_rules=module.params["max_rules"],
         connection=os.environ.get("SSH_CONNECTION", ""),

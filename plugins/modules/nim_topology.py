@@ -128,13 +128,12 @@ unresolved:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils import _lsnim, _nim_machines, _resolver
+from ansible_collections.fleet.ports.plugins.module_utils import _host_programs, _lsnim, _nim_machines, _resolver
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 
 
 def main():
     module = AnsibleModule(argument_spec={}, supports_check_mode=True)
-    module.run_command_environ_update = {"LC_ALL": "C"}
     try:
         module.exit_json(**run(module))
     except HostError as error:
@@ -143,22 +142,22 @@ def main():
 
 def run(module):
     """Read, and say what it means."""
-    objects = _lsnim.objects(database(module))
+    objects = _lsnim.objects(database())
     found = _nim_machines.topology(objects, _resolver.resolve)
     for warning in found.warnings:
         module.warn(warning)
     return dict(changed=False, topology=found.machines, networks=found.networks, unresolved=found.unresolved)
 
 
-def database(module):
+def database():
     """Return all objects with all attributes, as lsnim prints them."""
-    path = module.get_bin_path("lsnim")
+    path = _host_programs.find("lsnim")
     if path is None:
         raise HostError(
             "This host has no lsnim, so it is no NIM master; run nim_topology on the master, "
             "where the fileset bos.sysmgt.nim.master brings it."
         )
-    code, output, errors = module.run_command([path, "-l"])
+    code, output, errors = _host_programs.run([path, "-l"])
     if code != 0:
         complaint = " ".join((errors or output).split()) or f"exit status {code}"
         raise HostError(f"'lsnim -l' failed: {complaint.rstrip('.')}.")

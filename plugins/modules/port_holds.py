@@ -182,7 +182,7 @@ import os
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fleet.ports.plugins.module_utils import (
-    _differences, _hold_absent, _hold_present, _interface_addresses, _lock, _record,
+    _differences, _hold_absent, _hold_present, _host_programs, _interface_addresses, _lock, _record,
 )  # fmt: skip
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._hold_diff import diff
@@ -224,7 +224,7 @@ def hold(module, record):
     """Parse, read, compute, compare, write."""
     old = record.load()
     sockets = wanted(module.params["holds"], _addresses(module))
-    change = _hold_present.compute(module.run_command, old, sockets, module.params["restart_takers"])
+    change = _hold_present.compute(_host_programs.run, old, sockets, module.params["restart_takers"])
     changed = _hold_present.needed(change)
     if changed and not module.check_mode:
         _hold_present.apply(change, record, old)
@@ -243,7 +243,7 @@ def _addresses(module):
     addresses, interface = module.params["addresses"], module.params["interface"]
     if addresses and interface:
         raise HostError(f"Both 'addresses' and 'interface' ({interface}) are given; hold on one or the other.")
-    return _interface_addresses.addresses(module.run_command, interface) if interface else addresses
+    return _interface_addresses.addresses(_host_programs.run, interface) if interface else addresses
 
 
 def give_back(module, record):
@@ -252,7 +252,7 @@ def give_back(module, record):
     old = record.load()
     if old is None:
         return nothing
-    change = _hold_absent.compute(module.run_command, old)
+    change = _hold_absent.compute(_host_programs.run, old)
     if not module.check_mode:
         _hold_absent.apply(change, record, old)
     for warning in change.blacklist.warnings:

@@ -180,6 +180,7 @@ import platform
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fleet.ports.plugins.module_utils import (
     _differences,
+    _host_programs,
     _lock,
     _pinning_aix,
     _pinning_linux,
@@ -198,7 +199,6 @@ OPTIONS = dict(
 
 def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
-    module.run_command_environ_update = {"LC_ALL": "C"}
     try:
         with _lock.taken(module):
             result = run(module)
@@ -211,7 +211,7 @@ def run(module):
     """Parse, read and compute, write and restart, judge."""
     pins = _wanted(module.params)
     system = _pinning_aix if platform.system() == "AIX" else _pinning_linux
-    pinning = system.Pinning(pins, module.run_command, module.get_bin_path, _record.Record("pins"))
+    pinning = system.Pinning(pins, _host_programs.run, _host_programs.find, _record.Record("pins"))
     restarted = pinning.foresee() if module.check_mode else pinning.carry_out()
 
     for warning in pinning.warnings:

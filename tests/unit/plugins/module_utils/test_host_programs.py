@@ -2,11 +2,17 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Starting programs without a module: what run_command would say."""
+"""Starting programs of the host, of which some hang, and some leave a daemon behind."""
 
+import os
+import signal
 import sys
+import time
+
+import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils import _host_programs
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 
 
 def run(text, **options):
@@ -44,3 +50,61 @@ def test_programs_of_the_administrator_are_found_without_a_path(monkeypatch, tmp
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(_host_programs, "_FOLDERS", (str(tmp_path),))
     assert _host_programs.find("mkfilt") == str(program)
+
+
+def test_more_than_a_pipe_holds_goes_both_ways():
+    data = bytes(range(256)) * 2000
+    program = "import sys; data = sys.stdin.buffer.read(); sys.stderr.write(str(len(data))); print('x' * len(data))"
+    assert run(program, data=data, binary_data=True) == (0, "x" * len(data) + "\n", str(len(data)))
+
+
+def test_who_does_not_listen_is_no_error():
+    assert run("import sys; sys.stdin.close()", data=b"x" * 1000000, binary_data=True) == (0, "", "")
+
+
+def test_a_program_that_hangs_is_ended_with_all_it_has_started(monkeypatch, tmp_path):
+    monkeypatch.setattr(_host_programs, "LIMIT", 1)
+    note = tmp_path / "pid"
+    with pytest.raises(HostError) as error:
+        _host_programs.run(["/bin/sh", "-c", f"sleep 60 & echo $! > {note}; wait"])
+    assert str(error.value) == (
+        f"'/bin/sh -c sleep 60 & echo $! > {note}; wait' did not end within 1 s, so it was ended; see what it waits for"
+        " on this host, then run this again."
+    )
+    assert wait_until(lambda: not is_alive(int(note.read_text())))
+
+
+def test_a_program_that_hangs_with_its_output_closed_is_ended(monkeypatch):
+    monkeypatch.setattr(_host_programs, "LIMIT", 1)
+    with pytest.raises(HostError):
+        run("import os, time; os.close(1); os.close(2); time.sleep(60)")
+
+
+def test_a_daemon_that_is_left_behind_is_neither_waited_for_nor_ended(tmp_path):
+    note = tmp_path / "pid"
+    began = time.monotonic()
+    assert _host_programs.run(["/bin/sh", "-c", f"sleep 60 & echo $! > {note}; echo started"])[:2] == (0, "started\n")
+    assert time.monotonic() - began < 10
+    daemon = int(note.read_text())
+    assert is_alive(daemon)
+    os.kill(daemon, signal.SIGKILL)
+
+
+def test_who_starts_services_has_more_time():
+    asked = [_host_programs._limit(program) for program in ("/usr/sbin/nft", "systemctl", "/etc/init.d/nfs", "stopsrc")]
+    assert asked == [60, 300, 300, 300]
+
+
+def is_alive(pid):
+    try:
+        with open(f"/proc/{pid}/stat") as file:
+            return file.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def wait_until(is_so):
+    deadline = time.monotonic() + 5
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return is_so()

@@ -62,7 +62,6 @@ class Host:
 
     _name = "firewall_flows"
     check_mode = False
-    run_command = get_bin_path = None
 
     def __init__(self, folder):
         self.file = folder / "rules"

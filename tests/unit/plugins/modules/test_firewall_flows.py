@@ -92,10 +92,6 @@ class Host:
 
     # what the module sees of Ansible
     _diff = True
-    run_command = None
-
-    def get_bin_path(self, name):
-        return None
 
     def warn(self, text):
         self.warnings.append(text)

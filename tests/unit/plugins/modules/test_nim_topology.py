@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils import _resolver
+from ansible_collections.fleet.ports.plugins.module_utils import _host_programs, _resolver
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.modules import nim_topology
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host
@@ -26,22 +26,17 @@ class Module:
     def __init__(self, host):
         self.host = host
         self.warnings = []
-        self.path = "/usr/sbin/lsnim"
-
-    def get_bin_path(self, _name):
-        return self.path
-
-    def run_command(self, argv):
-        done = self.host.run(argv)
-        return done.code, done.output, done.errors
 
     def warn(self, text):
         self.warnings.append(text)
 
 
 @pytest.fixture(name="module")
-def fixture_module(tmp_path):
-    return Module(Host.install(tmp_path, nim=NIM))
+def fixture_module(tmp_path, monkeypatch):
+    host = Host.install(tmp_path, nim=NIM)
+    monkeypatch.setattr(_host_programs, "run", lambda command: tuple(host.run(command)))
+    monkeypatch.setattr(_host_programs, "find", lambda name: "/usr/sbin/" + name)
+    return Module(host)
 
 
 def test_it_reads_the_database_once(module):
@@ -60,8 +55,8 @@ def test_what_does_not_resolve_is_left_out(module, monkeypatch):
     assert (result["topology"], len(result["unresolved"])) == ({}, 2)
 
 
-def test_a_host_without_lsnim_is_no_master(module):
-    module.path = None
+def test_a_host_without_lsnim_is_no_master(module, monkeypatch):
+    monkeypatch.setattr(_host_programs, "find", lambda name: None)
     with pytest.raises(HostError) as error:
         nim_topology.run(module)
     assert str(error.value) == (

@@ -32,9 +32,6 @@ class Module:
         self.check_mode = check_mode
         self.warnings = []
 
-    def run_command(self, command):
-        return 0, "", ""
-
     def warn(self, text):
         self.warnings.append(text)
 

@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip("ansible")
 
 from ansible_collections.fleet.ports.plugins.module_utils import (
+    _host_programs,
     _lockd,
     _nfs_conf,
     _nfs_mechanism,
@@ -39,11 +40,7 @@ class Module:
     def __init__(self, host, check_mode=False, **params):
         self.params = dict({"mountd": None, "lockd": None, "statd": None, "state": "present"}, **params)
         self.check_mode = check_mode
-        self.run_command = host.run_command
         self.warnings = []
-
-    def get_bin_path(self, name):
-        return name
 
     def warn(self, text):
         self.warnings.append(text)
@@ -92,6 +89,8 @@ class Host:
 @pytest.fixture
 def host(tmp_path, monkeypatch):
     host = Host(tmp_path)
+    monkeypatch.setattr(_host_programs, "run", host.run_command)
+    monkeypatch.setattr(_host_programs, "find", lambda name: name)
     monkeypatch.setattr(_record, "FOLDER", str(tmp_path / "records"))
     monkeypatch.setattr(_nfs_mechanism, "PROGRAMS", [str(tmp_path / "rpc.statd")])
     monkeypatch.setattr(_nfs_conf, "DROP_IN", str(host.drop_in))

@@ -10,7 +10,13 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils import _pinning_aix, _port_probe, _record, _src
+from ansible_collections.fleet.ports.plugins.module_utils import (
+    _host_programs,
+    _pinning_aix,
+    _port_probe,
+    _record,
+    _src,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.modules import rpc_ports, services_entries
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host, Killed
@@ -26,14 +32,10 @@ class Module:
 
     _diff = True
 
-    def __init__(self, site, check_mode=False, **params):
+    def __init__(self, check_mode=False, **params):
         self.params = params
         self.check_mode = check_mode
-        self.run_command = lambda command: tuple(site.host.run(command))
         self.warnings = []
-
-    def get_bin_path(self, name):
-        return name
 
     def warn(self, text):
         self.warnings.append(text)
@@ -54,13 +56,13 @@ class Site:
     def run(self, check_mode=False, **params):
         self.host.forget_calls()
         options = dict({"mountd": None, "lockd": None, "statd": None, "state": "present"}, **params)
-        self.module = Module(self, check_mode, **options)
+        self.module = Module(check_mode, **options)
         return rpc_ports.run(self.module)
 
     def name(self, *entries, **options):
         """Run the other module that edits the services database."""
         params = dict(entries=list(entries), state="present", on_conflict="fail", path=str(self.services))
-        return services_entries.run(Module(self, **dict(params, **options)))
+        return services_entries.run(Module(**dict(params, **options)))
 
     def refuses(self, **params):
         with pytest.raises(HostError) as caught:
@@ -85,6 +87,8 @@ def made(folder, monkeypatch, role="master"):
     monkeypatch.setattr(_src, "PATIENCE", 1)
     monkeypatch.setattr(_src, "PAUSE", 0.01)
     site = Site(folder, role)
+    monkeypatch.setattr(_host_programs, "run", lambda command: tuple(site.host.run(command)))
+    monkeypatch.setattr(_host_programs, "find", lambda name: name)
     monkeypatch.setattr(_port_probe, "is_taken", lambda port, protocol: (port, protocol) in site.strangers)
     return site
 
