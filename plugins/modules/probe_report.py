@@ -14,10 +14,10 @@ author: fleet.ports contributors (!UNKNOWN)
 description:
   - Puts together what both ends of each probe found in the steps of M(fleet.ports.probe_step), and says what that proves.
   - Runs on the controller and connects to nothing.
-  - A probe that must pass is V(passed) if it was heard where it was sent to, and the answer came back; or if a real
-    service that has the port heard or answered it. It is V(refused) if the packet filters let it through and nobody
-    listens, V(blocked) if it did not arrive, or its answer did not, and V(not_testable) if it could not be sent, or nobody
-    could listen.
+  - A probe that must pass is V(passed) if it was heard where it was sent to, or answered. If our own listener heard it
+    and the answer did not come back in time, that is said, too. It is V(refused) if the packet filters let it through
+    and nobody listens, V(blocked) if it did not arrive, and V(not_testable) if it could not be sent, or nobody could
+    listen.
   - A probe that must not pass is V(dropped), or a V(leak) if it arrived all the same. It is V(not_judged) if the host drops
     nothing by default.
 requirements:

@@ -114,6 +114,9 @@ class Report:
                 for _between, found in grouped(self._troubles(BLOCKED), lambda trouble: frozenset(trouble.hosts))
                 for line in (*map(str, found), f"Run {self._remedy(found[0].hosts)}")
             ],
+            "Passed, but a slow host or a packet filter without memory kept the answer back": list(
+                map(str, troubles((probe for probe in self._with(PASSED) if probe["why"]), self._open))
+            ),
             "Open, but nobody listens": list(map(str, self._troubles(REFUSED))),
             "Outside of these flows, and got through (which fails no run)": list(map(str, self._troubles(LEAK))),
             "Not judged": self._reasons(NOT_JUDGED),

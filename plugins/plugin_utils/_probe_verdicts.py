@@ -20,6 +20,9 @@ DROPPED, LEAK, NOT_JUDGED = "dropped", "leak", "not_judged"
 NOT_TESTABLE = "not_testable"
 VERDICTS = (PASSED, REFUSED, BLOCKED, DROPPED, LEAK, NOT_JUDGED, NOT_TESTABLE)
 
+# Why one that passed is worth a word.
+UNANSWERED = "it arrived, and its answer did not come back in time"
+
 # What flow_probe says of a probe that was sent.
 _ANSWERED, _REFUSED, _PROHIBITED = "answered", "refused", "prohibited"
 
@@ -47,6 +50,11 @@ class Evidence:
     def is_known_to_pass(self) -> bool:
         return self.heard or self.outcome == _ANSWERED
 
+    @property
+    def lacks_its_answer(self) -> bool:
+        """Whether our listener heard it and the sender did not hear its answer; a service need not answer."""
+        return self.heard and self.outcome != _ANSWERED and not self.served
+
 
 def judge(probes: Iterable[Probe], findings: Findings) -> list[Probe]:
     """Return the probes of a batch, each with C(verdict) and C(why)."""
@@ -70,10 +78,8 @@ def _verdict(probe: Probe, evidence: Evidence, open_by_default: set[tuple]) -> t
 
 
 def _of_open(probe: Probe, evidence: Evidence) -> tuple[str, str]:
-    if evidence.heard and evidence.outcome != _ANSWERED and not evidence.served:
-        return BLOCKED, "it arrived, and the answer did not come back"
     if evidence.is_known_to_pass:
-        return PASSED, evidence.served or ""
+        return PASSED, UNANSWERED if evidence.lacks_its_answer else ""
     if evidence.displaced:
         return BLOCKED, f"it arrived from {evidence.displaced}: something on the way rewrites addresses"
     if evidence.unheard:
@@ -89,7 +95,7 @@ def _of_open(probe: Probe, evidence: Evidence) -> tuple[str, str]:
 
 def _of_closed(evidence: Evidence) -> tuple[str, str]:
     if evidence.is_known_to_pass:
-        return LEAK, evidence.served or ""
+        return LEAK, ""
     if evidence.unheard:
         if evidence.outcome == _REFUSED:
             return LEAK, "the host itself refused it"

@@ -98,6 +98,12 @@ def test_the_sentence_names_no_more_than_it_can_carry():
     assert "nimreg-stderr from m to c03 (tcp, 600 to 3901); and 2 more. To see" in found.sentence
 
 
+def test_answers_that_did_not_come_back_are_shown():
+    found = report(probe("m", "c01", ["nimsh-request"], why="late"), probe("m", "c01", ["nimsh-request"]))
+    assert "  nimsh-request from m to c01 (tcp, only 600 to 3901): late" in found.lines()
+    assert found.blocked_flows == []
+
+
 def test_leaks_are_shown_and_are_no_failure():
     found = report(
         probe("m", "c01", ["nimsh-request"]),
