@@ -21,11 +21,16 @@ _SERVICE = """\
 [Unit]
 Description={about}
 After=firewalld.service nftables.service
-
+{order}
 [Service]
-Type=oneshot
 ExecStart={command}
-"""
+{manner}"""
+
+# It waits, and is started again if somebody ends it.
+_RESIDENT = {"order": "", "manner": "Restart=on-abnormal\nRestartSec=1\n"}
+
+# Timers start once the basic system is up, so that nothing which network interfaces wait for can wait for this.
+_BEFORE_PACKETS = {"order": "Before=network-pre.target\n", "manner": "Type=oneshot\n"}
 
 _TIMER = """\
 # Written by fleet.ports; gone when its work is done.
@@ -49,12 +54,13 @@ class Systemd:
 
     def start_in(self, seconds, command):
         """Start it in so many seconds, or at the next boot, since by then they are over."""
-        self._arm(command, f"OnActiveSec={seconds}s", _link("multi-user.target", self._service))
+        self._arm(command, _RESIDENT, f"OnActiveSec={seconds}s", _link("multi-user.target", self._service))
 
     def start_at(self, moment, command):
-        """Start it at the moment, or at the boot that follows it."""
+        """Start it at the moment, or at the boot that follows it: after the packet filter, before any packet."""
         calendar = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(moment))
-        self._arm(command, f"OnCalendar={calendar}\nPersistent=true", _link("timers.target", self._timer))
+        when = f"OnCalendar={calendar}\nPersistent=true"
+        self._arm(command, _BEFORE_PACKETS, when, _link("timers.target", self._timer))
 
     def is_set(self):
         """Tell whether the timer runs."""
@@ -75,9 +81,9 @@ class Systemd:
         with contextlib.suppress(HostError):  # it is known no more, unless it failed
             self._systemctl("reset-failed", self._service)
 
-    def _arm(self, command, when, link):
+    def _arm(self, command, kind, when, link):
         unit = os.path.join(UNITS, os.path.basename(link))
-        service = _SERVICE.format(about=self._about, command=" ".join(map(_quoted, command)))
+        service = _SERVICE.format(about=self._about, command=" ".join(map(_quoted, command)), **kind)
         _atomic_file.write(os.path.join(UNITS, self._timer), _TIMER.format(about=self._about, when=when).encode())
         _atomic_file.write(os.path.join(UNITS, self._service), service.encode())
         _enable(unit, link)

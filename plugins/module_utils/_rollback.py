@@ -101,9 +101,17 @@ class Armed:
 
     def __exit__(self, kind, error, trace):
         if self._pending and kind is None:
-            self._pending.save()  # now that the change is made, there is as much time as was promised
+            self._begin_to_wait()
         elif self._pending and issubclass(kind, HostError):
             self._undo(error)
+
+    def _begin_to_wait(self):
+        """Give as much time to confirm as was promised, now that the change is made."""
+        try:
+            self._pending.save()
+        except HostError as error:
+            self._undo(error)
+            raise
 
     def _undo(self, error):
         try:

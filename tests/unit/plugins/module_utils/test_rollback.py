@@ -211,6 +211,21 @@ def test_a_failure_is_undone_at_once(host):
     assert host.state() == OLD and host.job.armed is None and _rollback_pending.load() is None
 
 
+def test_where_no_time_can_be_given_the_change_is_undone_at_once(host, monkeypatch):
+    with our_turn(host):
+        change = host.change("new")
+        with pytest.raises(HostError) as error:
+            with Armed(host, [("filter", change)]):
+                _owners.write("filter", change, _record.Record("flows"))
+                monkeypatch.setattr(_rollback_pending.Pending, "save", _full)
+    assert str(error.value) == "No space."
+    assert host.state() == OLD and host.job.armed is None
+
+
+def _full(_pending):
+    raise HostError("No space.")
+
+
 def test_a_failure_after_an_earlier_owner_undoes_both(host, tmp_path):
     (tmp_path / "other").write_text("old")
     first, second = host.change("new"), host.change("new")
