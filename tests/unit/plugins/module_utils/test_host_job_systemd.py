@@ -48,6 +48,7 @@ def test_a_job_in_some_seconds_is_due_at_the_next_boot(tmp_path, manager):
     timer = (tmp_path / "UNITS" / "fleet-ports-rollback.timer").read_text()
     assert "OnActiveSec=60s\n" in timer and "Persistent" not in timer
     service = tmp_path / "UNITS" / "fleet-ports-rollback.service"
+    assert "nftables.service\n\n[Service]" in service.read_text()
     assert 'ExecStart="/opt/a b/python3" "-I" "/var/lib/100%%/\\"$$x\\".zip"\n' in service.read_text()
     link = tmp_path / "UNITS" / "multi-user.target.wants" / "fleet-ports-rollback.service"
     assert os.path.samefile(str(link), str(service))
@@ -57,6 +58,8 @@ def test_a_job_at_a_moment_lasts_through_a_reboot(tmp_path, manager):
     Systemd("window", "Close it", manager.run).start_at(1795305600.5, COMMAND)
     timer = tmp_path / "UNITS" / "fleet-ports-window.timer"
     assert "OnCalendar=2026-11-22 00:00:00 UTC\nPersistent=true\n" in timer.read_text()
+    service = tmp_path / "UNITS" / "fleet-ports-window.service"
+    assert "nftables.service\nBefore=network-pre.target\n\n[Service]" in service.read_text()
     link = tmp_path / "UNITS" / "timers.target.wants" / "fleet-ports-window.timer"
     assert os.path.samefile(str(link), str(timer))
 
