@@ -63,8 +63,8 @@ class Slice(Sight):
 
     def need_all(self, what: str) -> None:
         raise MatrixError(
-            f"This inventory is one slice of a fleet's, and the option {what} needs all of it; let a job without slices "
-            f"use it, {_IF_NOT}."
+            f"This inventory is one slice of a fleet's, and the option {what} needs all of it; let a job without "
+            f"slices use it, {_IF_NOT}."
         )
 
 

@@ -15,12 +15,13 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._sight import Slice, i
 
 GROUPS = {"all": ["m"], "nim_masters": ["m"], "nim_clients": [], "bmc_hosts": ["m"]}
 MASTER = {"ansible_host": "192.0.2.1"}
+ROLE_GROUPS = _options.read_groups("test", {})
 AWX_SLICE = {"awx_job_template_name": "Ports", "awx_workflow_job_name": "Ports"}
 
 
 def plan(groups, variables, **options):
-    role_groups = _options.read_groups("test", {})
-    return Fleet(groups, role_groups, variables.__getitem__, Request({"on_conflict": "report", **options}), Slice()).plan("m")
+    request = Request({"on_conflict": "report", **options})
+    return Fleet(groups, ROLE_GROUPS, variables.__getitem__, request, Slice()).plan("m")
 
 
 @pytest.mark.parametrize(
@@ -59,8 +60,7 @@ def test_a_plan_that_needs_hosts_of_other_slices_is_refused():
 def test_networks_stand_for_the_clients_of_all_slices():
     whole = {**GROUPS, "all": ["m", "c"], "nim_clients": ["c"]}
     variables = {"m": {**MASTER, "nim_client_networks": "198.51.100.0/24"}, "c": {"ansible_host": "203.0.113.1"}}
-    role_groups = _options.read_groups("test", {})
-    expected = Fleet(whole, role_groups, variables.__getitem__, Request({"on_conflict": "report"})).plan("m")
+    expected = Fleet(whole, ROLE_GROUPS, variables.__getitem__, Request({"on_conflict": "report"})).plan("m")
     assert plan(GROUPS, variables) == expected
     assert expected["peers"]["nim_client"] == ["198.51.100.0/24"]
 
@@ -85,8 +85,8 @@ def test_what_needs_the_whole_inventory_is_refused():
     with pytest.raises(MatrixError) as error:
         told("Host m", AWX_SLICE).need_all("topology_dest")
     assert str(error.value) == (
-        "This inventory is one slice of a fleet's, and the option topology_dest needs all of it; let a job without slices "
-        "use it, or set fleet_ports_sliced to false if it has all hosts."
+        "This inventory is one slice of a fleet's, and the option topology_dest needs all of it; let a job without "
+        "slices use it, or set fleet_ports_sliced to false if it has all hosts."
     )
     assert not isinstance(told("Host m", {}), Slice)
 

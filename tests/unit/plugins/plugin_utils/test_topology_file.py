@@ -149,7 +149,8 @@ def test_a_host_that_the_inventory_changed_is_named(written):
     ("change", "said"),
     [
         ({"nim_http": "yes"}, "Host c1: nim_http is True in this inventory and not set in "),
-        ({"ansible_host": "198.51.100.9"}, "Host c1: ansible_host is '198.51.100.9' in this inventory and '198.51.100.1' in "),
+        ({"ansible_host": "198.51.100.9"},
+         "Host c1: ansible_host is '198.51.100.9' in this inventory and '198.51.100.1' in "),
         ({"fleet_ports_addresses": ["198.51.100.1"]},
          "Host c1: fleet_ports_addresses is ['198.51.100.1/32'] in this inventory and not set in "),
         ({"nim_communication": ""}, "Host c1: nim_communication is not set in this inventory and 'rsh' in "),
@@ -201,8 +202,8 @@ def test_a_window_names_hosts_of_other_slices_but_no_groups(written):
     assert list(in_slice(path, ["m"], hosts=changed).plan("m")["window"]["clients"]) == ["c1"]
     window["nim_firewall_window_clients"] = "nim_clients"
     assert complaint(path, ["m"], hosts={**HOSTS, "m": {**HOSTS["m"], **window}}) == (
-        "Host m: nim_firewall_window_clients names the group nim_clients, and this inventory is one slice of a fleet's, "
-        "so that not all of the group's hosts are known; name the hosts themselves, or set fleet_ports_sliced to false "
+        "Host m: nim_firewall_window_clients names the group nim_clients, and this inventory is one slice of a "
+        "fleet's, so that not all of the group's hosts are known; name the hosts themselves, or set fleet_ports_sliced to false "
         "if it has all hosts."
     )
 
