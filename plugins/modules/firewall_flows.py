@@ -109,7 +109,7 @@ options:
       window:
         description:
           - The flow is open through windows only. With V(source) and V(destination), to the clients at that end that
-            have one; with V(host), while this host has one, which is a client itself; with V(any), while any client has.
+            have one; with V(host), while this host has one, being a client itself; with V(any), while any client has.
           - If it is not set, the flow is open without end.
         type: str
         choices: [host, source, destination, any]

@@ -4,8 +4,8 @@
 
 """Windows on each kind of packet filter: opened for one client, and closed by the hosts while nothing runs.
 
-The master and the gateway have nftables, the client firewalld; a simulated AIX master and its client are a pair of their
-own. Of two clients one is named.
+The master and the gateway have nftables, the client firewalld; a simulated AIX master and its client are a pair of
+their own. Of two clients one is named.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ def end_of(run, *hosts):
     return max(timegm(time.strptime(each["until"], "%Y-%m-%dT%H:%M:%SZ")) for each in windows)
 
 
-def ways(host, client=CLIENT):
-    """How two flows of an installation end: what the named client asks of its master, and what it is asked in return."""
-    return connect(host("client01"), 1000, MASTER, 2049), connect(host("master01"), 1000, client, 111)
+def ways(host):
+    """How two flows of an installation end: what the named client asks its master, and what it is asked in return."""
+    return connect(host("client01"), 1000, MASTER, 2049), connect(host("master01"), 1000, CLIENT, 111)
 
 
 OPEN, CLOSED = ("refused", "accepted"), ("blocked", "blocked")
