@@ -69,7 +69,7 @@ class ActionModule(ActionBase):
             "pairs": len(choice.pairs),
             "hosts": list(stations),
             "batches": [
-                {"number": number, "hosts": list(dict.fromkeys(probe[end] for probe in batch for end in ("from", "to")))}
+                {"number": number, "hosts": _probe_schedule.hosts_of(batch)}
                 for number, batch in enumerate(schedule.batches, 1)
             ],
             "wait": _probe_memory.seconds_left(options.report_dir),

@@ -22,8 +22,8 @@ def lines(schedule: Schedule, choice: Choice) -> list[str]:
     seconds = sum(seconds_to_send(batch, schedule.rate) for batch in schedule.batches)
     must_pass = sum(probe["expect"] == _probe_samples.PASS for probe in probes)
     return [
-        f"{len(probes):,} probes between {_number(len(choice.pairs), 'pair', 'pairs')} of hosts: {must_pass:,} must pass, "
-        f"{len(probes) - must_pass:,} must not.",
+        f"{len(probes):,} probes between {_number(len(choice.pairs), 'pair', 'pairs')} of hosts: "
+        f"{must_pass:,} must pass, {len(probes) - must_pass:,} must not.",
         f"{_number(len(schedule.batches), 'batch', 'batches')}; {schedule.rate} packets a second and host at most, "
         f"so about {seconds} s of sending. Seed {schedule.seed}.",
         *schedule.notes,

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import bullets, document, literal, section
@@ -99,10 +100,13 @@ class Report:
 
     def _table(self) -> list[str]:
         """A line for each flow."""
-        by_flow = dict(grouped(((flow, probe) for probe in self._open for flow in probe["flows"]), lambda pair: pair[0]))
+        by_flow = defaultdict(list)
+        for probe in self._open:
+            for flow in probe["flows"]:
+                by_flow[flow].append(probe)
         rows = [_HEADER]
         for flow in in_order(by_flow):
-            probes = [probe for _flow, probe in by_flow[flow]]
+            probes = by_flow[flow]
             rows.append((flow, _hosts(probes, "from"), _hosts(probes, "to"), str(len(probes)), _verdicts(probes)))
         return _aligned(rows)
 

@@ -50,7 +50,7 @@ class Run:
         self._write(_found(batch, host, mode), finding)
 
     def finding(self, batch: int, host: str, mode: str) -> Finding:
-        """Return what a host found; the obstacle that it met when it was to listen, if it was asked nothing after that."""
+        """Return what a host found; if it was not asked, the obstacle that it met when it was to listen."""
         for asked in (mode, LISTEN):
             found = self._read(_found(batch, host, asked))
             if found is not None and (asked == mode or "obstacle" in found):

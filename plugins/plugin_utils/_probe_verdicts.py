@@ -160,4 +160,3 @@ def count(probes: Iterable[Probe]) -> dict[str, int]:
     """Return how many probes have each verdict."""
     verdicts = [probe["verdict"] for probe in probes]
     return {verdict: verdicts.count(verdict) for verdict in VERDICTS}
-

@@ -29,7 +29,8 @@ def report(*probes, schedule=SCHEDULE):
 
 
 def table(*probes):
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in report(*probes).lines() if line[:1] == "|"]
+    lines = [line.strip("|").split("|") for line in report(*probes).lines() if line[:1] == "|"]
+    return [[cell.strip() for cell in line] for line in lines]
 
 
 def test_a_line_for_each_flow_however_many_clients():
@@ -44,14 +45,16 @@ def test_a_line_for_each_flow_however_many_clients():
 
 def test_a_probe_counts_for_each_of_its_flows():
     flows = ["tftp-info-request", "tftp-image-request"]
-    assert [line[:1] + line[3:] for line in table(probe("c01", "m", flows), probe("c01", "m", flows, "blocked"))[2:]] == [
+    lines = table(probe("c01", "m", flows), probe("c01", "m", flows, "blocked"))[2:]
+    assert [line[:1] + line[3:] for line in lines] == [
         ["tftp-image-request", "2", "1 passed, 1 blocked"], ["tftp-info-request", "2", "1 passed, 1 blocked"],
     ]
 
 
 def test_what_is_blocked_names_flow_hosts_ports_and_what_to_run():
     probes = [
-        probe("m", "c01", ["nimsh-request"], "blocked", (source, 3901), "nothing came back") for source in (513, 700, 1023)
+        probe("m", "c01", ["nimsh-request"], "blocked", (source, 3901), "nothing came back")
+        for source in (513, 700, 1023)
     ]
     found = report(*probes, probe("m", "c02", ["nimsh-request"]), probe("m", "c01", ["nim-stderr"]))
     assert found.blocked_flows == ["nimsh-request"]
@@ -59,13 +62,15 @@ def test_what_is_blocked_names_flow_hosts_ports_and_what_to_run():
     at = found.lines().index("  nimsh-request from m to c01 (tcp, 513-1023 to 3901): nothing came back")
     assert found.lines()[at + 1] == f"  R{run[1:]}"
     assert found.sentence == (
-        f"Blocked, though the matrix opens it: nimsh-request from m to c01 (tcp, 513-1023 to 3901). To see what differs, {run}"
+        "Blocked, though the matrix opens it: nimsh-request from m to c01 (tcp, 513-1023 to 3901). "
+        f"To see what differs, {run}"
     )
 
 
 def test_a_part_of_a_flow_is_told_from_the_whole():
     found = report(
-        probe("m", "c01", ["nimsh-request"], "blocked", (1023, 3901)), probe("m", "c01", ["nimsh-request"], ports=(513, 3901))
+        probe("m", "c01", ["nimsh-request"], "blocked", (1023, 3901)),
+        probe("m", "c01", ["nimsh-request"], ports=(513, 3901)),
     )
     assert "nimsh-request from m to c01 (tcp, only 1023 to 3901)" in found.sentence
 
@@ -122,7 +127,8 @@ def test_reasons_are_said_once():
         probe("m", client, ["nimsh-request"], "not_testable", why="m: source port 600/tcp is held (fleet.ports)")
         for client in CLIENTS
     ))
-    assert "  m: source port 600/tcp is held (fleet.ports): 50 probes, m to c01, m to c02, m to c03 and 47 more" in found.lines()
+    why = "m: source port 600/tcp is held (fleet.ports)"
+    assert f"  {why}: 50 probes, m to c01, m to c02, m to c03 and 47 more" in found.lines()
     assert found.sentence.startswith("0 of 50 probes")
 
 
