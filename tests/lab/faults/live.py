@@ -1,0 +1,57 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is in force on a host, as text that is the same whenever the same is in force."""
+
+from __future__ import annotations
+
+import re
+import socket
+import subprocess
+from collections.abc import Callable
+
+
+def _said(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def ruleset() -> str:
+    """The packet filter of the kernel; the order of firewalld's tables says nothing."""
+    tables = re.split(r"^(?=table )", _said("nft", "--stateless", "list", "ruleset"), flags=re.MULTILINE)
+    return "".join(sorted(tables))
+
+
+def held() -> str:
+    """Which of the BMC's ports a program could take."""
+    return " ".join(f"{port}/{name}" for port in (623, 664) for name, kind in
+                    (("tcp", socket.SOCK_STREAM), ("udp", socket.SOCK_DGRAM)) if _can_bind(port, kind))
+
+
+def holder() -> str:
+    """The holder's unit."""
+    return _said("systemctl", "show", "--property=ActiveState,UnitFileState,NeedDaemonReload,NFileDescriptorStore",
+                 "fleet-ports-holder.service")
+
+
+def daemons() -> str:
+    """Which of the RPC daemons run."""
+    return _said("systemctl", "show", "--property=Id,ActiveState", "rpcbind.service", "rpc-statd.service")
+
+
+def pins() -> str:
+    """What the kernel keeps out of ephemeral allocation."""
+    with open("/proc/sys/net/ipv4/ip_local_reserved_ports", encoding="ascii") as file:
+        return file.read()
+
+
+LIVE: dict[str, Callable[[], str]] = {each.__name__: each for each in (ruleset, held, holder, daemons, pins)}
+
+
+def _can_bind(port: int, kind: int) -> bool:
+    with socket.socket(socket.AF_INET, kind) as sock:
+        try:
+            sock.bind(("0.0.0.0", port))
+        except OSError:
+            return False
+    return True

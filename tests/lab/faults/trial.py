@@ -1,0 +1,84 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One run of a module's real program in a process of its own, with whatever happens to it on the way."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from ansible.module_utils.testing import patch_module_args
+
+from .steps import Steps
+
+MODULES = "ansible_collections.fleet.ports.plugins.modules."
+JOBS = "ansible_collections.fleet.ports.plugins.module_utils."
+
+
+class Outcome(NamedTuple):
+    """How it ended: at which step something happened (empty: none), and what it said (None: nothing)."""
+
+    killed: bool
+    step: str
+    result: dict[str, Any] | None
+
+
+class Program(NamedTuple):
+    """A module with its options, or a job of the host."""
+
+    name: str
+    options: dict[str, Any] | None
+
+    def load(self) -> Callable[[], None]:
+        """What it calls first."""
+        return importlib.import_module((JOBS if self.options is None else MODULES) + self.name).main
+
+
+def run(program: Program, steps: Steps, prepare: Callable[[Steps], None] = lambda steps: None) -> Outcome:
+    """Start the program in a child of this process, wait for its end, and say how it went."""
+    main = program.load()
+    with tempfile.TemporaryFile("w+", dir="/run") as said, tempfile.TemporaryFile("w+", dir="/run") as noted:
+        child = os.fork()
+        if child == 0:
+            _be(program, main, steps, prepare, said, noted)
+        status = os.waitpid(child, 0)[1]
+        said.seek(0)
+        noted.seek(0)
+        text = said.read()
+        return Outcome(os.WIFSIGNALED(status), noted.read(), _result(text))
+
+
+def _be(program, main, steps, prepare, said, noted):
+    """Be the child."""
+    os.setsid()
+    os.dup2(said.fileno(), 1)
+    os.dup2(said.fileno(), 2)
+    code = 0
+    try:
+        prepare(steps)
+        with patch_module_args(program.options or {}):
+            steps.count(noted.fileno())
+            main()
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 1
+    except BaseException as error:  # it belongs to what the program said
+        os.write(1, f"Traceback: {error!r}".encode())
+        code = 1
+    finally:
+        steps.pause()
+        sys.stdout.flush()
+        os._exit(code)
+
+
+def _result(text: str) -> dict[str, Any] | None:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return {"failed": True, "msg": text} if text.strip() else None
