@@ -32,7 +32,7 @@ ABOUT = "Close the windows of fleet.ports at their end"
 RETRY = 15  # seconds after which a window is tried to be closed again
 
 # memory: what the record has to keep, None if there is no window; opens: whether any is open
-Report = namedtuple("Report", "memory opens")
+Report = namedtuple("Report", "memory opens warnings")
 
 
 class Keeper:
@@ -48,7 +48,11 @@ class Keeper:
         before, after = (_windows.open_ones(each, now) for each in (remembered(memory), windows))
         is_lost = bool(before) and not self.job.is_armed()
         return Change(
-            Report(memory=_memory(windows, request if after else None), opens=bool(after)),
+            Report(
+                memory=_memory(windows, request if after else None),
+                opens=bool(after),
+                warnings=list(_warnings(before, after, request)),
+            ),
             files=[],
             running=File("windows", _text(before, is_lost), _text(after, False)),
             load=lambda: self.see_to(after),
@@ -70,6 +74,15 @@ class Keeper:
             self.job.disarm()
         else:
             self.job.arm_at(max(live, time.time() + 1))
+
+
+def _warnings(before, after, request):
+    """Say what a run does that has forgotten of windows: it opens for ever what they had opened."""
+    if before and not after and request.flows and not any(flow.get("window") for flow in request.flows):
+        yield (
+            f"The windows of {', '.join(sorted(before))} are over, because nim_firewall_window is not set for this run:"
+            " what they had opened is open to all clients now, without end."
+        )
 
 
 def remembered(memory):

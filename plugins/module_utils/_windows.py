@@ -23,7 +23,9 @@ Asked = namedtuple("Asked", "clients seconds renews closes")
 
 
 def settled(remembered, asked, now):
-    """Return the windows, ``{client: Window}``, after a run at this moment."""
+    """Return the windows, ``{client: Window}``, after a run at this moment; ``asked`` is None where there are none."""
+    if asked is None:
+        return {}
     if asked.renews and asked.closes:
         raise HostError("A window cannot be renewed and closed at once; leave out window_renew or window_close.")
     if asked.closes and not asked.clients:

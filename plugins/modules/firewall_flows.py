@@ -560,9 +560,9 @@ def run(module):
     if module.params["state"] == "present" and module.params["retired"] is None:
         _shrink.check(request.whole, memories, module.params["max_shrink"])
     keeper = _window_keeper.Keeper(_host_programs.run, _host_programs.find)
-    now = int(time.time())
-    windows = windows_then(module.params, memories.get(keeper.name, {}), now)
-    keeping = keeper.change(windows, request, memories.get(keeper.name, {}), now)
+    now, memory = int(time.time()), memories.get(keeper.name, {})
+    windows = _windows.settled(_window_keeper.remembered(memory), asked(module.params), now)
+    keeping = keeper.change(windows, request, memory, now)
     filters = settle(request, _windows.open_ones(windows, now), memories, backends(module))
     housekeeping = _housekeeping.Housekeeping(_host_programs.run, platform.system() == "AIX")
     tidying = housekeeping.change(chores, memories.get(housekeeping.name, {}))
@@ -573,7 +573,7 @@ def run(module):
             for owner, change in changes:
                 _owners.write(owner, change, record)
     report = filters[-1][1].report if filters else None
-    for warning in (report.warnings if report else []) + tidying.report.warnings:
+    for warning in (report.warnings if report else []) + tidying.report.warnings + keeping.report.warnings:
         module.warn(warning)
     return dict(
         armed.remark(),
@@ -611,14 +611,15 @@ def wanted(options):
     return Request(host=host, **given), _housekeeping.Wanted(options["tftpaccess"], masters)
 
 
-def windows_then(options, memory, now):
-    """Return the windows as they are after this run."""
-    if options["state"] == "absent" or options["window"] is None:
-        return {}
-    asked = _windows.Asked(
-        options["window"]["clients"], options["window"]["seconds"], options["window_renew"], options["window_close"]
-    )
-    return _windows.settled(_window_keeper.remembered(memory), asked, now)
+def asked(options):
+    """Return what the options say of windows, None if there are to be none."""
+    window = options["window"]
+    if options["state"] == "absent" or window is None:
+        return None
+    for client, addresses in window["clients"].items():
+        if not isinstance(addresses, list):
+            raise HostError(f"window: clients: {client} is {addresses!r}; write a list of its addresses.")
+    return _windows.Asked(window["clients"], window["seconds"], options["window_renew"], options["window_close"])
 
 
 if __name__ == "__main__":

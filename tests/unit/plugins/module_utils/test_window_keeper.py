@@ -210,3 +210,16 @@ def test_without_a_window_the_job_only_goes(host):
     host.job.arm_at(1)
     _window_keeper.main()
     assert host.job.begins is None and host.open == ["register to 198.51.100.0/29"]
+
+
+def test_a_run_that_has_forgotten_of_windows_says_what_it_does(host):
+    host.bring({"c": C})
+    closed = host.bring({})
+    assert closed.report.warnings == []
+    host.bring({"c": C})
+    host.request = Request([LASTING], {"client": ["198.51.100.0/29"]}, [], None, "auto", None, 2000)
+    assert host.bring({}).report.warnings == [
+        "The windows of c are over, because nim_firewall_window is not set for this run: what they had opened is open "
+        "to all clients now, without end."
+    ]
+    assert host.bring({}).report.warnings == []

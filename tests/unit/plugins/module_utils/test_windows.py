@@ -142,3 +142,8 @@ def test_they_are_listed_for_people(host):
     assert _windows.listed(host.windows, 1000) == [
         {"client": "c", "opened": "1970-01-01T00:16:40Z", "until": "1970-01-01T00:18:20Z", "open": True}
     ]
+
+
+def test_where_there_are_to_be_none_there_are_none(host):
+    host.run(c=C)
+    assert _windows.settled(host.windows, None, host.now) == {}
