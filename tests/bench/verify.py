@@ -23,7 +23,7 @@ from .playbook import BenchError
 CLIENTS = 50
 FEWER = (10, 25)
 TARGET = 60
-FORKS = 10
+FORKS = 25
 
 # What lets in the flows of a plan and nothing else; the names in braces are filled in.
 RULES = """\
