@@ -22,6 +22,7 @@ def apply(change, record, old):
     """Change the host; the record goes last."""
     change.service.take_down()
     _hold_files.apply(change.edits)
+    _hold_files.remove_folder()  # who was killed early has left no file in it
     change.service.forget()
     _block_files.apply(change.blacklist.edits, old["blacklist"])
     record.remove()

@@ -9,6 +9,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 Options = dict[str, Any]
+Call = list[Any]
+Walk = dict[str, Any]
+
+# What the action plugin adds to a change, and what it asks the module for afterwards.
+CHANGE = {"awaits": "walk", "confirm_timeout": 3600}
+CONFIRMATION = {"confirms": "walk"}
 
 
 class Tour(NamedTuple):
@@ -23,15 +29,33 @@ class Tour(NamedTuple):
     second: Options
     live: tuple[str, ...] = ()
 
-    def walks(self) -> dict[str, dict[str, Any]]:
+    def walks(self) -> dict[str, Walk]:
         """The three walks, by name."""
-        begin, back = [self.module, self.first], [self.module, {"state": "absent"}]
-        change = [self.module, self.second]
+        first, second = [self.module, self.first], [self.module, self.second]
+        back = [self.module, {"state": "absent"}]
+        return {
+            "begin": self._walk([], first, back),
+            "change": self._walk([first], second, back),
+            "give back": self._walk([first, second], back, back),
+        }
+
+    def _walk(self, before: list[Call], operation: Call, back: Call) -> Walk:
+        return {"before": before, "operation": operation, "then": [], "back": back, "job": [], "live": self.live}
+
+
+class GuardedTour(Tour):
+    """A tour of changes that somebody has to confirm, which each has an end of its own."""
+
+    def walks(self) -> dict[str, Walk]:
+        """Two changes, and what the host does if nobody confirms the second one."""
+        module = self.module
+        first, second = [module, {**self.first, **CHANGE}], [module, {**self.second, **CHANGE}]
+        confirm, back, job = [module, CONFIRMATION], [module, {"state": "absent"}], ["_rollback", None]
         common = {"back": back, "live": self.live}
         return {
-            "begin": {"before": [], "operation": begin, **common},
-            "change": {"before": [begin], "operation": change, **common},
-            "give back": {"before": [begin, change], "operation": back, **common},
+            "begin": {"before": [], "operation": first, "then": [confirm], "job": [job], **common},
+            "change": {"before": [first, confirm], "operation": second, "then": [confirm], "job": [job], **common},
+            "undo": {"before": [first, confirm, second], "operation": job, "then": [], "job": [], **common},
         }
 
 
@@ -54,10 +78,15 @@ def _flows(*ports: int, **options: Any) -> Options:
     return {"flows": flows, "peers": {"nim_client": ["198.51.100.0/24", "2001:db8:2::/64"]}, **options}
 
 
+ON_NFTABLES = ("master01", "firewall_flows", _flows(1058), _flows(1058, 1059), ("ruleset",))
+ON_FIREWALLD = ("client01", "firewall_flows", _flows(3901), _flows(3901, 3902), ("ruleset",))
+
 TOURS = {
     "services_entries": Tour("bmc01", "services_entries", _entries(9623), _entries(9623, 9664)),
     "port_holds": Tour("bmc01", "port_holds", _holds(623), _holds(623, 664), ("held", "holder", "daemons")),
     "rpc_ports": Tour("bmc01", "rpc_ports", {"statd": 4046}, {"statd": 4047, "lockd": 4045}, ("daemons", "pins")),
-    "firewall_flows on nftables": Tour("master01", "firewall_flows", _flows(1058), _flows(1058, 1059), ("ruleset",)),
-    "firewall_flows on firewalld": Tour("client01", "firewall_flows", _flows(3901), _flows(3901, 3902), ("ruleset",)),
+    "firewall_flows on nftables": Tour(*ON_NFTABLES),
+    "firewall_flows on nftables with a roll-back": GuardedTour(*ON_NFTABLES),
+    "firewall_flows on firewalld": Tour(*ON_FIREWALLD),
+    "firewall_flows on firewalld with a roll-back": GuardedTour(*ON_FIREWALLD),
 }

@@ -36,9 +36,14 @@ class Program(NamedTuple):
     name: str
     options: dict[str, Any] | None
 
+    @property
+    def is_job(self) -> bool:
+        """Whether the host does it by itself."""
+        return self.options is None
+
     def load(self) -> Callable[[], None]:
         """What it calls first."""
-        return importlib.import_module((JOBS if self.options is None else MODULES) + self.name).main
+        return importlib.import_module((JOBS if self.is_job else MODULES) + self.name).main
 
 
 def run(program: Program, steps: Steps, prepare: Callable[[Steps], None] = lambda steps: None) -> Outcome:

@@ -2,23 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A walk through every step of one operation: at each something happens, and the host is looked at before and after.
+"""A walk through every step of one operation: at each of them the program is killed, and the host is looked at.
 
-An operation leads from one state of the host to another. Whatever happens in it, each file and each table is that of
-the one or of the other; and the next run, whether it is the same again or gives the host back, ends where it should.
-``python3 -m ….walk`` reads walks from its standard input, as JSON, and says what it found.
+An operation leads from one state of the host to another. Wherever it is killed, each file and each table is that of the
+one or of the other; and whoever comes next ends where he should: the same operation again, one that gives the host
+back, or the host's own job that undoes what nobody confirmed.
 """
 
 from __future__ import annotations
 
 import json
-import sys
+from pathlib import Path
 from typing import NamedTuple
 
 from . import sight, steps, trial
 from .live import LIVE
 from .sight import Sight
 from .trial import Program
+
+PENDING = Path("/var/lib/fleet.ports/rollback/pending.json")
+
 
 class Event(NamedTuple):
     """What happens, before a step or after it; with ``only`` at steps of this name."""
@@ -37,13 +40,26 @@ KILLS = (
 
 
 class Walk(NamedTuple):
-    """``before`` are the programs that lead to the state in which the operation begins; ``back`` gives the host back."""
+    """``before`` are the programs that lead to where the operation begins, ``then`` those that complete it.
+
+    ``back`` gives the host back; ``job`` is the host's own, if it has one.
+    """
 
     name: str
     before: list[Program]
     operation: Program
+    then: list[Program]
     back: Program
+    job: list[Program]
     live: list[str]
+
+
+class Recovery(NamedTuple):
+    """What is done after a kill, and where it has to lead."""
+
+    name: str
+    programs: list[Program]
+    wanted: Sight
 
 
 class Walker:
@@ -52,69 +68,70 @@ class Walker:
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
         self._live = {name: LIVE[name] for name in walk.live}
+        self._pristine = self._look()
         self.tried = 0
         self.faults: list[str] = []
 
     def kills(self) -> None:
-        """Kill it at each step."""
-        pristine = self._look()
-        old = self._begin()
-        self._must(self._walk.operation)
-        new = self._look()
-        self._must(self._walk.back)
-        self._expect("giving back at the start", pristine)
+        """Kill it at each step, once for each recovery."""
+        old = self._after(self._walk.before)
+        done = self._after([self._walk.operation])
+        new = self._after(self._walk.then)
+        self._finish("to begin with")
+        again = [self._walk.operation, *self._walk.then]
+        recoveries = [
+            Recovery("run again", again, new),
+            Recovery("given back", [self._walk.back], self._pristine),
+            *(Recovery("left alone", [job], old) for job in self._walk.job),
+        ]
         for event in KILLS:
             number = 1
-            while self._kill(event, number, pristine, old, new):
+            while all(self._kill(event, number, [old, done, new], recovery) for recovery in recoveries):
                 number += 1
 
-    def _kill(self, event: Event, number: int, pristine: Sight, old: Sight, new: Sight) -> bool:
+    def _kill(self, event: Event, number: int, known: list[Sight], recovery: Recovery) -> bool:
         """Tell whether there was a step of this number."""
-        for again in (True, False):
-            self._begin()
-            outcome = trial.run(self._walk.operation, steps.Steps(number, event.happen, event.after, event.only))
-            if not outcome.killed:
-                self._must(self._walk.back)
-                return False
+        self._after(self._walk.before)
+        let_time_pass_for(self._walk.operation)
+        outcome = trial.run(self._walk.operation, steps.Steps(number, event.happen, event.after, event.only))
+        what = f"{self._walk.name}: {event.name} step {number} ({outcome.step})"
+        if outcome.killed:
             self.tried += 1
-            what = f"{self._walk.name}: {event.name} step {number} ({outcome.step})"
-            self._report(what, "is a mixture", sight.mixtures(self._look(), [old, new]))
-            if again:
-                self._must(self._walk.operation, what)
-                self._expect(f"{what}, run again", new)
-            self._must(self._walk.back, what)
-            self._expect(f"{what}, given back", pristine)
-        return True
+            self._report(what, "is a mixture", sight.mixtures(self._look(), known))
+            let_time_pass()
+            now = self._after(recovery.programs, f"{what}, {recovery.name}")
+            self._report(f"{what}, {recovery.name}", "is wrong", sight.differences(now, recovery.wanted))
+        self._finish(what)
+        return outcome.killed
 
-    def _begin(self) -> Sight:
-        for program in self._walk.before:
-            self._must(program)
+    def _finish(self, what: str) -> None:
+        let_time_pass()
+        now = self._after([self._walk.back], what)
+        self._report(f"{what}, given back at the end", "is wrong", sight.differences(now, self._pristine))
+
+    def _after(self, programs: list[Program], what: str = "to begin with") -> Sight:
+        for program in programs:
+            let_time_pass_for(program)
+            outcome = trial.run(program, steps.Steps(0, steps.kill))
+            if outcome.killed or (outcome.result or {}).get("failed"):
+                self.faults.append(f"{self._walk.name}: {what}: {program.name} says {outcome.result}")
         return self._look()
 
     def _look(self) -> Sight:
         return sight.look(self._live)
-
-    def _must(self, program: Program, what: str = "to begin with") -> None:
-        outcome = trial.run(program, steps.Steps(0, steps.kill))
-        if outcome.result is None or outcome.result.get("failed"):
-            self.faults.append(f"{what}: {program.name} says {outcome.result}")
-
-    def _expect(self, what: str, wanted: Sight) -> None:
-        self._report(what, "is not as it should be", sight.differences(self._look(), wanted))
 
     def _report(self, what: str, how: str, where: list[str]) -> None:
         if where:
             self.faults.append(f"{what}: {', '.join(where)} {how}")
 
 
-def main() -> None:
-    """Walk, and say how many steps were tried and what was wrong."""
-    given = json.load(sys.stdin)
-    programs = {key: Program(*given[key]) for key in ("operation", "back")}
-    walker = Walker(Walk(given["name"], [Program(*each) for each in given["before"]], live=given["live"], **programs))
-    walker.kills()
-    json.dump({"tried": walker.tried, "faults": walker.faults}, sys.stdout)
+def let_time_pass_for(program: Program) -> None:
+    """Let a job find that its time has come."""
+    if program.is_job:
+        let_time_pass()
 
 
-if __name__ == "__main__":
-    main()
+def let_time_pass() -> None:
+    """Let the time be over in which a change may be confirmed."""
+    if PENDING.exists():
+        PENDING.write_text(json.dumps({**json.loads(PENDING.read_text()), "deadline": 0}))

@@ -42,10 +42,10 @@ class WalkedHost:
         for each in COPIED:
             _copy(REPOSITORY / each, top / COLLECTION / each)
 
-    def walk(self, what: str, **walk: Any) -> Found:
-        """Let it walk; ``what`` happens at each step."""
-        module = f"{COLLECTION.replace('/', '.')}.tests.lab.faults.walk"
-        command = f"cd /{FOLDER} && PYTHONDONTWRITEBYTECODE=1 {self._python} -m {module} {what}"
+    def walk(self, **walk: Any) -> Found:
+        """Let it walk."""
+        module = f"{COLLECTION.replace('/', '.')}.tests.lab.faults"
+        command = f"cd /{FOLDER} && PYTHONDONTWRITEBYTECODE=1 {self._python} -m {module}"
         done = self._lab.run(self._name, command, json.dumps(walk))
         assert done.returncode == 0, done.stderr
         return Found(**json.loads(done.stdout))
