@@ -55,7 +55,7 @@ def our_turn(module):
             if pending is not None and pending.left() == 0:
                 undo(pending, Host(_host_programs.run, _host_programs.find))
                 pending = None
-            if pending is None or module.params["_confirms"]:
+            if pending is None or module.params["confirms"]:
                 yield
                 return
         if time.monotonic() >= deadline:
@@ -78,10 +78,10 @@ class Armed:
             raise HostError(f"confirm_timeout is {seconds}; let it be {SHORTEST} to {LONGEST} seconds, or 0.")
         self._pending = None
         parts = [dict(change.way_back(), owner=owner) for owner, change in changes if change.needed]
-        if parts and seconds and module.params["_token"] and not module.check_mode:
+        if parts and seconds and module.params["awaits"] and not module.check_mode:
             self._host = Host(_host_programs.run, _host_programs.find)
             self._pending = _rollback_pending.Pending(
-                token=module.params["_token"],
+                token=module.params["awaits"],
                 seconds=seconds,
                 who=_lock.holder(module._name),
                 pid=os.getpid(),
@@ -128,9 +128,9 @@ class Armed:
 
 
 def confirm(module):
-    """Let the change stand that the option ``_confirms`` names, unless the host has undone it."""
+    """Let the change stand that the option ``confirms`` names, unless the host has undone it."""
     pending = _rollback_pending.load()
-    if pending is None or pending.token != module.params["_confirms"]:
+    if pending is None or pending.token != module.params["confirms"]:
         return {"changed": False, "confirmed": False, "owned": _record.owned()}
     _rollback_pending.forget()
     with contextlib.suppress(HostError):  # the job finds nothing to do, and calls itself off

@@ -215,6 +215,12 @@ options:
       - 5 to 3600, if it is not C(0).
     type: int
     default: 60
+  awaits:
+    description: Word that a confirmation of the change has to repeat. For this module's action plugin, which sets it.
+    type: str
+  confirms:
+    description: Word of a change to confirm, and to do nothing else. For this module's action plugin, which sets it.
+    type: str
   state:
     description: Whether the host has the flows open, or is given back as it was before.
     type: str
@@ -534,9 +540,8 @@ OPTIONS = dict(
     max_shrink=dict(type="int", default=20),
     confirm_timeout=dict(type="int", default=60),
     state=dict(type="str", choices=["present", "absent"], default="present"),
-    # What the action plugin calls a change by, which then awaits its confirmation; and its confirmation.
-    _token=dict(type="str", no_log=False),
-    _confirms=dict(type="str"),
+    awaits=dict(type="str"),
+    confirms=dict(type="str"),
 )
 
 
@@ -544,7 +549,7 @@ def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     try:
         with _rollback.our_turn(module):
-            result = _rollback.confirm(module) if module.params["_confirms"] else run(module)
+            result = _rollback.confirm(module) if module.params["confirms"] else run(module)
     except HostError as error:
         module.fail_json(msg=str(error), owned=_record.owned())
     module.exit_json(**result)

@@ -82,7 +82,7 @@ class Host:
                 "window_close": False,
                 "max_shrink": 20,
                 "confirm_timeout": 60,
-                "_token": None,
+                "awaits": None,
                 "state": "present",
             },
             **params,
