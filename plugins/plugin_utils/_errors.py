@@ -7,5 +7,17 @@
 from __future__ import annotations
 
 
+# Some errors name what is wrong with each of many hosts.
+_MOST_CHARACTERS = 20_000
+
+
 class MatrixError(Exception):
-    """Why no matrix can be computed; its text is the whole message."""
+    """Why no matrix can be computed; its text is the whole message.
+
+    It is one line that can be printed, whatever an inventory or a host put into it.
+    """
+
+    def __init__(self, text: str) -> None:
+        line = "".join(character if character.isprintable() else " " for character in text).strip()
+        half = _MOST_CHARACTERS // 2
+        super().__init__(line if len(line) <= 2 * half else f"{line[:half]} … {line[-half:]}")
