@@ -36,9 +36,9 @@ class Systemd:
         return {PATH: (_hold_unit.text(command, self._version, _holder.PID, _user()).encode(), 0o644)}
 
     def state(self):
-        (unit,) = self._systemctl.show(
+        unit = self._systemctl.show(
             [_hold_unit.NAME], "ActiveState", "UnitFileState", "NeedDaemonReload", "NFileDescriptorStore"
-        )
+        )[0]
         settled = unit["UnitFileState"] == "enabled" and unit["NeedDaemonReload"] == "no"
         if unit["ActiveState"] != "active":
             return _hold_state.STOPPED
