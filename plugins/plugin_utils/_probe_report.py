@@ -7,9 +7,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import bullets, document, literal, section
+from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import (
+    bullets,
+    cell,
+    document,
+    literal,
+    section,
+)
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_samples import PASS
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_schedule import Probe, Schedule
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_troubles import (
@@ -77,8 +84,8 @@ class Report:
         """The same as Markdown."""
         return document(
             "# What passes",
-            self._balance(),
-            *section("Flows", "\n".join(self._table())),
+            literal(self._balance()),
+            *section("Flows", "\n".join(self._table(lambda text: cell(literal(text))))),
             *(text for title, items in self._lists() for text in section(title, bullets(map(literal, items)))),
         )
 
@@ -98,8 +105,8 @@ class Report:
         counted = ", ".join(f"{number:,} {_word(verdict)}" for verdict, number in self.counts.items() if number)
         return f"{len(self._probes):,} probes: {counted or 'none'}. Seed {self._schedule.seed}."
 
-    def _table(self) -> list[str]:
-        """A line for each flow."""
+    def _table(self, form: Callable[[str], str] = str) -> list[str]:
+        """A line for each flow, its cells in that form."""
         by_flow = defaultdict(list)
         for probe in self._open:
             for flow in probe["flows"]:
@@ -107,7 +114,8 @@ class Report:
         rows = [_HEADER]
         for flow in in_order(by_flow):
             probes = by_flow[flow]
-            rows.append((flow, _hosts(probes, "from"), _hosts(probes, "to"), str(len(probes)), _verdicts(probes)))
+            row = flow, _hosts(probes, "from"), _hosts(probes, "to"), str(len(probes)), _verdicts(probes)
+            rows.append(tuple(map(form, row)))
         return _aligned(rows)
 
     def _lists(self) -> Iterator[tuple[str, list[str]]]:
@@ -155,7 +163,7 @@ class Report:
         domains = dict.fromkeys(self._schedule.domains[host] for host in hosts)
         between = [gateway for domain in domains for gateway in self._schedule.gateways.get(domain, ())]
         limit = ",".join(list(dict.fromkeys((*between, *hosts)))[:_MOST_LIMITED])
-        return f"{self._command} fleet.ports.site --check --diff --limit {limit}"
+        return f"{self._command} fleet.ports.site --check --diff --limit {shlex.quote(limit)}"
 
 
 def _hosts(probes: list[Probe], end: str) -> str:

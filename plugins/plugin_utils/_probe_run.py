@@ -87,8 +87,8 @@ def _parts(schedule: Schedule, batch: list[Probe]) -> Mapping[str, Part]:
 
 
 def _part(batch: int, host: str) -> str:
-    return os.path.join(f"batch-{batch}", "parts", quote(host, safe=""))
+    return os.path.join(f"batch-{batch}", "parts", quote(host, safe="", errors="backslashreplace"))
 
 
 def _found(batch: int, host: str, mode: str) -> str:
-    return os.path.join(f"batch-{batch}", mode, quote(host, safe=""))
+    return os.path.join(f"batch-{batch}", mode, quote(host, safe="", errors="backslashreplace"))
