@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _probe_passages, _probe_samples
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
@@ -43,9 +43,9 @@ def notes(
             "fleet_ports_hosts, and all pairs that they are in; to probe certain hosts with all of theirs, give "
             "-e fleet_ports_verify_hosts=HOST,… instead of --limit."
         )
-    alone = _domains_without(plans.values(), choice)
-    if alone:
-        yield f"No two hosts exchange flows in {'the domain' if len(alone) == 1 else 'the domains'} {', '.join(alone)}."
+    if choice.without_pairs:
+        domains = "the domain" if len(choice.without_pairs) == 1 else "the domains"
+        yield f"No two hosts exchange flows in {domains} {', '.join(choice.without_pairs)}."
     without_address = _flows(stations.values(), _probe_passages.without_address)
     if without_address:
         yield f"Not testable between hosts that have addresses: {', '.join(without_address)}."
@@ -54,14 +54,7 @@ def notes(
         yield f"Not tried, because open only during a window (nim_firewall_window): {', '.join(for_a_time)}."
 
 
-def _domains_without(plans: Iterable[Plan], choice: Choice) -> list[str]:
-    """The domains with hosts that have roles, but with no pair; all of them if the choice was empty anyway."""
-    domain_of = {plan["host"]: plan["domain"] for plan in plans}
-    joined = {domain_of[pair.server] for pair in choice.pairs}
-    return [domain for domain in dict.fromkeys(domain_of.values()) if domain not in joined]
-
-
-def _flows(stations: Iterable[Station], find) -> list[str]:
+def _flows(stations: Iterable[Station], find: Callable[[Station], Iterable[str]]) -> list[str]:
     return list(dict.fromkeys(flow for station in stations for flow in find(station)))
 
 

@@ -14,7 +14,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._probe_station import 
 HOSTS = {"m": {"ansible_host": "192.0.2.1"}, "c": {"ansible_host": "198.51.100.1"},
          "alone": {"ansible_host": "192.0.2.4", "nim_domain": "other"}}
 GROUPS = {"all": list(HOSTS), "nim_masters": ["m", "alone"], "nim_clients": ["c"]}
-JOINED = Choice([Pair("m", "c")], [])
+JOINED = Choice([Pair("m", "c")], [], ["other"])
 
 
 def noted(fleet, choice=JOINED, left_out=0, window=None):
@@ -35,7 +35,7 @@ def test_how_many_and_how_long():
 
 
 def test_nothing_to_prove(fleet):
-    nothing = Choice([], [])
+    nothing = Choice([], [], ["default", "other"])
     assert _probe_announcement.lines(Schedule("5eed", 2), nothing) == ["Nothing to prove: no packet is sent."]
     assert noted(fleet, nothing) == ["No two hosts exchange flows in the domains default, other."]
 
@@ -48,7 +48,7 @@ def test_a_domain_without_a_pair_and_flows_without_an_address(fleet):
 
 
 def test_clients_and_hosts_that_are_left_out(fleet):
-    found = noted(fleet, Choice([Pair("m", "c")], [("m", 400, 50)]), left_out=2)
+    found = noted(fleet, Choice([Pair("m", "c")], [("m", 400, 50)], []), left_out=2)
     assert found[0] == "m: 50 of its 400 clients, drawn by the seed."
     assert found[1] == (
         "2 hosts with a role are left out by --limit or fleet_ports_hosts, and all pairs that they are in; "
