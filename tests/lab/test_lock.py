@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+pytestmark = pytest.mark.any_core
+
 NAMES = "master01,client01"
 
 
