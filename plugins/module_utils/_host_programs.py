@@ -39,15 +39,7 @@ def run(command, data=None, binary_data=False, cwd=None, environ_update=None):
         data = (data if binary_data else data + "\n").encode()
     with _said(data or b"") as said:
         try:
-            process = subprocess.Popen(
-                command,
-                cwd=cwd,
-                env=dict(os.environ, LC_ALL="C", PATH=_path(), **(environ_update or {})),
-                stdin=said,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                start_new_session=True,
-            )
+            process = _process(command, cwd, said, subprocess.PIPE, environ_update or {})
         except OSError as error:
             return 127, "", str(error)
     limit = _limit(command[0])
@@ -65,9 +57,23 @@ def run(command, data=None, binary_data=False, cwd=None, environ_update=None):
     return process.returncode, output.decode("utf-8", "replace"), errors.decode("utf-8", "replace")
 
 
+def start(command):
+    """Start a program that goes on by itself, whatever becomes of who started it."""
+    _process(command, "/", subprocess.DEVNULL, subprocess.DEVNULL, {})
+
+
 def find(name):
     """Return the path of a program, or None."""
     return shutil.which(name, path=_path())
+
+
+def _process(command, cwd, source, sink, environ):
+    environ = dict(os.environ, LC_ALL="C", PATH=_path(), **environ)
+    streams = {"stdin": source, "stdout": sink, "stderr": sink}
+    # A module could call run_command, which has no end of its own; a job of the host is no module.
+    return subprocess.Popen(  # pylint: disable=ansible-bad-function,consider-using-with
+        command, cwd=cwd, env=environ, start_new_session=True, **streams
+    )
 
 
 def _path():
