@@ -51,9 +51,11 @@ def our_turn(module):
     deadline = time.monotonic() + _lock.PATIENCE
     while True:
         with _lock.Lock(_lock.holder(module._name)).held(_lock.PATIENCE):
-            pending = _rollback_pending.load()
+            pending, host = _rollback_pending.load(), Host(_host_programs.run, _host_programs.find)
+            if pending is None and host.job.is_left():
+                host.job.disarm()
             if pending is not None and pending.left() == 0:
-                undo(pending, Host(_host_programs.run, _host_programs.find))
+                undo(pending, host)
                 pending = None
             if pending is None or module.params["confirms"]:
                 yield

@@ -46,7 +46,7 @@ class Keeper:
     def change(self, windows, request, memory, now):
         """Return the change to these windows; ``memory`` is what an earlier run wanted kept."""
         before, after = (_windows.open_ones(each, now) for each in (remembered(memory), windows))
-        is_lost = bool(before) and not self.job.is_armed()
+        remark = self._remark(before)
         return Change(
             Report(
                 memory=_memory(windows, request if after else None),
@@ -54,10 +54,16 @@ class Keeper:
                 warnings=list(_warnings(before, after, request)),
             ),
             files=[],
-            running=File("windows", _text(before, is_lost), _text(after, False)),
+            running=File("windows", _text(before, remark), _text(after, "")),
             load=lambda: self.see_to(after),
             live=_next_end(before),
         )
+
+    def _remark(self, windows):
+        """Return what is wrong about the job of these open windows."""
+        if windows:
+            return "" if self.job.is_armed() else "(nothing would close them)"
+        return "(what closed them is still there)" if self.job.is_left() else ""
 
     def first_or_last(self, keeping, changes):
         """Return the changes with the keeper's in its place: a window has a keeper as long as anything is open."""
@@ -101,9 +107,9 @@ def _next_end(windows):
     return min((window.until for window in windows.values()), default=None)
 
 
-def _text(windows, is_lost):
+def _text(windows, remark):
     lines = ["{client}: {opened} to {until}".format(**each) for each in _windows.listed(windows, 0)]
-    return "".join(f"{line}\n" for line in lines + ["(nothing would close them)"] * is_lost).encode()
+    return "".join(f"{line}\n" for line in filter(None, lines + [remark])).encode()
 
 
 def main():

@@ -45,6 +45,9 @@ def pins() -> str:
         return file.read()
 
 
+# These are the one or the other at any moment; what a service manager is about to do is on its way for a while.
+TABLES = ("ruleset", "held", "pins")
+
 LIVE: dict[str, Callable[[], str]] = {each.__name__: each for each in (ruleset, held, holder, daemons, pins)}
 
 

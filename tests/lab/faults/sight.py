@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from .live import TABLES
+
 FOLDERS = ("/etc", "/var/lib/fleet.ports", "/var/lib/systemd/timers")
 OURS = "/var/lib/fleet.ports"
 TEMPORARY = ".fleet.ports-"
@@ -44,7 +46,8 @@ def mixtures(now: Sight, known: list[Sight]) -> list[str]:
     for path in _all(now.files, *(each.files for each in known)):
         if now.files.get(path) not in [each.files.get(path) for each in known] and not _is_whole(path):
             found.append(path)
-    return found + [name for name in now.live if now.live[name] not in [each.live[name] for each in known]]
+    tables = [name for name in now.live if name in TABLES]
+    return found + [name for name in tables if now.live[name] not in [each.live[name] for each in known]]
 
 
 def _all(*files: dict[str, str]) -> list[str]:

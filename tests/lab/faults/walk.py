@@ -32,9 +32,10 @@ class Event(NamedTuple):
     only: str = ""
 
 
+# Just after a step is just before the next one, unless the step has started a program that goes on meanwhile.
 KILLS = (
     Event("killed before", steps.kill),
-    Event("killed after", steps.kill, after=True),
+    Event("killed after", steps.kill, after=True, only=steps.START),
     Event("killed together with", steps.kill_all, after=True, only=steps.START),
 )
 

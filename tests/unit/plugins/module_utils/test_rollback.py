@@ -53,6 +53,9 @@ class Job:
             raise HostError("The timer does not start.")
         self.armed = seconds
 
+    def is_left(self):
+        return self.armed is not None
+
     def disarm(self):
         self.armed = None
 
@@ -320,6 +323,13 @@ def test_another_run_undoes_what_is_over_and_goes_on_from_there(host, clock):
     with our_turn(host):
         seen.append(host.state())
     assert seen == [OLD]
+
+
+def test_another_run_calls_off_the_job_of_a_confirmation_that_was_killed(host):
+    host.apply()
+    _rollback_pending.forget()
+    with our_turn(host):
+        assert host.job.armed is None and host.state() == NEW
 
 
 def test_another_run_says_whom_it_would_wait_for_too_long(host, clock):

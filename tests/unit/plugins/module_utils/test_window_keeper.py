@@ -34,6 +34,9 @@ class Job:
     def is_armed(self):
         return self.begins is not None
 
+    def is_left(self):
+        return self.begins is not None
+
     def disarm(self):
         self.begins = None
 
@@ -112,6 +115,14 @@ def test_what_is_open_has_a_job_that_begins_at_its_end(host):
     assert host.open == ["register to 198.51.100.0/29", "tftp to 198.51.100.1"]
     assert keeping.diff()[0]["after"] == "c: 1970-01-01T00:16:40Z to 1970-01-01T00:18:20Z\n"
     assert not host.bring({"c": C}).needed
+
+
+def test_a_job_that_has_closed_all_and_was_killed_is_called_off(host):
+    host.bring({"c": C})
+    host.record.remove()
+    keeping = host.bring({})
+    assert keeping.diff()[0]["before"] == "(what closed them is still there)\n"
+    assert host.job.begins is None and not host.bring({}).needed
 
 
 def test_the_job_closes_what_is_over_and_waits_for_the_next(host):
