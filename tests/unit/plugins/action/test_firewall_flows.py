@@ -43,11 +43,11 @@ class Host:
 
 @pytest.fixture(name="run")
 def fixture_run(monkeypatch):
-    def run(*answers, check_mode=False, delegate_to=None, **arguments):
+    def run(*answers, check_mode=False, delegate_to=None, transport="ssh", **arguments):
         host = Host(monkeypatch, answers)
         task = MagicMock(args=arguments, check_mode=check_mode, async_val=0, delegate_to=delegate_to)
         action = ActionModule(
-            task=task, connection=MagicMock(reset=host.reset), play_context=MagicMock(), loader=DataLoader(),
+            task=task, connection=MagicMock(reset=host.reset, transport=transport), play_context=MagicMock(), loader=DataLoader(),
             templar=MagicMock(), shared_loader_obj=MagicMock(),
         )  # fmt: skip
         host.result = action.run(None, {"inventory_hostname": "m"})
@@ -85,6 +85,10 @@ def test_each_change_has_a_token_of_its_own(run):
     assert run({}).arguments[0]["awaits"] != run({}).arguments[0]["awaits"]
 
 
+def test_where_there_is_no_connection_none_is_made_anew(run):
+    assert run(CHANGED, CONFIRMED, transport="local").happened == ["apply", "confirm"]
+
+
 def test_it_tries_again(run):
     host = run(CHANGED, CUT, CONFIRMED)
     assert host.happened == ["apply", "reset", "confirm", "reset", "confirm"]
@@ -109,7 +113,7 @@ def test_a_host_that_stays_away_is_a_failure(run):
     assert host.result["failed"]
     assert host.result["msg"] == (
         "m was changed and has not been reached since (Connection timed out); without a confirmation it undoes the"
-        " change by itself 2 s after it, so try again in a minute, and see its console and system log if it stays away."
+        " change by itself 2 s after it; try again in a minute, and see its console and system log if it stays away."
     )
 
 
