@@ -33,7 +33,17 @@ class HostDrift(NamedTuple):
 
 
 def host_drift(variables: Mapping[str, object]) -> HostDrift:
-    """Return the drift of the host that has these variables."""
+    """Return the drift of the host that has these variables.
+
+    One that answers what no module of ours would is a host that nobody looked at, and keeps the report from no other.
+    """
+    try:
+        return _told(variables)
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError):
+        return HostDrift(NOT_AUDITED, {}, [finding(None, "unknown", "its answer is none that our modules would give")])
+
+
+def _told(variables: Mapping[str, object]) -> HostDrift:
     if MATRIX not in variables:
         return HostDrift(NOT_AUDITED, {}, [finding(None, "unknown", "no run looked at this host before this report")])
     matrix = variables[MATRIX]

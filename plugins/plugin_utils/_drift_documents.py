@@ -26,6 +26,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import
     section,
     table,
 )
+from ansible_collections.fleet.ports.plugins.plugin_utils._printable import printable
 
 VERSION = 1
 
@@ -97,7 +98,7 @@ def _details(drift: HostDrift) -> str:
 
 
 def _line(host: str, drift: HostDrift) -> str:
-    text = f"{host} {_WORDS[drift.state]}: {'; '.join(_with_concern(finding) for finding in drift.findings)}"
+    text = f"{printable(host)} {_WORDS[drift.state]}: {'; '.join(_with_concern(finding) for finding in drift.findings)}"
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}… ({len(drift.findings)} findings)"
 
 

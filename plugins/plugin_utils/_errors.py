@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from ansible_collections.fleet.ports.plugins.plugin_utils._printable import printable
 
 # Some errors name what is wrong with each of many hosts.
 _MOST_CHARACTERS = 20_000
@@ -18,6 +19,6 @@ class MatrixError(Exception):
     """
 
     def __init__(self, text: str) -> None:
-        line = "".join(character if character.isprintable() else " " for character in text).strip()
+        line = printable(text)
         half = _MOST_CHARACTERS // 2
         super().__init__(line if len(line) <= 2 * half else f"{line[:half]} … {line[-half:]}")

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from ansible_collections.fleet.ports.plugins.plugin_utils._printable import printable
+
 # Whatever, within a line, could make a link (an address that is just written there is one to some readers), a picture,
 # an element, emphasis or code of a text; and, where it begins one, a heading, a rule or a list. An underscore within a
 # word makes nothing.
@@ -43,5 +45,4 @@ def cell(text: str) -> str:
 
 def literal(text: str) -> str:
     """Return Markdown that shows this text as it is, on one line: what a host says must not become markup."""
-    line = "".join(character if character.isprintable() else "\ufffd" for character in text).strip()
-    return _NUMBERED.sub(r"\1\\\2", _MARKUP.sub(lambda found: chr(92) + found.group(), line))
+    return _NUMBERED.sub(r"\1\\\2", _MARKUP.sub(lambda found: chr(92) + found.group(), printable(text)))

@@ -11,7 +11,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixE
 @pytest.mark.parametrize("text, shown", [
     ("Cannot read /etc/services: No such file.", "Cannot read /etc/services: No such file."),
     ("line 1\nline 2\r\n", "line 1 line 2"),
-    ("\x1b[2Jcleared\u2028and\u00a0more\udcff", "[2Jcleared and more"),
+    ("\x1b[2Jcleared\u2028and\u00a0more\udcff", "\ufffd[2Jcleared and more\ufffd"),
 ])  # fmt: skip
 def test_it_is_one_line(text, shown):
     assert str(MatrixError(text)) == shown
