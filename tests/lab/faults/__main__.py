@@ -21,7 +21,7 @@ def main() -> None:
     several = {key: [Program(*each) for each in given[key]] for key in ("before", "then", "job")}
     # What the kernel has outlives a kill, though not a power failure: nobody needs to wait for the disk.
     os.fsync = lambda _descriptor: None
-    walker = Walker(Walk(name=given["name"], live=given["live"], **one, **several))
+    walker = Walker(Walk(name=given["name"], live=given["live"], ready=given["ready"], **one, **several))
     walker.kills()
     json.dump({"tried": walker.tried, "faults": walker.faults}, sys.stdout)
 

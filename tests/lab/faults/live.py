@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import re
-import socket
 import subprocess
 from collections.abc import Callable
+from pathlib import Path
+
+from . import simulated
 
 
 def _said(*command: str) -> str:
@@ -23,9 +25,9 @@ def ruleset() -> str:
 
 
 def held() -> str:
-    """Which of the BMC's ports a program could take."""
-    return " ".join(f"{port}/{name}" for port in (623, 664) for name, kind in
-                    (("tcp", socket.SOCK_STREAM), ("udp", socket.SOCK_DGRAM)) if _can_bind(port, kind))
+    """What the holder says that it holds, if it runs."""
+    note = Path("/run/fleet-ports-holder/held")
+    return note.read_text() if note.exists() else ""
 
 
 def holder() -> str:
@@ -46,15 +48,9 @@ def pins() -> str:
 
 
 # These are the one or the other at any moment; what a service manager is about to do is on its way for a while.
-TABLES = ("ruleset", "held", "pins")
+TABLES = ("ruleset", "held", "pins", "in_force")
 
-LIVE: dict[str, Callable[[], str]] = {each.__name__: each for each in (ruleset, held, holder, daemons, pins)}
-
-
-def _can_bind(port: int, kind: int) -> bool:
-    with socket.socket(socket.AF_INET, kind) as sock:
-        try:
-            sock.bind(("0.0.0.0", port))
-        except OSError:
-            return False
-    return True
+LIVE: dict[str, Callable[[], str]] = {
+    **simulated.LIVE,
+    **{each.__name__: each for each in (ruleset, held, holder, daemons, pins)},
+}

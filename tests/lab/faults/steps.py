@@ -11,10 +11,11 @@ under test is the one that is shipped.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -53,13 +54,19 @@ class Steps:
         sys.addaudithook(self._audited)
         sys.setprofile(self._profiled)
 
-    def pause(self) -> None:
+    def end(self) -> None:
         """Don't look at what comes now."""
         sys.setprofile(None)
 
-    def go_on(self) -> None:
-        """Look again."""
+    @contextlib.contextmanager
+    def program(self) -> Iterator[None]:
+        """Count a program that is simulated in this process, whose own steps are none of ours."""
+        self._step(START)
+        sys.setprofile(None)
+        yield
         sys.setprofile(self._profiled)
+        if self._pending == START:
+            self._now()
 
     def _audited(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and isinstance(arguments[0], str) and arguments[2] & WRITING and sys.getprofile():

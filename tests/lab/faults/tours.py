@@ -20,7 +20,8 @@ CONFIRMATION = {"confirms": "walk"}
 class Tour(NamedTuple):
     """A module's way on a host: from nothing to ``first``, from there to ``second``, and back to nothing.
 
-    ``live`` names what has to be right besides the files; see :mod:`live`.
+    ``live`` names what has to be right besides the files; see :mod:`live`. ``ready`` is the shell command that makes
+    the host ready for each operation.
     """
 
     host: str
@@ -28,6 +29,7 @@ class Tour(NamedTuple):
     first: Options
     second: Options
     live: tuple[str, ...] = ()
+    ready: str = ""
 
     def walks(self) -> dict[str, Walk]:
         """The three walks, by name."""
@@ -40,7 +42,7 @@ class Tour(NamedTuple):
         }
 
     def _walk(self, before: list[Call], operation: Call, back: Call) -> Walk:
-        return {"before": before, "operation": operation, "then": [], "back": back, "job": [], "live": self.live}
+        return {"before": before, "operation": operation, "then": [], "back": back, "job": [], "live": self.live, "ready": self.ready}
 
 
 class GuardedTour(Tour):
@@ -51,7 +53,7 @@ class GuardedTour(Tour):
         module = self.module
         first, second = [module, {**self.first, **CHANGE}], [module, {**self.second, **CHANGE}]
         confirm, back, job = [module, CONFIRMATION], [module, {"state": "absent"}], ["_rollback", None]
-        common = {"back": back, "live": self.live}
+        common = {"back": back, "live": self.live, "ready": self.ready}
         return {
             "begin": {"before": [], "operation": first, "then": [confirm], "job": [job], **common},
             "change": {"before": [first, confirm], "operation": second, "then": [confirm], "job": [job], **common},
@@ -81,12 +83,24 @@ def _flows(*ports: int, **options: Any) -> Options:
 ON_NFTABLES = ("master01", "firewall_flows", _flows(1058), _flows(1058, 1059), ("ruleset",))
 ON_FIREWALLD = ("client01", "firewall_flows", _flows(3901), _flows(3901, 3902), ("ruleset",))
 
+ON_AIX = ("aixmaster01", "firewall_flows", _flows(1058), _flows(1058, 1059), ("in_force", "defined"))
+
+# As chance has it, rpc.statd has one of the ports, and must be stopped for a moment.
+LET_STATD_TAKE_664 = "systemctl restart rpc-statd.service"
+
 TOURS = {
     "services_entries": Tour("bmc01", "services_entries", _entries(9623), _entries(9623, 9664)),
-    "port_holds": Tour("bmc01", "port_holds", _holds(623), _holds(623, 664), ("held", "holder", "daemons")),
+    "port_holds": Tour(
+        "bmc01", "port_holds", _holds(623), _holds(623, 664), ("held", "holder", "daemons"), LET_STATD_TAKE_664
+    ),
     "rpc_ports": Tour("bmc01", "rpc_ports", {"statd": 4046}, {"statd": 4047, "lockd": 4045}, ("daemons", "pins")),
     "firewall_flows on nftables": Tour(*ON_NFTABLES),
     "firewall_flows on nftables with a roll-back": GuardedTour(*ON_NFTABLES),
     "firewall_flows on firewalld": Tour(*ON_FIREWALLD),
+    "firewall_flows on AIX": Tour(*ON_AIX),
+    "services_entries on AIX": Tour("aixmaster01", "services_entries", _entries(9623), _entries(9623, 9664)),
+    "rpc_ports on AIX": Tour(
+        "aixmaster01", "rpc_ports", {"mountd": 20048}, {"mountd": 20049, "lockd": 4045}, ("subsystems",)
+    ),
     "firewall_flows on firewalld with a roll-back": GuardedTour(*ON_FIREWALLD),
 }

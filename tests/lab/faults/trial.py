@@ -46,8 +46,8 @@ class Program(NamedTuple):
         return importlib.import_module((JOBS if self.is_job else MODULES) + self.name).main
 
 
-def run(program: Program, steps: Steps, prepare: Callable[[Steps], None] = lambda steps: None) -> Outcome:
-    """Start the program in a child of this process, wait for its end, and say how it went."""
+def run(program: Program, steps: Steps, *prepare: Callable[[Steps], None]) -> Outcome:
+    """Start the program in a child of this process, wait for its end, and say how it went; prepare the child first."""
     main = program.load()
     with tempfile.TemporaryFile("w+", dir="/run") as said, tempfile.TemporaryFile("w+", dir="/run") as noted:
         child = os.fork()
@@ -67,7 +67,8 @@ def _be(program, main, steps, prepare, said, noted):
     os.dup2(said.fileno(), 2)
     code = 0
     try:
-        prepare(steps)
+        for each in prepare:
+            each(steps)
         with patch_module_args(program.options or {}):
             steps.count(noted.fileno())
             main()
@@ -77,7 +78,7 @@ def _be(program, main, steps, prepare, said, noted):
         os.write(1, f"Traceback: {error!r}".encode())
         code = 1
     finally:
-        steps.pause()
+        steps.end()
         sys.stdout.flush()
         os._exit(code)
 

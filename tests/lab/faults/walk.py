@@ -12,12 +12,15 @@ back, or the host's own job that undoes what nobody confirmed.
 from __future__ import annotations
 
 import json
+import platform
+import subprocess
 from pathlib import Path
 from typing import NamedTuple
 
 from . import sight, steps, trial
 from .live import LIVE
 from .sight import Sight
+from .simulated import simulate
 from .trial import Program
 
 PENDING = Path("/var/lib/fleet.ports/rollback/pending.json")
@@ -43,7 +46,8 @@ KILLS = (
 class Walk(NamedTuple):
     """``before`` are the programs that lead to where the operation begins, ``then`` those that complete it.
 
-    ``back`` gives the host back; ``job`` is the host's own, if it has one.
+    ``back`` gives the host back; ``job`` is the host's own, if it has one. ``ready`` is a shell command that comes
+    first of all.
     """
 
     name: str
@@ -53,6 +57,7 @@ class Walk(NamedTuple):
     back: Program
     job: list[Program]
     live: list[str]
+    ready: str
 
 
 class Recovery(NamedTuple):
@@ -69,16 +74,17 @@ class Walker:
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
         self._live = {name: LIVE[name] for name in walk.live}
+        self._prepare = [simulate] if platform.system() == "AIX" else []
         self._pristine = self._look()
         self.tried = 0
         self.faults: list[str] = []
 
     def kills(self) -> None:
         """Kill it at each step, once for each recovery."""
-        old = self._after(self._walk.before)
+        old = self._begin()
         done = self._after([self._walk.operation])
         new = self._after(self._walk.then)
-        self._finish("to begin with")
+        self._finish(f"{self._walk.name}, to begin with")
         again = [self._walk.operation, *self._walk.then]
         recoveries = [
             Recovery("run again", again, new),
@@ -92,9 +98,9 @@ class Walker:
 
     def _kill(self, event: Event, number: int, known: list[Sight], recovery: Recovery) -> bool:
         """Tell whether there was a step of this number."""
-        self._after(self._walk.before)
+        self._begin()
         let_time_pass_for(self._walk.operation)
-        outcome = trial.run(self._walk.operation, steps.Steps(number, event.happen, event.after, event.only))
+        outcome = self._run(self._walk.operation, steps.Steps(number, event.happen, event.after, event.only))
         what = f"{self._walk.name}: {event.name} step {number} ({outcome.step})"
         if outcome.killed:
             self.tried += 1
@@ -105,6 +111,10 @@ class Walker:
         self._finish(what)
         return outcome.killed
 
+    def _begin(self) -> Sight:
+        subprocess.run(["sh", "-c", self._walk.ready], check=True)
+        return self._after(self._walk.before)
+
     def _finish(self, what: str) -> None:
         let_time_pass()
         now = self._after([self._walk.back], what)
@@ -113,10 +123,13 @@ class Walker:
     def _after(self, programs: list[Program], what: str = "to begin with") -> Sight:
         for program in programs:
             let_time_pass_for(program)
-            outcome = trial.run(program, steps.Steps(0, steps.kill))
+            outcome = self._run(program, steps.Steps(0, steps.kill))
             if outcome.killed or (outcome.result or {}).get("failed"):
-                self.faults.append(f"{self._walk.name}: {what}: {program.name} says {outcome.result}")
+                self.faults.append(f"{what}: {program.name} says {outcome.result}")
         return self._look()
+
+    def _run(self, program: Program, counted: steps.Steps) -> trial.Outcome:
+        return trial.run(program, counted, *self._prepare)
 
     def _look(self) -> Sight:
         return sight.look(self._live)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import ansible
 
 from ..controller import REPOSITORY
+from ..fleet import host
 from ..lab import Lab
 
 FOLDER = "opt/faults"
@@ -31,10 +32,10 @@ class Found(NamedTuple):
 class WalkedHost:
     """A host that walks."""
 
-    def __init__(self, lab: Lab, name: str, python: str = "/usr/bin/python3") -> None:
+    def __init__(self, lab: Lab, name: str) -> None:
         self._lab = lab
         self._name = name
-        self._python = python
+        self._python = "/opt/freeware/bin/python3" if host(name).aix_role else "/usr/bin/python3"
         top = lab.disk(name) / FOLDER
         shutil.rmtree(top, ignore_errors=True)
         _copy(Path(ansible.__file__).parent / "module_utils", top / "ansible" / "module_utils")
@@ -42,11 +43,11 @@ class WalkedHost:
         for each in COPIED:
             _copy(REPOSITORY / each, top / COLLECTION / each)
 
-    def walk(self, **walk: Any) -> Found:
-        """Let it walk."""
+    def kills(self, name: str, **walk: Any) -> Found:
+        """Let it be killed at each step of a walk."""
         module = f"{COLLECTION.replace('/', '.')}.tests.lab.faults"
         command = f"cd /{FOLDER} && PYTHONDONTWRITEBYTECODE=1 {self._python} -m {module}"
-        done = self._lab.run(self._name, command, json.dumps(walk))
+        done = self._lab.run(self._name, command, json.dumps({"name": name, **walk}))
         assert done.returncode == 0, done.stderr
         return Found(**json.loads(done.stdout))
 
