@@ -138,7 +138,11 @@ class Report:
         return ((title, items) for title, items in lists.items() if items)
 
     def _troubles(self, verdict: str) -> list[Trouble]:
-        return troubles(self._with(verdict), self._closed if verdict == LEAK else self._open)
+        tried = (probe for probe in self._all_like(verdict) if probe["verdict"] != NOT_TESTABLE)
+        return troubles(self._with(verdict), tried)
+
+    def _all_like(self, verdict: str) -> list[Probe]:
+        return self._closed if verdict == LEAK else self._open
 
     def _reasons(self, verdict: str) -> list[str]:
         return [

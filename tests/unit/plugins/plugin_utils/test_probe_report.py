@@ -97,6 +97,13 @@ def test_where_nothing_passes_that_is_one_line():
     )
 
 
+def test_what_was_not_testable_does_not_keep_the_rest_from_being_one_line():
+    blocked = [probe("m", "c01", [flow], "blocked", why="lost") for flow in ("nimsh-request", "nim-stderr")]
+    found = report(*blocked, probe("m", "c01", ["nfs-tcp"], "not_testable", why="m: in use"))
+    assert "  everything from m to c01 (2 flows): lost" in found.lines()
+    assert "  m: in use: 1 probe, m to c01" in found.lines()
+
+
 def test_the_sentence_names_no_more_than_it_can_carry():
     flows = ("nimsh-request", "nim-stderr", "nimreg-stderr", "mountd-tcp", "nfs-tcp")
     found = report(*(probe("m", f"c0{number}", [flow], "blocked") for number, flow in enumerate(flows, 1)))
