@@ -70,7 +70,7 @@ def _told(variables: Mapping[str, object]) -> HostDrift:
 
 def _is_answer(result: Result) -> bool:
     """Whether the module itself answered, be it with an error; it then always says what the host has records of."""
-    return "owned" in result
+    return isinstance(result.get("owned"), list)
 
 
 def _findings(concern: str, planned: Sequence[str], answer: Result) -> Iterator[Finding]:
@@ -82,7 +82,9 @@ def _excuses(silent: Mapping[str, Result]) -> Iterator[Finding]:
     """Yield why some concerns could not be looked at; that nobody is there is said once."""
     for result in silent.values():
         if result.get("unreachable") or result.get("timedout"):
-            yield finding(None, "unreachable", f"could not be reached: {result['msg']}")
+            # Some releases of ansible-core begin with what the report has just said.
+            why = str(result["msg"]).removeprefix("Task failed: ")
+            yield finding(None, "unreachable", f"could not be reached: {why}")
             return
     for concern, result in silent.items():
         yield finding(concern, "unknown", f"could not be looked at: {result.get('msg', 'nobody tried')}")

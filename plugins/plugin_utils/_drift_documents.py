@@ -82,7 +82,7 @@ def headline(fleet: Fleet, hosts_with_role: int) -> str:
     return (
         f"About {'the whole' if len(fleet) == hosts_with_role else 'a part of the'} inventory: "
         f"{number['hosts']} of {hosts_with_role} hosts with a role. "
-        f"{number['in_order']} in order, {number['differs']} that differ, {number['not_audited']} not audited."
+        f"{number['in_order']} in order, {number['differs']} different, {number['not_audited']} not audited."
     )
 
 

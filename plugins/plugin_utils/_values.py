@@ -131,9 +131,9 @@ def choices(*words: str) -> Reader:
         try:
             chosen = {one(item) for item in items(value)}
         except Unfit as error:
-            raise Unfit(f"set it to a list of {' and '.join(words)}") from error
+            raise Unfit(f"set it to one or more of {', '.join(words)}") from error
         if not chosen:
-            raise Unfit(f"name at least one of {' and '.join(words)}")
+            raise Unfit(f"name at least one of {', '.join(words)}")
         return tuple(word for word in words if word in chosen)
 
     return read
