@@ -13,7 +13,8 @@ try:
 except ImportError:
     jmespath = None
 
-# What the library raises: its own errors are values, it says; some expressions end in others. The plan is never at fault.
+# What the library raises: its own errors are values, it says; some expressions end in others. The plan is never at
+# fault.
 _REFUSALS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
