@@ -297,4 +297,5 @@ def say_to_syslog(priority, text):
 
 
 if __name__ == "__main__":
+    os.umask(0o022)
     raise SystemExit(stay() if "--resident" in sys.argv[1:] else hand_over())
