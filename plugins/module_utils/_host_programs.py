@@ -28,9 +28,14 @@ _WITH_SERVICES = ("rc-service", "refresh", "startsrc", "stopsrc", "systemctl")
 _INIT_FOLDER = "/etc/init.d"
 _FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _PAUSE = 0.2
+_MOST_BYTES = 256 << 20  # some times what nft lists of a host with a million peers
 
 # Where there is room though the disks are full; a system without it has its folder for temporary files.
 _MEMORY = "/dev/shm"
+
+
+class _TooMuch(Exception):
+    """A program prints without an end."""
 
 
 def run(command, data=None, binary_data=False, cwd=None, environ_update=None):
@@ -40,7 +45,7 @@ def run(command, data=None, binary_data=False, cwd=None, environ_update=None):
     with _said(data or b"") as said:
         try:
             process = _process(command, cwd, said, subprocess.PIPE, environ_update or {})
-        except OSError as error:
+        except (OSError, ValueError) as error:  # no such program, or a word that no program can be told
             return 127, "", str(error)
     limit = _limit(command[0])
     try:
@@ -51,6 +56,9 @@ def run(command, data=None, binary_data=False, cwd=None, environ_update=None):
             f"'{' '.join(command)}' did not end within {limit} s, so it was ended; see what it waits for on this host,"
             " then run this again."
         )
+    except _TooMuch:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise HostError(f"'{' '.join(command)}' prints more than {_MOST_BYTES >> 20} MiB, so it was ended.")
     finally:
         process.stdout.close()
         process.stderr.close()
@@ -114,6 +122,8 @@ def _heard(process, deadline):
                 heard[key.fileobj] += part
                 if not part:
                     selector.unregister(key.fileobj)
+                if len(heard[key.fileobj]) > _MOST_BYTES:
+                    raise _TooMuch
             if not ready and process.poll() is not None:
                 break  # what it has started keeps the output open
     process.wait(_left(process, deadline))
