@@ -39,23 +39,23 @@ def notes(
     outside = hosts_with_role - len(plans)
     if outside:
         yield (
-            f"{_number(outside, 'host with a role is', 'hosts with a role are')} left out by --limit or "
-            "fleet_ports_hosts, and all pairs that they are in; to probe certain hosts with all of theirs, give "
-            "-e fleet_ports_verify_hosts=HOST,… instead of --limit."
+            f"Left out by --limit or fleet_ports_hosts: {_number(outside, 'host', 'hosts')} with a role, and each pair "
+            "with one; to probe certain hosts with all of their pairs, give -e fleet_ports_verify_hosts=HOST,… instead."
         )
     if choice.without_pairs:
         domains = "the domain" if len(choice.without_pairs) == 1 else "the domains"
-        yield f"No two hosts exchange flows in {domains} {', '.join(choice.without_pairs)}."
-    without_address = _flows(stations.values(), _probe_passages.without_address)
+        yield f"No two hosts of this run exchange flows in {domains} {', '.join(choice.without_pairs)}."
+    without_address = _all(stations.values(), _probe_passages.without_address)
     if without_address:
         yield f"Not testable between hosts that have addresses: {', '.join(without_address)}."
-    for_a_time = _flows(stations.values(), _probe_passages.for_a_time)
+    for_a_time = _all(stations.values(), _probe_passages.phases_for_a_time)
     if for_a_time:
-        yield f"Not tried, because open only during a window (nim_firewall_window): {', '.join(for_a_time)}."
+        phases = ", ".join(for_a_time)
+        yield f"Not tried, because open only during a window (nim_firewall_window): NIM's phases {phases}."
 
 
-def _flows(stations: Iterable[Station], find: Callable[[Station], Iterable[str]]) -> list[str]:
-    return list(dict.fromkeys(flow for station in stations for flow in find(station)))
+def _all(stations: Iterable[Station], find: Callable[[Station], Iterable[str]]) -> list[str]:
+    return list(dict.fromkeys(name for station in stations for name in find(station)))
 
 
 def _number(number: int, one: str, many: str) -> str:

@@ -34,7 +34,7 @@ class Choice:
     pairs: list[Pair]
     # The servers of which not every client is in a pair: (server, clients, chosen ones).
     reduced: list[tuple[str, int, int]]
-    # Domains in which no two hosts exchange flows.
+    # Domains that are looked at, and in which no two hosts exchange flows.
     without_pairs: list[str]
 
 
@@ -45,7 +45,7 @@ def choose(plans: Mapping[str, Plan], touching: Collection[str], most_clients: i
     a host that is added to the inventory does not shift all others.
     """
     clients_of: dict[str, dict[str, None]] = defaultdict(dict)
-    without_pairs = dict.fromkeys(plan["domain"] for plan in plans.values())
+    without_pairs = dict.fromkeys(plan["domain"] for host, plan in plans.items() if not touching or host in touching)
     for pair in _pairs(plans):
         without_pairs.pop(plans[pair.server]["domain"], None)
         # Two hosts may be joined by several relations, and either be the server of one.

@@ -76,11 +76,11 @@ def without_address(station: Station) -> Iterator[str]:
             yield flow["id"]
 
 
-def for_a_time(station: Station) -> Iterator[str]:
-    """Yield the flows that are open while a window is, which only the host knows."""
+def phases_for_a_time(station: Station) -> Iterator[str]:
+    """Yield the phases whose flows are open while a window is, which only the host knows."""
     for flow in station.plan["flows"]:
         if flow["initiates"] and "window" in flow:
-            yield flow["id"]
+            yield flow["phase"]
 
 
 def _is_to_be_open(flow: Flow) -> bool:

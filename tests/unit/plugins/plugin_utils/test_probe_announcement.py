@@ -37,12 +37,12 @@ def test_how_many_and_how_long():
 def test_nothing_to_prove(fleet):
     nothing = Choice([], [], ["default", "other"])
     assert _probe_announcement.lines(Schedule("5eed", 2), nothing) == ["Nothing to prove: no packet is sent."]
-    assert noted(fleet, nothing) == ["No two hosts exchange flows in the domains default, other."]
+    assert noted(fleet, nothing) == ["No two hosts of this run exchange flows in the domains default, other."]
 
 
 def test_a_domain_without_a_pair_and_flows_without_an_address(fleet):
     assert noted(fleet) == [
-        "No two hosts exchange flows in the domain other.",
+        "No two hosts of this run exchange flows in the domain other.",
         "Not testable between hosts that have addresses: bootp-broadcast-request, bootp-broadcast-reply.",
     ]
 
@@ -51,11 +51,12 @@ def test_clients_and_hosts_that_are_left_out(fleet):
     found = noted(fleet, Choice([Pair("m", "c")], [("m", 400, 50)], []), left_out=2)
     assert found[0] == "m: 50 of its 400 clients, drawn by the seed."
     assert found[1] == (
-        "2 hosts with a role are left out by --limit or fleet_ports_hosts, and all pairs that they are in; "
-        "to probe certain hosts with all of theirs, give -e fleet_ports_verify_hosts=HOST,… instead of --limit."
+        "Left out by --limit or fleet_ports_hosts: 2 hosts with a role, and each pair with one; "
+        "to probe certain hosts with all of their pairs, give -e fleet_ports_verify_hosts=HOST,… instead."
     )
 
 
 def test_flows_of_a_window(fleet):
     [found] = [note for note in noted(fleet, window="2h") if "window" in note]
-    assert found.startswith("Not tried, because open only during a window (nim_firewall_window): bootp-request, ")
+    phases = "boot, transfer, mount"
+    assert found == f"Not tried, because open only during a window (nim_firewall_window): NIM's phases {phases}."

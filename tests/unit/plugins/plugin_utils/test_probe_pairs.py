@@ -52,6 +52,13 @@ def test_pairs_that_touch_a_host(chosen):
     assert chosen(groups, touching={"c2"}).without_pairs == []
 
 
+def test_only_domains_that_are_looked_at_are_said_to_have_no_pair(chosen):
+    groups = {"nim_masters": ["m"], "nim_clients": ["c1", "other"]}
+    assert chosen(groups).without_pairs == ["other"]
+    assert chosen(groups, touching={"c1"}).without_pairs == []
+    assert chosen(groups, touching={"other"}).without_pairs == ["other"]
+
+
 def test_of_many_clients_some_are_drawn_and_that_is_said(chosen):
     groups = {"nim_masters": ["m", "n"], "nim_clients": CLIENTS}
     choice = chosen(groups, most_clients=3)
