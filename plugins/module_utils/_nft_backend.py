@@ -49,6 +49,7 @@ class Nftables:
 
         lasting = _nft_script.text(_nft_script.tables([chain for chain in closed if boot.makes(chain[:3])], opening))
         files = boot.files(lasting, memory.get("script"))
+        live = _nft_script.plain(owned.tables)
 
         change = Change(
             Report(
@@ -61,7 +62,8 @@ class Nftables:
             files,
             running,
             load=lambda: self._load(transaction),
-            live=_nft_script.plain(owned.tables),
+            recover=lambda: self.restore(live, []),  # who was ended for hanging may have loaded them before
+            live=live,
         )
         if change.needed and lasting:
             self._rehearse(boot, lasting)

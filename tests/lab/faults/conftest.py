@@ -29,9 +29,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     """Say how often something happened, and what became of the hosts."""
     tried, lost = config.stash[KILLS], config.stash[LOST]
     for name in sorted(tried):
-        terminalreporter.write_line(f"faults: {name}: {tried[name]:,} faults, {lost[name]:,} states lost")
+        terminalreporter.write_line(f"faults: {name}: {tried[name]:,}, states lost: {lost[name]:,}")
     if tried:
-        terminalreporter.write_line(f"faults: {tried.total():,} faults, {lost.total():,} states lost")
+        terminalreporter.write_line(f"faults: {tried.total():,}, states lost: {lost.total():,}")
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,7 +26,9 @@ def ruleset() -> str:
 
 
 def held() -> str:
-    """What the holder says that it holds, if it runs."""
+    """What the holder says that it holds, if it runs; it forgets that for a moment when it is started again."""
+    while _said("systemctl", "list-jobs", "--no-legend").strip():
+        time.sleep(0.05)
     note = Path("/run/fleet-ports-holder/held")
     return note.read_text() if note.exists() else ""
 

@@ -15,7 +15,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,10 @@ STEPS = {
     "socket": {"bind", "connect", "send", "sendall", "sendmsg"},
 }  # fmt: skip
 START = "fork_exec"
+
+# What a file system without room refuses, or one that can only be read; opening stands for all that is to be written.
+OPEN = "open"
+ON_DISK = frozenset({OPEN, "fsync", "ftruncate", "link", "mkdir", "rename", "symlink", "write"})
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 Happen = Callable[[], None]
@@ -40,7 +44,7 @@ class Steps:
     With ``only`` steps of other names don't count.
     """
 
-    def __init__(self, number: int, happen: Happen, after: bool = False, only: str = "") -> None:
+    def __init__(self, number: int, happen: Happen, after: bool = False, only: Collection[str] = ()) -> None:
         self._left = number
         self._happen = happen
         self._after = after
@@ -69,8 +73,9 @@ class Steps:
             self._now()
 
     def _audited(self, event: str, arguments: tuple[Any, ...]) -> None:
-        if event == "open" and isinstance(arguments[0], str) and arguments[2] & WRITING and sys.getprofile():
-            self._step(f"open {arguments[0]}")
+        if event == "open" and sys.getprofile() and arguments[2] & WRITING:
+            if isinstance(arguments[0], str) and arguments[0] != os.devnull:
+                self._step(OPEN, f" {arguments[0]}")
 
     def _profiled(self, _frame: object, event: str, function: Any) -> None:
         if event == "c_call":
@@ -80,12 +85,12 @@ class Steps:
         elif event == "c_return" and self._pending and step_of(function) == self._pending:
             self._now()
 
-    def _step(self, name: str) -> None:
-        if self._only not in ("", name):
+    def _step(self, name: str, of: str = "") -> None:
+        if self._only and name not in self._only:
             return
         self._left -= 1
         if self._left == 0:
-            self._name = name
+            self._name = name + of
             if self._after:
                 self._pending = name
             else:
@@ -98,7 +103,9 @@ class Steps:
 
 
 def step_of(function: Any) -> str:
-    """The name of a call that is a step, empty for any other."""
+    """The name of a call that is a step, empty for any other; what is said on standard output is none."""
+    if getattr(function, "__self__", None) in (sys.stdout, sys.stdout.buffer):
+        return ""
     name = getattr(function, "__name__", "")
     where = getattr(function, "__module__", None) or type(getattr(function, "__self__", None)).__module__
     return name if name in STEPS.get(where, ()) else ""
@@ -114,6 +121,10 @@ def kill_all() -> None:
     for child in Path(f"/proc/self/task/{os.getpid()}/children").read_text().split():
         os.kill(int(child), signal.SIGKILL)
     kill()
+
+
+def nothing() -> None:
+    """Let it pass: what happens has been prepared."""
 
 
 def refuse(number: int) -> Happen:

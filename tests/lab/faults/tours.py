@@ -21,7 +21,7 @@ class Tour(NamedTuple):
     """A module's way on a host: from nothing to ``first``, from there to ``second``, and back to nothing.
 
     ``live`` names what has to be right besides the files; see :mod:`live`. ``ready`` is the shell command that makes
-    the host ready for each operation.
+    the host ready for each operation. ``troubled`` are the walks in which steps fail and programs hang, too.
     """
 
     host: str
@@ -30,6 +30,7 @@ class Tour(NamedTuple):
     second: Options
     live: tuple[str, ...] = ()
     ready: str = ""
+    troubled: tuple[str, ...] = ("begin", "change")
 
     def walks(self) -> dict[str, Walk]:
         """The three walks, by name."""
@@ -42,7 +43,8 @@ class Tour(NamedTuple):
         }
 
     def _walk(self, before: list[Call], operation: Call, back: Call) -> Walk:
-        return {"before": before, "operation": operation, "then": [], "back": back, "job": [], "live": self.live, "ready": self.ready}
+        common = {"then": [], "job": [], "live": self.live, "ready": self.ready}
+        return {"before": before, "operation": operation, "back": back, **common}
 
 
 class GuardedTour(Tour):
@@ -82,7 +84,6 @@ def _flows(*ports: int, **options: Any) -> Options:
 
 ON_NFTABLES = ("master01", "firewall_flows", _flows(1058), _flows(1058, 1059), ("ruleset",))
 ON_FIREWALLD = ("client01", "firewall_flows", _flows(3901), _flows(3901, 3902), ("ruleset",))
-
 ON_AIX = ("aixmaster01", "firewall_flows", _flows(1058), _flows(1058, 1059), ("in_force", "defined"))
 
 # As chance has it, rpc.statd has one of the ports, and must be stopped for a moment.
@@ -95,12 +96,12 @@ TOURS = {
     ),
     "rpc_ports": Tour("bmc01", "rpc_ports", {"statd": 4046}, {"statd": 4047, "lockd": 4045}, ("daemons", "pins")),
     "firewall_flows on nftables": Tour(*ON_NFTABLES),
-    "firewall_flows on nftables with a roll-back": GuardedTour(*ON_NFTABLES),
+    "firewall_flows on nftables with a roll-back": GuardedTour(*ON_NFTABLES, troubled=("change",)),
     "firewall_flows on firewalld": Tour(*ON_FIREWALLD),
     "firewall_flows on AIX": Tour(*ON_AIX),
     "services_entries on AIX": Tour("aixmaster01", "services_entries", _entries(9623), _entries(9623, 9664)),
     "rpc_ports on AIX": Tour(
         "aixmaster01", "rpc_ports", {"mountd": 20048}, {"mountd": 20049, "lockd": 4045}, ("subsystems",)
     ),
-    "firewall_flows on firewalld with a roll-back": GuardedTour(*ON_FIREWALLD),
+    "firewall_flows on firewalld with a roll-back": GuardedTour(*ON_FIREWALLD, troubled=()),
 }

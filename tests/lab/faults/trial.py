@@ -7,14 +7,17 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ansible.module_utils.testing import patch_module_args
+from ansible_collections.fleet.ports.plugins.module_utils import _host_programs
 
 from .steps import Steps
 
@@ -46,7 +49,40 @@ class Program(NamedTuple):
         return importlib.import_module((JOBS if self.is_job else MODULES) + self.name).main
 
 
-def run(program: Program, steps: Steps, *prepare: Callable[[Steps], None]) -> Outcome:
+Prepare = Callable[[Steps], None]
+
+
+def hanging(number: int) -> Prepare:
+    """Let the program that is started as this one hang at once."""
+    return _hanging(number, "exec sleep 1000", 0.3)
+
+
+def hanging_afterwards(number: int) -> Prepare:
+    """Let it do its work, and then hang."""
+    return _hanging(number, '"$@"; exec sleep 1000', 3)
+
+
+def _hanging(number: int, script: str, limit: float) -> Prepare:
+    def prepare(_steps: Steps) -> None:
+        started = itertools.count(1)
+        real, real_limit = subprocess.Popen, _host_programs._limit
+
+        def start(command, **options):
+            if next(started) != number:
+                return real(command, **options)
+            _host_programs._limit = once
+            return real(["/bin/sh", "-c", script, "sh", *command], **options)
+
+        def once(_program):
+            _host_programs._limit = real_limit
+            return limit
+
+        subprocess.Popen = start
+
+    return prepare
+
+
+def run(program: Program, steps: Steps, *prepare: Prepare) -> Outcome:
     """Start the program in a child of this process, wait for its end, and say how it went; prepare the child first."""
     main = program.load()
     with tempfile.TemporaryFile("w+", dir="/run") as said, tempfile.TemporaryFile("w+", dir="/run") as noted:

@@ -2,18 +2,21 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A walk through every step of one operation: at each of them the program is killed, and the host is looked at.
+"""A walk through every step of one operation: at each of them something happens, and the host is looked at.
 
 An operation leads from one state of the host to another. Wherever it is killed, each file and each table is that of the
 one or of the other; and whoever comes next ends where he should: the same operation again, one that gives the host
-back, or the host's own job that undoes what nobody confirmed.
+back, or the host's own job that undoes what nobody confirmed. Where a step fails, or a program hangs, the operation
+says so in one sentence, and the host is what it was.
 """
 
 from __future__ import annotations
 
+import errno
 import json
 import platform
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -21,25 +24,37 @@ from . import sight, steps, trial
 from .live import LIVE
 from .sight import Sight
 from .simulated import simulate
-from .trial import Program
+from .trial import Prepare, Program
 
 PENDING = Path("/var/lib/fleet.ports/rollback/pending.json")
 
 
 class Event(NamedTuple):
-    """What happens, before a step or after it; with ``only`` at steps of this name."""
+    """What happens, before a step or after it; with ``only`` at steps of these names.
+
+    ``prepare`` is told the step's number, and makes what the process needs for it.
+    """
 
     name: str
     happen: steps.Happen
     after: bool = False
-    only: str = ""
+    only: frozenset[str] = frozenset()
+    prepare: Callable[[int], Prepare] | None = None
 
+
+START = frozenset({steps.START})
 
 # Just after a step is just before the next one, unless the step has started a program that goes on meanwhile.
 KILLS = (
     Event("killed before", steps.kill),
-    Event("killed after", steps.kill, after=True, only=steps.START),
-    Event("killed together with", steps.kill_all, after=True, only=steps.START),
+    Event("killed after", steps.kill, after=True, only=START),
+    Event("killed together with", steps.kill_all, after=True, only=START),
+)
+TROUBLES = (
+    Event("disk full at", steps.refuse(errno.ENOSPC), only=steps.ON_DISK),
+    Event("file system read-only at", steps.refuse(errno.EROFS), only=steps.ON_DISK),
+    Event("hangs before its work", steps.nothing, only=START, prepare=trial.hanging),
+    Event("hangs after its work", steps.nothing, only=START, prepare=trial.hanging_afterwards),
 )
 
 
@@ -75,41 +90,67 @@ class Walker:
         self._walk = walk
         self._live = {name: LIVE[name] for name in walk.live}
         self._prepare = [simulate] if platform.system() == "AIX" else []
-        self._pristine = self._look()
         self.tried = 0
         self.faults: list[str] = []
+        self._pristine = self._after([walk.back])
 
     def kills(self) -> None:
-        """Kill it at each step, once for each recovery."""
+        """Kill it at each step; the recoveries take turns, for several steps in a row lead to one state."""
         old = self._begin()
         done = self._after([self._walk.operation])
         new = self._after(self._walk.then)
         self._finish(f"{self._walk.name}, to begin with")
-        again = [self._walk.operation, *self._walk.then]
         recoveries = [
-            Recovery("run again", again, new),
+            Recovery("run again", [self._walk.operation, *self._walk.then], new),
             Recovery("given back", [self._walk.back], self._pristine),
             *(Recovery("left alone", [job], old) for job in self._walk.job),
         ]
         for event in KILLS:
             number = 1
-            while all(self._kill(event, number, [old, done, new], recovery) for recovery in recoveries):
+            while self._kill(event, number, [old, done, new], recoveries[number % len(recoveries)]):
                 number += 1
 
     def _kill(self, event: Event, number: int, known: list[Sight], recovery: Recovery) -> bool:
         """Tell whether there was a step of this number."""
-        self._begin()
-        let_time_pass_for(self._walk.operation)
-        outcome = self._run(self._walk.operation, steps.Steps(number, event.happen, event.after, event.only))
-        what = f"{self._walk.name}: {event.name} step {number} ({outcome.step})"
+        outcome, what = self._happen(event, number)
         if outcome.killed:
-            self.tried += 1
             self._report(what, "is a mixture", sight.mixtures(self._look(), known))
             let_time_pass()
             now = self._after(recovery.programs, f"{what}, {recovery.name}")
             self._report(f"{what}, {recovery.name}", "is wrong", sight.differences(now, recovery.wanted))
         self._finish(what)
         return outcome.killed
+
+    def troubles(self) -> None:
+        """Let each step fail, and each program hang."""
+        old = self._begin()
+        new = self._after([self._walk.operation])
+        self._finish(f"{self._walk.name}, to begin with")
+        for event in TROUBLES:
+            number = 1
+            while self._trouble(event, number, old, new):
+                number += 1
+
+    def _trouble(self, event: Event, number: int, old: Sight, new: Sight) -> bool:
+        """Tell whether there was a step of this number."""
+        outcome, what = self._happen(event, number)
+        if outcome.step:
+            result = outcome.result or {"failed": True}
+            said, failed = result.get("msg", ""), result.get("failed", False)
+            if failed and not is_sentence(said):
+                self.faults.append(f"{what}: no sentence: {said!r}")
+            self._report(f"{what}, which says {said!r}", "is wrong", sight.differences(self._look(), old if failed else new))
+        self._finish(what)
+        return bool(outcome.step)
+
+    def _happen(self, event: Event, number: int) -> tuple[trial.Outcome, str]:
+        """Begin the operation, and let it happen; return how it went and what to call it."""
+        self._begin()
+        let_time_pass_for(self._walk.operation)
+        counted = steps.Steps(number, event.happen, event.after, event.only)
+        outcome = self._run(self._walk.operation, counted, *([event.prepare(number)] if event.prepare else []))
+        self.tried += bool(outcome.step)
+        return outcome, f"{self._walk.name}: {event.name} step {number} ({outcome.step})"
 
     def _begin(self) -> Sight:
         subprocess.run(["sh", "-c", self._walk.ready], check=True)
@@ -128,8 +169,8 @@ class Walker:
                 self.faults.append(f"{what}: {program.name} says {outcome.result}")
         return self._look()
 
-    def _run(self, program: Program, counted: steps.Steps) -> trial.Outcome:
-        return trial.run(program, counted, *self._prepare)
+    def _run(self, program: Program, counted: steps.Steps, *prepare: Prepare) -> trial.Outcome:
+        return trial.run(program, counted, *self._prepare, *prepare)
 
     def _look(self) -> Sight:
         return sight.look(self._live)
@@ -149,3 +190,8 @@ def let_time_pass() -> None:
     """Let the time be over in which a change may be confirmed."""
     if PENDING.exists():
         PENDING.write_text(json.dumps({**json.loads(PENDING.read_text()), "deadline": 0}))
+
+
+def is_sentence(text: str) -> bool:
+    """Whether it is what a person can read: one line that begins and ends as a sentence does."""
+    return text[-1:] == "." and "\n" not in text and "Traceback" not in text

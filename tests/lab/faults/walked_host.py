@@ -43,11 +43,11 @@ class WalkedHost:
         for each in COPIED:
             _copy(REPOSITORY / each, top / COLLECTION / each)
 
-    def kills(self, name: str, **walk: Any) -> Found:
-        """Let it be killed at each step of a walk."""
+    def walk(self, what: str, name: str, **walk: Any) -> Found:
+        """Let it walk; ``what`` happens are ``kills`` or ``troubles``."""
         module = f"{COLLECTION.replace('/', '.')}.tests.lab.faults"
         command = f"cd /{FOLDER} && PYTHONDONTWRITEBYTECODE=1 {self._python} -m {module}"
-        done = self._lab.run(self._name, command, json.dumps({"name": name, **walk}))
+        done = self._lab.run(self._name, command, json.dumps({"what": what, "name": name, **walk}))
         assert done.returncode == 0, done.stderr
         return Found(**json.loads(done.stdout))
 
