@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker of tests that need not be run on each core."""
+    """Name the marker of tests that are not run on the oldest core as well."""
     config.addinivalue_line("markers", "any_core: run on the newest core only; cores make no difference to it")
 
 

@@ -17,6 +17,8 @@ from .fleet import HOSTS
 from .fleet import host as host_called
 from .probes import fingerprint, ruleset, takeable
 
+pytestmark = pytest.mark.any_core
+
 NAMES = ["bmc01", "client01", "client02", "gateway01", "master01"]
 
 # What somebody did on a host, and what the audit is to say of it: concern, kind, and words of the sentence.

@@ -15,6 +15,8 @@ import pytest
 
 from .controller import INVENTORY
 
+pytestmark = pytest.mark.any_core
+
 PAIRS = "client01,client02,master01"
 HOSTS = ("master01", "nfs01", "gateway01", "client01", "client02")
 

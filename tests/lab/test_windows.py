@@ -18,6 +18,8 @@ import pytest
 from .cut import Cut
 from .probes import connect
 
+pytestmark = pytest.mark.any_core
+
 LINUX = ["master01", "gateway01", "client01"]
 AIX = ["aixmaster01", "aixclient01"]
 NAMED = {"nim_firewall_window_clients": ["client01", "aixclient01"]}

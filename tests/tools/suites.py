@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,8 +19,9 @@ from .steps import Step
 
 MANAGED_NODE_CODE = ("plugins/modules", "plugins/module_utils")
 OLDEST_MANAGED_NODE = "3.6"
-# Packets don't care for ansible-core's release: once is enough.
-ON_ONE_CORE = {"conformance": "tests/lab/conformance", "software": "tests/lab/software"}
+# Neither packets nor kills care for ansible-core's release: once is enough.
+CONFORMANCE = {"conformance": "tests/lab/conformance", "software": "tests/lab/software"}
+FAULTS = "tests/lab/faults"
 
 
 def sanity() -> Iterator[Step]:
@@ -70,18 +72,29 @@ def integration() -> Iterator[Step]:
 
 
 def lab() -> Iterator[Step]:
-    """The lab's real hosts, driven by each core; what no core makes a difference to by the newest only."""
-    *others, newest = cores()
-    elsewhere = [f"--ignore={folder}" for folder in ON_ONE_CORE.values()]
-    for core in others:
-        yield _lab(core, "lab", "tests/lab", "-m", "not any_core", *elsewhere)
+    """The lab's real hosts, driven by the oldest core and the newest, and by that alone where cores don't differ."""
+    oldest, newest = cores()[0], cores()[-1]
+    elsewhere = [f"--ignore={folder}" for folder in (*CONFORMANCE.values(), FAULTS)]
+    if oldest != newest:
+        yield _lab(oldest, "lab", "tests/lab", "-m", "not any_core", *elsewhere)
     yield _lab(newest, "lab", "tests/lab", *elsewhere)
 
 
 def conformance() -> Iterator[Step]:
     """What passes between the lab's hosts against what the matrix says: packets, and real software."""
-    for name, folder in ON_ONE_CORE.items():
-        yield _lab(cores()[-1], name, folder)
+    for name, folder in CONFORMANCE.items():
+        yield _pytest(cores()[-1], name, folder)
+
+
+def faults() -> Iterator[Step]:
+    """Every step of every module, killed, failing and hanging."""
+    yield _pytest(cores()[-1], "faults", FAULTS)
+
+
+def fuzz() -> Iterator[Step]:
+    """Hostile input for every reader and every writer: a minute of it, or as much as FUZZ_INPUTS says."""
+    step = _pytest(cores()[-1], "fuzz", "tests/fuzz")
+    yield dataclasses.replace(step, environ={**step.environ, "PYTHONPATH": str(checkout.path().parents[2])})
 
 
 def build() -> Iterator[Step]:
@@ -94,9 +107,9 @@ def build() -> Iterator[Step]:
 
 SUITES: dict[str, Callable[[], Iterator[Step]]] = {
     suite.__name__.replace("_", "-"): suite
-    for suite in (sanity, units, managed_node, lint, integration, lab, conformance, build)
+    for suite in (sanity, units, managed_node, fuzz, lint, integration, lab, conformance, faults, build)
 }
-NEED_ROOT = ("lab", "conformance")
+NEED_ROOT = ("lab", "conformance", "faults")
 
 
 def _lint_bin() -> Path:
@@ -113,7 +126,7 @@ def _environ(tools: Path) -> dict[str, str]:
     }
 
 
-def _lab(core: Core, name: str, *arguments: str) -> Step:
+def _pytest(core: Core, name: str, *arguments: str) -> Step:
     report = OUTPUT / f"{name}-{core.version}.xml"
     return Step(f"{name}, {core}",
                 [core.bin / "python", "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments,
