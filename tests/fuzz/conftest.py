@@ -26,8 +26,15 @@ MOST_BYTES = 4 << 30
 def pytest_configure(config: pytest.Config) -> None:
     """Always the same inputs in a short run, new ones in a long one, and an end to hunger and sleep."""
     is_long = "FUZZ_INPUTS" in os.environ
-    settings.register_profile("fuzz", max_examples=INPUTS, derandomize=not is_long, deadline=None, database=None,
-                              suppress_health_check=list(HealthCheck), print_blob=True)
+    settings.register_profile(
+        "fuzz",
+        max_examples=INPUTS,
+        derandomize=not is_long,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+        print_blob=True,
+    )
     settings.load_profile("fuzz")
     seed = os.environ.get("FUZZ_SEED") or (str(random.SystemRandom().randrange(10**9)) if is_long else "0")
     config.stash[SEED] = int(seed)
@@ -35,6 +42,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.hypothesis_seed = seed
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
     signal.signal(signal.SIGALRM, attempts.ring)
+    for category in ("hypothesis.errors.HypothesisWarning", "PendingDeprecationWarning"):
+        config.addinivalue_line("filterwarnings", f"ignore::{category}")
 
 
 SEED = pytest.StashKey[int]()

@@ -19,7 +19,9 @@ from .texts import texts, values, words
 host_names = st.one_of(st.sampled_from(["nim01", "lpar7.example.org", "192.0.2.7"]), texts.filter(bool))
 
 _good = {
-    "nim_domain": st.sampled_from(["default", "=1+1", "a|b", "<b>", "# x", "1. x", "`x`", "-x", "é", "a\u00a0b", "{{ x }}"]),
+    "nim_domain": st.sampled_from(
+        ["default", "=1+1", "a|b", "<b>", "# x", "1. x", "`x`", "-x", "é", "a\u00a0b", "{{ x }}"]
+    ),
     "nim_communication": st.sampled_from(["nimsh", "rsh"]),
     "nim_interfaces": st.lists(words, max_size=2),
     "nim_client_networks": st.sampled_from(["192.0.2.0/24", ["2001:db8::/32"], "192.0.2.1, 192.0.2.2"]),
@@ -41,7 +43,9 @@ fleets = st.lists(
     min_size=1, max_size=4, unique_by=lambda host: host[0],
 )  # fmt: skip
 
-arguments = st.dictionaries(st.sampled_from([name for name in ARGUMENT_SPEC if name != "on_conflict"]), values, max_size=4)
+arguments = st.dictionaries(
+    st.sampled_from([name for name in ARGUMENT_SPEC if name != "on_conflict"]), values, max_size=4
+)
 
 
 def fleet_of(hosts: list[tuple[str, Mapping, list[str]]], **options: object) -> tuple[Fleet, list[str]]:

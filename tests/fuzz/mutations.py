@@ -9,11 +9,13 @@ from __future__ import annotations
 import random
 
 SNIPPETS = (
-    b"", b"\n", b"\n\n", b"\r", b"\r\n", b"\0", b"\t", b" ", b"\x0b", b"\x0c", b"\x1b[2J", b"\x1c", b"\x85", b"\xa0", b"\xff",
-    "\u2028".encode(), "\u2029".encode(), "\u0663\u00b2".encode(), "\ud800".encode("utf-8", "surrogatepass"), "\u202e".encode(),
-    b";", b"; flush ruleset", b"}", b"{", b'"', b"'", b"`id`", b"$(id)", b"#", b"|", b"||", b"=", b":", b",", b"-", b"--", b"/", b"\\", b"*", b"%n",
-    b"%s", b"<", b">", b"&lt;", b"&#0;", b"]]>", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"0", b"-1", b"00", b"65536", b"4294967296", b"1e309", b"0x1",
-    b"9" * 5000, b"A" * 70000, b" " * 3000, b"[" * 3000, b"(" * 3000, b"nan", b"null", b"true", b"[]", b"{}", b'{"": {}}', b"include \"*\"\n",
+    b"", b"\n", b"\n\n", b"\r", b"\r\n", b"\0", b"\t", b" ", b"\x0b", b"\x0c", b"\x1b[2J", b"\x1c", b"\x85", b"\xa0",
+    b"\xff", "\u2028".encode(), "\u2029".encode(), "\u0663\u00b2".encode(), "\ud800".encode("utf-8", "surrogatepass"),
+    "\u202e".encode(), b";", b"; flush ruleset", b"}", b"{", b'"', b"'", b"`id`", b"$(id)", b"#", b"|", b"||", b"=",
+    b":", b",", b"-", b"--", b"/", b"\\", b"*", b"%n", b"%s", b"<", b">", b"&lt;", b"&#0;", b"]]>",
+    b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"0", b"-1", b"00", b"65536", b"4294967296", b"1e309", b"0x1", b"9" * 5000,
+    b"A" * 70000, b" " * 3000, b"[" * 3000, b"(" * 3000, b"nan", b"null", b"true", b"[]", b"{}", b'{"": {}}',
+    b"include \"*\"\n",
 )  # fmt: skip
 
 _MOST_CHANGES = 4

@@ -14,10 +14,14 @@ from hypothesis import strategies as st
 from .texts import addresses, ports, words
 
 # A text that passes now and then must be seen to do no harm, so most parts are right.
-_groups = st.sampled_from(["nim_client", "a group", 'x"; accept', "b\n}", "<&>", "\0\x01", "nim_client_v4", "é\u2028", "\ud800", "g" * 200])
+_groups = st.sampled_from(
+    ["nim_client", "a group", 'x"; accept', "b\n}", "<&>", "\0\x01", "nim_client_v4", "é\u2028", "\ud800", "g" * 200]
+)
 _ids = st.one_of(st.sampled_from(["bootp-request", "nfs", 'a"; accept; "', "b\n}", "#", "<!--", "\ud800"]), words)
 _good_ports = st.lists(st.sampled_from(["67", "68", "513-1023", "1-65535", "2049"]), min_size=1, max_size=2)
-_good_addresses = st.lists(st.sampled_from(["192.0.2.0/24", "198.51.100.7", "2001:db8::/48", "::/0", "0.0.0.0/0"]), max_size=3)
+_good_addresses = st.lists(
+    st.sampled_from(["192.0.2.0/24", "198.51.100.7", "2001:db8::/48", "::/0", "0.0.0.0/0"]), max_size=3
+)
 
 
 def _end(group: str, ports_of_end: list[str]) -> dict[str, object]:

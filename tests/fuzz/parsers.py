@@ -185,10 +185,7 @@ def _device(data: bytes) -> None:
 
 
 # A D-Bus reply: header with its fields, then one array of texts.
-BUS_REPLY = (
-    b"l\2\1\1\x13\0\0\0\1\0\0\0\x0f\0\0\0\5\1u\0\1\0\0\0\x08\1g\0\2as\0\0"
-    b"\x0f\0\0\0\3\0\0\0one\0\3\0\0\0two\0"
-)
+BUS_REPLY = b"l\2\1\1\x13\0\0\0\1\0\0\0\x0f\0\0\0\5\1u\0\1\0\0\0\x08\1g\0\2as\0\0\x0f\0\0\0\3\0\0\0one\0\3\0\0\0two\0"
 
 # What reads what: the sample, and the way to its reader.
 READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
@@ -199,14 +196,17 @@ READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "lssrc": (sample("lssrc"), lambda data: _src.Src(_run_printing(data)).status("rpc.statd")),
     "lsnim": (sample("lsnim"), _nim),
     "systemctl show": (
-        sample("systemctl-show"), lambda data: _systemctl.Systemctl(_run_printing(data)).show(["a", "b"], "Id")),
+        sample("systemctl-show"),
+        lambda data: _systemctl.Systemctl(_run_printing(data)).show(["a", "b"], "Id"),
+    ),
     "systemctl version": (b"252.39-1~deb12u2\n", lambda data: _systemctl.Systemctl(_run_printing(data)).version()),
     "list-sockets": (
         sample("list-sockets"),
         lambda data: _takers.Units(_run_printing(data)).clarified(
-            _port_owner.Owner("tcp", "0.0.0.0", 111, 1, "systemd", None, False))),
-    "ip address": (
-        sample("ip-address"), lambda data: _interface_addresses.addresses(_run_printing(data), "lo")),
+            _port_owner.Owner("tcp", "0.0.0.0", 111, 1, "systemd", None, False)
+        ),
+    ),
+    "ip address": (sample("ip-address"), lambda data: _interface_addresses.addresses(_run_printing(data), "lo")),
     "mounts": (sample("mounts"), _with_files(_lockd.keeping_mount)),
     "nfsd threads": (b"8\n", _with_files(_nfs_services._serves)),
     "proc net tcp": (sample("proc-net-tcp"), _sockets),
@@ -218,8 +218,7 @@ READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "D-Bus": (BUS_REPLY, _bus),
     "inetd.conf": (sample("inetd.conf"), _taken),
     "rhosts": (sample("rhosts"), _taken),
-    "rhosts for warnings": (
-        sample("rhosts"), lambda data: list(_housekeeping._trusts_everybody("/.rhosts", data))),
+    "rhosts for warnings": (sample("rhosts"), lambda data: list(_housekeeping._trusts_everybody("/.rhosts", data))),
     "inetd.pid": (b"712\n", _with_files(_inetd.reload_on_linux)),
     "tftpaccess.ctl": (sample("tftpaccess.ctl"), lambda data: _tftpaccess.given_back(_tftpaccess.limited(data), data)),
     "niminfo": (sample("niminfo"), _with_files(_housekeeping._own_masters)),
@@ -231,12 +230,16 @@ READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "record": (sample("record.json"), _with_files(_record.Record("services").load)),
     "unconfirmed change": (sample("pending.json"), _with_files(_rollback_pending.load)),
     "probe": (_probe_message.question(NONCE, ENDS), _message),
-    "at": (b"Job root.1772359200.a will be run at ...\njob 7 at Sun\n",
-           lambda data: _host_job_at._JOB.search(_heard(data))),
+    "at": (
+        b"Job root.1772359200.a will be run at ...\njob 7 at Sun\n",
+        lambda data: _host_job_at._JOB.search(_heard(data)),
+    ),
     "differences": (
         b"a\nb\n",
-        lambda data: _differences.of_diffs([dict(before=_heard(data), after="a\nc\n", before_header="x",
-                                                 after_header="x")])),
+        lambda data: _differences.of_diffs(
+            [dict(before=_heard(data), after="a\nc\n", before_header="x", after_header="x")]
+        ),
+    ),
     "holder's list": (sample("holds"), lambda data: _list_of_holder(_heard(data))),
 }
 

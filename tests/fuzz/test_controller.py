@@ -32,12 +32,21 @@ from .fleets import arguments, fleet_of, fleets, variables
 from .mutations import mutated
 from .texts import texts, values
 
-PLAN = {"host": "x", "peers": {"nim_client": ["192.0.2.0/24"]}, "flows": [{"id": "a", "ports": ["1"]}], "pins": {"lockd": None}}
+PLAN = {
+    "host": "x",
+    "peers": {"nim_client": ["192.0.2.0/24"]},
+    "flows": [{"id": "a", "ports": ["1"]}],
+    "pins": {"lockd": None},
+}
 EXPRESSIONS = st.one_of(
     texts,
-    st.sampled_from(["flows[0:1:0]", "sort_by(flows, &ports)", "avg(flows)", "max_by(flows, &id)", "[" * 3000, "!" * 3000,
-                     "to_number(host)", "join(host, flows)", "`\"`", "flows[?id==`1`]", "@.@", "peers.*[]", "sum(`[1e308, 1e308]`)"]),
-    st.lists(st.sampled_from(["flows", "[", "]", "*", "?", "&", "@", ".", "sort(", ")", "'", "`", "0", "|", "host"]), max_size=8).map(
+    st.sampled_from([
+        "flows[0:1:0]", "sort_by(flows, &ports)", "avg(flows)", "max_by(flows, &id)", "[" * 3000, "!" * 3000,
+        "to_number(host)", "join(host, flows)", "`\"`", "flows[?id==`1`]", "@.@", "peers.*[]", "sum(`[1e308, 1e308]`)",
+    ]),
+    st.lists(st.sampled_from([
+        "flows", "[", "]", "*", "?", "&", "@", ".", "sort(", ")", "'", "`", "0", "|", "host",
+    ]), max_size=8).map(
         "".join),
 )  # fmt: skip
 
@@ -94,8 +103,11 @@ def test_questions_to_a_plan(expression: str) -> None:
     attempt(_query.ask, expression, PLAN)
 
 
-ENTRY = (b'"roles": {"nim_master": ["a"], "nim_client": ["b"], "nim_resource_server": [], "nim_gateway": [], "bmc_host": [], '
-         b'"nfs_server": [], "nfs_client": []},\n"hosts": {\n"a": {"ansible_host": "192.0.2.1"},\n"b": {"ansible_host": "192.0.2.2"}\n}}\n')
+ENTRY = (
+    b'"roles": {"nim_master": ["a"], "nim_client": ["b"], "nim_resource_server": [], "nim_gateway": [], '
+    b'"bmc_host": [], "nfs_server": [], "nfs_client": []},\n'
+    b'"hosts": {\n"a": {"ansible_host": "192.0.2.1"},\n"b": {"ansible_host": "192.0.2.2"}\n}}\n'
+)
 
 
 def test_topology_files(dice: random.Random, inputs: int, tmp_path: Path) -> None:
@@ -104,8 +116,11 @@ def test_topology_files(dice: random.Random, inputs: int, tmp_path: Path) -> Non
     def read() -> None:
         slice_of_fleet = _topology_file.read(os.fspath(path))
         groups = {"all": ["b"], "nim_clients": ["b"]}
-        members, variables_of = slice_of_fleet.lay_under(groups, {role: {"b": None} if role == "nim_client" else {}
-                                                                 for role in slice_of_fleet.members}, lambda _name: {})
+        members, variables_of = slice_of_fleet.lay_under(
+            groups,
+            {role: {"b": None} if role == "nim_client" else {} for role in slice_of_fleet.members},
+            lambda _name: {},
+        )
         for role in members:
             for name in members[role]:
                 dict(variables_of(name))
@@ -120,7 +135,9 @@ def test_topology_files(dice: random.Random, inputs: int, tmp_path: Path) -> Non
 
 # What a module of ours answers on a host, and what a host may answer that is not.
 RESULT = st.fixed_dictionaries({}, optional={
-    "owned": st.one_of(st.just(["services"]), values), "changed": values, "failed": values, "msg": values, "pins": values,
+    "owned": st.one_of(st.just([
+        "services",
+    ]), values), "changed": values, "failed": values, "msg": values, "pins": values,
     "observed": values, "taken": values, "left": values, "restarted": values, "unreachable": values, "timedout": values,
     "differences": st.one_of(
         values,
@@ -143,16 +160,29 @@ def test_what_hosts_answer_to_an_audit(hosts: dict) -> None:
     assert all(line.isprintable() for line in attempt(_drift_documents.summary, fleet, len(fleet)))
 
 
-PROBE = {"id": 1, "from": "a", "to": "b", "expect": "pass", "protocol": "udp", "flows": ["x"], "source_port": 1,
-         "destination_port": 2}
+PROBE = {
+    "id": 1,
+    "from": "a",
+    "to": "b",
+    "expect": "pass",
+    "protocol": "udp",
+    "flows": ["x"],
+    "source_port": 1,
+    "destination_port": 2,
+}
 FINDING = st.one_of(
-    st.dictionaries(st.sampled_from(["obstacle", "obstacles", "served", "outcomes", "details", "heard", "displaced"]),
-                    st.one_of(values, st.dictionaries(st.sampled_from(["1", "2", "x"]), values, max_size=2)), max_size=4),
+    st.dictionaries(
+        st.sampled_from(["obstacle", "obstacles", "served", "outcomes", "details", "heard", "displaced"]),
+        st.one_of(values, st.dictionaries(st.sampled_from(["1", "2", "x"]), values, max_size=2)),
+        max_size=4,
+    ),
 )
 
 
 @given(st.dictionaries(st.tuples(st.sampled_from("ab"), st.sampled_from(["listen", "send", "collect"])), FINDING))
 def test_what_hosts_find_of_probes(findings: dict) -> None:
-    judged = attempt(_probe_verdicts.judge, [PROBE], lambda host, mode: json.loads(json.dumps(findings.get((host, mode), {}))))
+    judged = attempt(
+        _probe_verdicts.judge, [PROBE], lambda host, mode: json.loads(json.dumps(findings.get((host, mode), {})))
+    )
     assert judged is not None, "one host must not keep the report from all others"
     assert judged[0]["verdict"] in _probe_verdicts.VERDICTS and isinstance(judged[0]["why"], str)

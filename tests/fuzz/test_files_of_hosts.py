@@ -68,7 +68,13 @@ def test_a_unit_starts_just_this_command(command: list[str]) -> None:
             attempt(job.start_at, 0, command)
     lines = re.split("[\n\r\0]", units["fleet-ports-x.service"].decode())
     assert {line.partition("=")[0] for line in lines[1:] if line} == {
-        "[Unit]", "Description", "After", "Before", "[Service]", "ExecStart", "Type"
+        "[Unit]",
+        "Description",
+        "After",
+        "Before",
+        "[Service]",
+        "ExecStart",
+        "Type",
     }
     (written,) = (line.partition("=")[2] for line in lines if line.startswith("ExecStart="))
     assert _unquoted(written) == command
@@ -76,12 +82,18 @@ def test_a_unit_starts_just_this_command(command: list[str]) -> None:
 
 @given(st.integers(200, 300), st.booleans())
 def test_the_holders_unit_has_one_command(version: int, has_user: bool) -> None:
-    text = attempt(_hold_unit.text, "/usr/bin/python3 -I /etc/fleet.ports/holder.py", version, "/run/x", "daemon" * has_user)
+    text = attempt(
+        _hold_unit.text, "/usr/bin/python3 -I /etc/fleet.ports/holder.py", version, "/run/x", "daemon" * has_user
+    )
     assert text.count("\nExecStart=") == 1
 
 
-@given(st.lists(st.fixed_dictionaries({"port": st.integers(-1, 70000), "protocol": st.sampled_from(["tcp", "udp"])}),
-                max_size=3), st.lists(addresses, max_size=3))
+@given(
+    st.lists(
+        st.fixed_dictionaries({"port": st.integers(-1, 70000), "protocol": st.sampled_from(["tcp", "udp"])}), max_size=3
+    ),
+    st.lists(addresses, max_size=3),
+)
 def test_the_holder_reads_what_was_wanted(holds: list[dict], wanted_addresses: list[str]) -> None:
     found = attempt(_hold_wanted.wanted, holds, wanted_addresses)
     if found is not None:

@@ -40,7 +40,9 @@ def test_the_files_hold_what_was_meant(request: dict, dialect: Dialect) -> None:
     sets = {root for root in documents.values() if root.tag == "ipset"}
     assert len(policies) == len(wanted.policies) and len(sets) == len(wanted.sets)
     assert len(policies) + len(sets) == len(files)
-    assert sum(len(root.findall("rule")) for root in policies.values()) == sum(len(each.rules) for each in wanted.policies)
+    assert sum(len(root.findall("rule")) for root in policies.values()) == sum(
+        len(each.rules) for each in wanted.policies
+    )
     for root in policies.values():
         assert {child.tag for child in root} <= {"short", "description", "ingress-zone", "egress-zone", "rule"}
         for rule in root.findall("rule"):

@@ -30,8 +30,9 @@ HOST = "".join(
 
 # A line as ours are, with its quotations taken out: nothing in it ends a block, a rule or a statement.
 _LINE = re.compile(
-    r"(table inet filter \{|\t(chain|set) [a-z0-9_A-Z]+ \{|\t\t(type ipv[46]_addr|flags interval|elements = \{|\t[0-9a-f:./]+,?|\}"
-    r"|jump fleet_ports_(input|output|forward)|[a-z0-9_A-Z@\-,. ]+( \{ [0-9, \-Q]+ \})?[a-z0-9_A-Z@\-,. {}]*( comment Q)?)|\t?\})"
+    r"(table inet filter \{|\t(chain|set) [a-z0-9_A-Z]+ \{|\t?\}"
+    r"|\t\t(type ipv[46]_addr|flags interval|elements = \{|\t[0-9a-f:./]+,?|\}|jump fleet_ports_(input|output|forward)"
+    r"|[a-z0-9_A-Z@\-,. ]+( \{ [0-9, \-Q]+ \})?[a-z0-9_A-Z@\-,. {}]*( comment Q)?))"
 )
 
 _IN_ITS_OWN_NETWORK = ["unshare", "--net"] if not os.geteuid() else ["unshare", "--map-root-user", "--net"]
@@ -61,8 +62,13 @@ def test_nft_reads_it_as_it_was_meant(request: dict) -> None:
     if answer is None:
         return
     tables, text = answer
-    listed = subprocess.run([*_IN_ITS_OWN_NETWORK, "sh", "-c", "nft -f - && nft -j list ruleset"], input=HOST + text,
-                            capture_output=True, text=True, check=False)
+    listed = subprocess.run(
+        [*_IN_ITS_OWN_NETWORK, "sh", "-c", "nft -f - && nft -j list ruleset"],
+        input=HOST + text,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     if "Operation not permitted" in listed.stderr:
         pytest.skip("no network namespace to be had")
     assert listed.returncode == 0, listed.stderr
@@ -78,12 +84,14 @@ def test_nft_reads_it_as_it_was_meant(request: dict) -> None:
         assert [rule["expr"][-1] for rule in of_chain] == [{"accept": None}] * len(lines)
     assert len(rules) == sum(map(len, ours.chains.values())) + len(ours.jumps)
     sets = {item["set"]["name"]: item["set"].get("elem", []) for item in found if "set" in item}
-    assert {name: aggregate(map(_cidr, elements)).get(ours.sets[name].family, []) for name, elements in sets.items()} == {
-        name: list(each.cidrs) for name, each in ours.sets.items()
-    }
+    assert {
+        name: aggregate(map(_cidr, elements)).get(ours.sets[name].family, []) for name, elements in sets.items()
+    } == {name: list(each.cidrs) for name, each in ours.sets.items()}
 
 
 def _cidr(element: object) -> str:
     if isinstance(element, str):
         return element
-    return f"{element['prefix']['addr']}/{element['prefix']['len']}" if "prefix" in element else "-".join(element["range"])
+    return (
+        f"{element['prefix']['addr']}/{element['prefix']['len']}" if "prefix" in element else "-".join(element["range"])
+    )
