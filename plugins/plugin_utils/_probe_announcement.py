@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _probe_passages, _probe_samples
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
@@ -31,9 +31,13 @@ def lines(schedule: Schedule, choice: Choice) -> list[str]:
 
 
 def notes(
-    plans: Mapping[str, Plan], stations: Mapping[str, Station], choice: Choice, hosts_with_role: int
+    plans: Mapping[str, Plan],
+    stations: Mapping[str, Station],
+    choice: Choice,
+    phases: Collection[str],
+    hosts_with_role: int,
 ) -> Iterator[str]:
-    """Yield what the probes do not cover."""
+    """Yield what the probes of these phases do not cover."""
     for server, clients, chosen in choice.reduced:
         yield f"{server}: {chosen} of its {clients} clients, drawn by the seed."
     outside = hosts_with_role - len(plans)
@@ -43,20 +47,23 @@ def notes(
             "with one; to probe certain hosts with all of their pairs, give -e fleet_ports_verify_hosts=HOST,… instead."
         )
     if choice.without_pairs:
-        domains = "the domain" if len(choice.without_pairs) == 1 else "the domains"
-        yield f"No two hosts of this run exchange flows in {domains} {', '.join(choice.without_pairs)}."
-    without_address = _all(stations.values(), _probe_passages.without_address)
+        domains = _word(len(choice.without_pairs), "domain", "domains")
+        yield f"No two hosts of this run exchange flows in the {domains} {', '.join(choice.without_pairs)}."
+    flows = [flow for station in stations.values() for flow in station.plan["flows"] if flow["phase"] in phases]
+    without_address = dict.fromkeys(_probe_passages.without_address(flows))
     if without_address:
         yield f"Not testable between hosts that have addresses: {', '.join(without_address)}."
-    for_a_time = _all(stations.values(), _probe_passages.phases_for_a_time)
+    for_a_time = dict.fromkeys(_probe_passages.phases_for_a_time(flows))
     if for_a_time:
-        phases = ", ".join(for_a_time)
-        yield f"Not tried, because open only during a window (nim_firewall_window): NIM's phases {phases}."
-
-
-def _all(stations: Iterable[Station], find: Callable[[Station], Iterable[str]]) -> list[str]:
-    return list(dict.fromkeys(name for station in stations for name in find(station)))
+        yield (
+            "Not tried, because open only during a window (nim_firewall_window): NIM's "
+            f"{_word(len(for_a_time), 'phase', 'phases')} {', '.join(for_a_time)}."
+        )
 
 
 def _number(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
+    return f"{number:,} {_word(number, one, many)}"
+
+
+def _word(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many

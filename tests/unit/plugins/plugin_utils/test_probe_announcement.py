@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _probe_announcement
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import PHASES
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_pairs import Choice, Pair
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_schedule import Schedule
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_station import Station
@@ -17,11 +18,11 @@ GROUPS = {"all": list(HOSTS), "nim_masters": ["m", "alone"], "nim_clients": ["c"
 JOINED = Choice([Pair("m", "c")], [], ["other"])
 
 
-def noted(fleet, choice=JOINED, left_out=0, window=None):
+def noted(fleet, choice=JOINED, left_out=0, window=None, phases=PHASES):
     hosts = {name: {**variables, "nim_firewall_window": window} for name, variables in HOSTS.items()}
     plans = fleet(GROUPS, hosts).plans(GROUPS["all"])
     stations = {name: Station(plans[name], (), "") for pair in choice.pairs for name in pair.hosts}
-    return list(_probe_announcement.notes(plans, stations, choice, len(plans) + left_out))
+    return list(_probe_announcement.notes(plans, stations, choice, phases, len(plans) + left_out))
 
 
 def test_how_many_and_how_long():
@@ -60,3 +61,11 @@ def test_flows_of_a_window(fleet):
     [found] = [note for note in noted(fleet, window="2h") if "window" in note]
     phases = "boot, transfer, mount"
     assert found == f"Not tried, because open only during a window (nim_firewall_window): NIM's phases {phases}."
+
+
+def test_of_phases_that_are_not_asked_about_nothing_is_said(fleet):
+    other = "No two hosts of this run exchange flows in the domain other."
+    assert noted(fleet, phases=("operate",)) == [other]
+    assert noted(fleet, window="2h", phases=("operate", "mount")) == [
+        other, "Not tried, because open only during a window (nim_firewall_window): NIM's phase mount."
+    ]
