@@ -117,15 +117,16 @@ def main():
     keeper = Keeper(_host_programs.run, _host_programs.find)
     try:
         with _lock.Lock(_lock.holder("the end of a window")).held(_lock.PATIENCE):
-            _close(keeper)
+            still_open = _close(keeper)
     except HostError as error:
-        syslog.openlog("fleet.ports")
-        syslog.syslog(syslog.LOG_WARNING, f"a window that is over is not closed yet: {error}")
+        _log(syslog.LOG_WARNING, f"a window that is over is not closed yet: {error}")
         keeper.job.arm_at(time.time() + RETRY)
         raise SystemExit(1)
+    _log(syslog.LOG_INFO, f"windows that are over are closed; still open: {len(still_open)}")
 
 
 def _close(keeper):
+    """Close what is over; return the windows that are still open."""
     if _rollback_pending.load() is not None:
         raise HostError("the last change of the packet filter is not confirmed yet, and may be undone.")
     record = _record.Record("flows")
@@ -141,6 +142,12 @@ def _close(keeper):
         kept = _memory(windows, request if still_open else None)
         record.save(dict(record.load() or {}, **{keeper.name: kept}))
     keeper.see_to(still_open)
+    return still_open
+
+
+def _log(priority, text):
+    syslog.openlog("fleet.ports")
+    syslog.syslog(priority, text)
 
 
 def _backends(request):

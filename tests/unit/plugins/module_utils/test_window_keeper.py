@@ -70,6 +70,7 @@ class Host:
         self.now = 1000
         self.open = []
         self.fails = False
+        self.log = []
         self.job = Job()
         self.record = _record.Record("flows")
         self.request = Request([FLOW, LASTING], {"client": ["198.51.100.0/29"]}, [], None, "auto", None, 2000)
@@ -106,6 +107,7 @@ def fixture_host(tmp_path, monkeypatch):
     monkeypatch.setattr(_window_keeper, "Backends", lambda run, find, **options: host)
     monkeypatch.setattr(_window_keeper, "Keeper", lambda run, find: host.keeper())
     monkeypatch.setattr(_window_keeper.time, "time", host.time)
+    monkeypatch.setattr(_window_keeper.syslog, "syslog", lambda _priority, text: host.log.append(text))
     return host
 
 
@@ -134,6 +136,7 @@ def test_the_job_closes_what_is_over_and_waits_for_the_next(host):
     assert host.job.begins == 1300
     host.now = 1300
     _window_keeper.main()
+    assert host.log == [f"windows that are over are closed; still open: {number}" for number in (1, 0)]
     assert host.open == ["register to 198.51.100.0/29"]
     assert host.job.begins is None
     assert host.record.load()["windows"] == {
@@ -166,6 +169,7 @@ def test_what_cannot_be_closed_is_tried_again_soon(host):
     with pytest.raises(SystemExit):
         _window_keeper.main()
     assert host.job.begins == 1100 + _window_keeper.RETRY
+    assert host.log == ["a window that is over is not closed yet: The filter does not load."]
     host.fails = False
     _window_keeper.main()
     assert host.open == ["register to 198.51.100.0/29"]
