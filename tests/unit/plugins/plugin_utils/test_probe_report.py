@@ -104,10 +104,19 @@ def test_what_was_not_testable_does_not_keep_the_rest_from_being_one_line():
     assert "  m: in use: 1 probe, m to c01" in found.lines()
 
 
+def test_troubles_are_in_the_order_of_the_table():
+    flows = ("nfs-tcp", "nimsh-request", "mountd-tcp")
+    probes = [probe("m", "c01", [flow], "blocked", why=f"lost {flow}") for flow in flows]
+    lines = report(*probes, probe("m", "c01", ["nim-stderr"])).lines()
+    named = [line.split()[0] for line in lines if " lost " in line]
+    assert named == [line.split()[1] for line in lines if line.endswith("| blocked |")]
+    assert named == ["nimsh-request", "mountd-tcp", "nfs-tcp"]
+
+
 def test_the_sentence_names_no_more_than_it_can_carry():
     flows = ("nimsh-request", "nim-stderr", "nimreg-stderr", "mountd-tcp", "nfs-tcp")
     found = report(*(probe("m", f"c0{number}", [flow], "blocked") for number, flow in enumerate(flows, 1)))
-    assert "nimreg-stderr from m to c03 (tcp, 600 to 3901); and 2 more. To see" in found.sentence
+    assert "nim-stderr from m to c02 (tcp, 600 to 3901); and 2 more. To see" in found.sentence
 
 
 def test_answers_that_did_not_come_back_are_shown():
