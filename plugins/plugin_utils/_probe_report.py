@@ -77,8 +77,8 @@ class Report:
 
     def lines(self) -> list[str]:
         """The table and what has to be known besides, for a terminal."""
-        lists = [line for title, items in self._lists() for line in (title, *(f"  {item}" for item in items), "")]
-        return [*self._table(), "", *lists, self._balance()]
+        parts = [self._table(), *([title, *(f"  {item}" for item in items)] for title, items in self._lists())]
+        return [*(line for part in parts if part for line in (*part, "")), self._balance()]
 
     def for_people(self) -> str:
         """The same as Markdown."""
@@ -106,11 +106,13 @@ class Report:
         return f"{len(self._probes):,} probes: {counted or 'none'}. Seed {self._schedule.seed}."
 
     def _table(self, form: Callable[[str], str] = str) -> list[str]:
-        """A line for each flow, its cells in that form."""
+        """A line for each flow, its cells in that form; none without flows."""
         by_flow = defaultdict(list)
         for probe in self._open:
             for flow in probe["flows"]:
                 by_flow[flow].append(probe)
+        if not by_flow:
+            return []
         rows = [_HEADER]
         for flow in in_order(by_flow):
             probes = by_flow[flow]

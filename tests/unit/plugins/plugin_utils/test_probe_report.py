@@ -158,7 +158,10 @@ def test_what_cannot_be_proved_is_named(flows, text):
 def test_nothing_to_prove():
     found = report()
     assert found.sentence == "Nothing to prove: no packet was sent."
-    assert found.lines()[-1] == "0 probes: none. Seed 5eed."
+    assert found.lines() == [
+        "Besides", "  m: 50 of its 400 clients, drawn by the seed.", "", "0 probes: none. Seed 5eed."
+    ]
+    assert "## Flows" not in found.for_people()
 
 
 def test_markdown_and_json_have_it_all():
