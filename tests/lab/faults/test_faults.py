@@ -19,8 +19,8 @@ WALKS = [
     (name, walk, what)
     for name, tour in TOURS.items()
     for walk in tour.walks()
-    for what in ("kills", "troubles")
-    if what == "kills" or walk in tour.troubled
+    for what, walks in (("kills", tour.walks()), ("troubles", tour.troubled), ("holder_kills", tour.holder))
+    if walk in walks
 ]
 
 

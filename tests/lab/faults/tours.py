@@ -21,7 +21,8 @@ class Tour(NamedTuple):
     """A module's way on a host: from nothing to ``first``, from there to ``second``, and back to nothing.
 
     ``live`` names what has to be right besides the files; see :mod:`live`. ``ready`` is the shell command that makes
-    the host ready for each operation. ``troubled`` are the walks in which steps fail and programs hang, too.
+    the host ready for each operation. ``troubled`` are the walks in which steps fail and programs hang, too; ``holder``
+    are those in which it is the holder that is killed.
     """
 
     host: str
@@ -31,6 +32,7 @@ class Tour(NamedTuple):
     live: tuple[str, ...] = ()
     ready: str = ""
     troubled: tuple[str, ...] = ("begin", "change")
+    holder: tuple[str, ...] = ()
 
     def walks(self) -> dict[str, Walk]:
         """The three walks, by name."""
@@ -92,8 +94,9 @@ LET_STATD_TAKE_664 = "systemctl restart rpc-statd.service"
 TOURS = {
     "services_entries": Tour("bmc01", "services_entries", _entries(9623), _entries(9623, 9664)),
     "port_holds": Tour(
-        "bmc01", "port_holds", _holds(623), _holds(623, 664), ("held", "holder", "daemons"), LET_STATD_TAKE_664
-    ),
+        "bmc01", "port_holds", _holds(623), _holds(623, 664), ("held", "holder", "daemons"), LET_STATD_TAKE_664,
+        holder=("change",),
+    ),  # fmt: skip
     "rpc_ports": Tour("bmc01", "rpc_ports", {"statd": 4046}, {"statd": 4047, "lockd": 4045}, ("daemons", "pins")),
     "firewall_flows on nftables": Tour(*ON_NFTABLES),
     "firewall_flows on nftables with a roll-back": GuardedTour(*ON_NFTABLES, troubled=("change",)),

@@ -13,6 +13,7 @@ says so in one sentence, and the host is what it was.
 from __future__ import annotations
 
 import errno
+import itertools
 import json
 import platform
 import subprocess
@@ -20,7 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from . import sight, steps, trial
+from . import holder, sight, steps, trial
 from .live import LIVE
 from .sight import Sight
 from .simulated import simulate
@@ -135,13 +136,36 @@ class Walker:
         """Tell whether there was a step of this number."""
         outcome, what = self._happen(event, number)
         if outcome.step:
-            result = outcome.result or {"failed": True}
-            said, failed = result.get("msg", ""), result.get("failed", False)
-            if failed and not is_sentence(said):
-                self.faults.append(f"{what}: no sentence: {said!r}")
-            self._report(f"{what}, which says {said!r}", "is wrong", sight.differences(self._look(), old if failed else new))
+            self._judge(what, outcome, old, new)
         self._finish(what)
         return bool(outcome.step)
+
+    def holder_kills(self) -> None:
+        """Kill the holder at each of its steps, as the operation starts it."""
+        old = self._begin()
+        new = self._after([self._walk.operation])
+        self._finish(f"{self._walk.name}, to begin with")
+        for number in itertools.count(1):
+            self._begin()
+            holder.arm(number)
+            outcome = self._run(self._walk.operation, steps.Steps(0, steps.kill))
+            was_killed, what = holder.was_killed(), f"{self._walk.name}: the holder is killed before step {number}"
+            holder.disarm()
+            if was_killed:
+                self.tried += 1
+                self._judge(what, outcome, old, new)
+            self._finish(what)
+            if not was_killed:
+                return
+
+    def _judge(self, what: str, outcome: trial.Outcome, old: Sight, new: Sight) -> None:
+        """See that what failed says so in a sentence and has changed nothing, and that all else is done."""
+        result = outcome.result or {"failed": True}
+        said, failed = result.get("msg", ""), result.get("failed", False)
+        if failed and not is_sentence(said):
+            self.faults.append(f"{what}: no sentence: {said!r}")
+        where = sight.differences(self._look(), old if failed else new)
+        self._report(f"{what}, which says {said!r}", "is wrong", where)
 
     def _happen(self, event: Event, number: int) -> tuple[trial.Outcome, str]:
         """Begin the operation, and let it happen; return how it went and what to call it."""

@@ -44,7 +44,7 @@ class WalkedHost:
             _copy(REPOSITORY / each, top / COLLECTION / each)
 
     def walk(self, what: str, name: str, **walk: Any) -> Found:
-        """Let it walk; ``what`` happens are ``kills`` or ``troubles``."""
+        """Let it walk; what happens are ``kills``, ``troubles`` or ``holder_kills``."""
         module = f"{COLLECTION.replace('/', '.')}.tests.lab.faults"
         command = f"cd /{FOLDER} && PYTHONDONTWRITEBYTECODE=1 {self._python} -m {module}"
         done = self._lab.run(self._name, command, json.dumps({"what": what, "name": name, **walk}))
