@@ -19,9 +19,10 @@ def main() -> None:
     given = json.load(sys.stdin)
     one = {key: Program(*given[key]) for key in ("operation", "back")}
     several = {key: [Program(*each) for each in given[key]] for key in ("before", "then", "job")}
+    plain = {key: given[key] for key in ("name", "live", "ready", "only")}
     # What the kernel has outlives a kill, though not a power failure: nobody needs to wait for the disk.
     os.fsync = lambda _descriptor: None
-    walker = Walker(Walk(name=given["name"], live=given["live"], ready=given["ready"], **one, **several))
+    walker = Walker(Walk(**one, **several, **plain))
     getattr(walker, given["what"])()
     json.dump({"tried": walker.tried, "faults": walker.faults}, sys.stdout)
 

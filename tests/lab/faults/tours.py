@@ -16,6 +16,8 @@ Walk = dict[str, Any]
 CHANGE = {"awaits": "walk", "confirm_timeout": 3600}
 CONFIRMATION = {"confirms": "walk"}
 
+VISIBLE = ["fork_exec", "mkdir", "rename", "rmdir", "sendall", "symlink", "unlink"]
+
 
 class Tour(NamedTuple):
     """A module's way on a host: from nothing to ``first``, from there to ``second``, and back to nothing.
@@ -45,19 +47,23 @@ class Tour(NamedTuple):
         }
 
     def _walk(self, before: list[Call], operation: Call, back: Call) -> Walk:
-        common = {"then": [], "job": [], "live": self.live, "ready": self.ready}
+        common = {"then": [], "job": [], "live": self.live, "ready": self.ready, "only": []}
         return {"before": before, "operation": operation, "back": back, **common}
 
 
 class GuardedTour(Tour):
-    """A tour of changes that somebody has to confirm, which each has an end of its own."""
+    """A tour of changes that somebody has to confirm, or the host undoes them.
+
+    It takes many times the steps, most of which write files beside their places, as in any other tour: it is killed at
+    those that change what others see.
+    """
 
     def walks(self) -> dict[str, Walk]:
         """Two changes, and what the host does if nobody confirms the second one."""
         module = self.module
         first, second = [module, {**self.first, **CHANGE}], [module, {**self.second, **CHANGE}]
         confirm, back, job = [module, CONFIRMATION], [module, {"state": "absent"}], ["_rollback", None]
-        common = {"back": back, "live": self.live, "ready": self.ready}
+        common = {"back": back, "live": self.live, "ready": self.ready, "only": VISIBLE}
         return {
             "begin": {"before": [], "operation": first, "then": [confirm], "job": [job], **common},
             "change": {"before": [first, confirm], "operation": second, "then": [confirm], "job": [job], **common},

@@ -59,7 +59,7 @@ def hanging(number: int) -> Prepare:
 
 def hanging_afterwards(number: int) -> Prepare:
     """Let it do its work, and then hang."""
-    return _hanging(number, '"$@"; exec sleep 1000', 3)
+    return _hanging(number, '"$@"; exec sleep 1000', 2)
 
 
 def _hanging(number: int, script: str, limit: float) -> Prepare:

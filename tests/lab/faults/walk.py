@@ -17,7 +17,7 @@ import itertools
 import json
 import platform
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -63,7 +63,7 @@ class Walk(NamedTuple):
     """``before`` are the programs that lead to where the operation begins, ``then`` those that complete it.
 
     ``back`` gives the host back; ``job`` is the host's own, if it has one. ``ready`` is a shell command that comes
-    first of all.
+    first of all. It happens at each step, or at those of the names in ``only``.
     """
 
     name: str
@@ -74,6 +74,7 @@ class Walk(NamedTuple):
     job: list[Program]
     live: list[str]
     ready: str
+    only: list[str]
 
 
 class Recovery(NamedTuple):
@@ -106,7 +107,7 @@ class Walker:
             Recovery("given back", [self._walk.back], self._pristine),
             *(Recovery("left alone", [job], old) for job in self._walk.job),
         ]
-        for event in KILLS:
+        for event in self._at_steps(KILLS):
             number = 1
             while self._kill(event, number, [old, done, new], recoveries[number % len(recoveries)]):
                 number += 1
@@ -127,7 +128,7 @@ class Walker:
         old = self._begin()
         new = self._after([self._walk.operation])
         self._finish(f"{self._walk.name}, to begin with")
-        for event in TROUBLES:
+        for event in self._at_steps(TROUBLES):
             number = 1
             while self._trouble(event, number, old, new):
                 number += 1
@@ -139,6 +140,11 @@ class Walker:
             self._judge(what, outcome, old, new)
         self._finish(what)
         return bool(outcome.step)
+
+    def _at_steps(self, events: Iterable[Event]) -> list[Event]:
+        """The events, at those steps only that the walk is about."""
+        only = frozenset(self._walk.only)
+        return [each._replace(only=(only & each.only if only and each.only else only or each.only)) for each in events]
 
     def holder_kills(self) -> None:
         """Kill the holder at each of its steps, as the operation starts it."""
