@@ -155,7 +155,7 @@ def test_a_limit_without_a_pair_says_what_to_do(verify):
     assert run.status == 0, run.output
     assert report is None
     assert "Nothing to prove: no packet is sent." in run.output
-    assert "give -e fleet_ports_verify_hosts=HOST,… instead of --limit." in run.output
+    assert "give -e fleet_ports_verify_hosts=HOST,… instead." in run.output
 
 
 def test_a_host_that_is_not_there(verify):
