@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from ansible_collections.fleet.ports.plugins.module_utils import _firewall_rules
 from hypothesis import strategies as st
 
-from .texts import addresses, ports, words
+from .texts import addresses, mostly, ports, words
 
 # A text that passes now and then must be seen to do no harm, so most parts are right.
 _groups = st.sampled_from(
@@ -28,12 +28,7 @@ def _end(group: str, ports_of_end: list[str]) -> dict[str, object]:
     return {"role": group, "ports": ports_of_end}
 
 
-def _mostly(good: st.SearchStrategy, bad: st.SearchStrategy) -> st.SearchStrategy:
-    """Much has to be right for a request to be carried out at all."""
-    return st.integers(0, 11).flatmap(lambda luck: bad if luck == 7 else good)
-
-
-_ends = st.builds(_end, _groups, _mostly(_good_ports, st.lists(ports, max_size=2)))
+_ends = st.builds(_end, _groups, mostly(_good_ports, st.lists(ports, max_size=2)))
 _flows = st.fixed_dictionaries({
     "id": _ids, "direction": st.sampled_from(["in", "out", "forward"]), "protocol": st.sampled_from(["tcp", "udp"]),
     "source": _ends, "destination": _ends, "initiates": st.booleans(),
@@ -42,8 +37,8 @@ _good_interfaces = st.lists(st.sampled_from(["eth0", "en1", "br-lan", "eth0.7"])
 
 requests = st.fixed_dictionaries({
     "flows": st.lists(_flows, max_size=4),
-    "peers": st.dictionaries(_groups, _mostly(_good_addresses, st.lists(addresses, max_size=3)), min_size=2),
-    "interfaces": _mostly(_good_interfaces, st.lists(words, max_size=2)),
+    "peers": st.dictionaries(_groups, mostly(_good_addresses, st.lists(addresses, max_size=3)), min_size=2),
+    "interfaces": mostly(_good_interfaces, st.lists(words, max_size=2)),
 })  # fmt: skip
 
 

@@ -49,10 +49,15 @@ def test_the_files_hold_what_was_meant(request: dict, dialect: Dialect) -> None:
             assert [child.tag for child in rule][-1] == "accept"
             for child in rule:
                 _check(child)
+                if "ipset" in child.attrib:
+                    root_of_set = documents[f"/etc/firewalld/ipsets/{child.get('ipset')}.xml"]
+                    of_ip6 = root_of_set.find("option[@name='family']") is not None
+                    assert rule.get("family") == ("ipv6" if of_ip6 else "ipv4")
     for root in sets:
         assert {child.tag for child in root} <= {"short", "description", "option", "entry"}
         for entry in root.findall("entry"):
-            assert ADDRESS.fullmatch(entry.text.partition(",")[0])
+            address = entry.text.partition(",")[0]
+            assert ADDRESS.fullmatch(address) and (":" in address) == (root.find("option[@name='family']") is not None)
     for path in files:
         assert re.fullmatch(r"/etc/firewalld/(policies|ipsets)/[A-Za-z0-9_-]{1,31}\.xml", path)
 

@@ -63,3 +63,8 @@ values = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=4), st.dictionaries(words, inner, max_size=4)),
     max_leaves=8,
 )
+
+
+def mostly(good: st.SearchStrategy, bad: st.SearchStrategy) -> st.SearchStrategy:
+    """Much has to be right for a request to be carried out at all."""
+    return st.integers(0, 11).flatmap(lambda luck: bad if luck == 7 else good)
