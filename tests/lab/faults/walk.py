@@ -128,7 +128,7 @@ class Walker:
     def troubles(self) -> None:
         """Let each step fail, and each program hang."""
         old = self._begin()
-        new = self._after([self._walk.operation])
+        new = self._after([self._walk.operation, *self._walk.then])
         self._finish(f"{self._walk.name}, to begin with")
         for event in self._at_steps(TROUBLES):
             number = 1
@@ -151,7 +151,7 @@ class Walker:
     def holder_kills(self) -> None:
         """Kill the holder at each of its steps, as the operation starts it."""
         old = self._begin()
-        new = self._after([self._walk.operation])
+        new = self._after([self._walk.operation, *self._walk.then])
         self._finish(f"{self._walk.name}, to begin with")
         for number in itertools.count(1):
             self._begin()
@@ -172,7 +172,8 @@ class Walker:
         said, failed = result.get("msg", ""), result.get("failed", False)
         if failed and not is_sentence(said):
             self.faults.append(f"{what}: no sentence: {said!r}")
-        what, now = f"{what}, which says {said!r}", self._look()
+        what = f"{what}, which says {said!r}"
+        now = self._look() if failed else self._after(self._walk.then, what)
         if failed and self._walk.goes_on:
             self._report(what, "is a mixture", sight.mixtures(now, [old, new]))
             failed, now = False, self._after([self._walk.operation], what)

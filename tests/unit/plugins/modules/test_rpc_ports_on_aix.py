@@ -347,13 +347,13 @@ def test_a_record_that_can_not_be_kept_leaves_the_database_alone(site, monkeypat
     before, remembered = site.services.read_bytes(), _record.Record("pins").load()
     write, written = _atomic_file.write, []
 
-    def fail_at_the_third(path, data, mode=0o644):
+    def fail_behind_the_database(path, data, mode=0o644):
         written.append(path)
-        if len(written) == 3:
+        if written == [str(site.services), _record.Record("pins").path]:
             raise HostError("The disk is full.")
         write(path, data, mode)
 
-    monkeypatch.setattr(_atomic_file, "write", fail_at_the_third)
+    monkeypatch.setattr(_atomic_file, "write", fail_behind_the_database)
     assert site.refuses(mountd=20049, lockd=4045) == "The disk is full."
     assert site.services.read_bytes() == before and _record.Record("pins").load() == remembered
     assert site.turns() == []
