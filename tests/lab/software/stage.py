@@ -101,6 +101,7 @@ class Stage:
         files = {f"{PROGRAMS}/{file.name}": file.read_text() for file in SOURCES.glob("*.py")}
         if name == rsh.CLIENT_BY_RSH:
             files |= rsh.FILES
+            self.host(name).run(rsh.KNOW_MASTER)
         program = f"import json, os, sys\nos.makedirs({PROGRAMS!r})\n"
         program += "for path, text in json.load(sys.stdin).items(): open(path, 'w').write(text)"
         self.host(name).run(f'python3 -c "{program}"', stdin=json.dumps(files))
@@ -122,6 +123,8 @@ class Stage:
 
     def _clear(self, name: str) -> None:
         files = rsh.FILES if name == rsh.CLIENT_BY_RSH else ()
+        if files:
+            self.host(name).run(rsh.FORGET_MASTER)
         self.host(name).run(f"systemctl stop 'exchange-*'; rm -rf {' '.join((PROGRAMS, *files))}")
 
 
