@@ -19,6 +19,12 @@ def _said(*command: str) -> str:
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
+def _wait_for_jobs() -> None:
+    """Let systemd do what it was told by somebody who is dead by now."""
+    while _said("systemctl", "list-jobs", "--no-legend").strip():
+        time.sleep(0.05)
+
+
 def ruleset() -> str:
     """The packet filter of the kernel; the order of firewalld's tables says nothing."""
     tables = re.split(r"^(?=table )", _said("nft", "--stateless", "list", "ruleset"), flags=re.MULTILINE)
@@ -27,8 +33,7 @@ def ruleset() -> str:
 
 def held() -> str:
     """What the holder says that it holds, if it runs; it forgets that for a moment when it is started again."""
-    while _said("systemctl", "list-jobs", "--no-legend").strip():
-        time.sleep(0.05)
+    _wait_for_jobs()
     note = Path("/run/fleet-ports-holder/held")
     return note.read_text() if note.exists() else ""
 
@@ -41,6 +46,7 @@ def holder() -> str:
 
 def daemons() -> str:
     """Which of the RPC daemons run."""
+    _wait_for_jobs()
     return _said("systemctl", "show", "--property=Id,ActiveState", "rpcbind.service", "rpc-statd.service")
 
 
