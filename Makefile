@@ -10,7 +10,7 @@ tools = $(python) -m tests.tools
 with_ansible = bin=$$($(tools) bin) && "$$bin/python"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-lab test sanity units managed-node lint integration lab conformance build \
+.PHONY: help setup setup-lab test sanity units managed-node lint integration lab conformance awx build \
 	demo bench lab-up lab-down clean
 
 help: ## List the targets
@@ -41,6 +41,9 @@ lab conformance: setup-lab
 
 lab: ## The tests against the lab's real hosts
 conformance: ## Packets and real software between the lab's hosts against the matrix
+
+awx: setup-lab ## AWX's objects, its image and its jobs
+	@$(tools) test awx awx-jobs
 
 demo: setup-lab ## Bring a small fleet up and its ports in order, before your eyes
 	@$(with_ansible) -m tests.lab.demo

@@ -42,19 +42,19 @@ class Launcher:
     """AWX, ready to launch."""
 
     def __init__(self, objects: Objects, inventory: Mapping[str, Any], command: Command, folder: Path) -> None:
-        self._objects = objects
+        self.objects = objects
         self._inventory = inventory
         self._command = command
         self._folders = (folder / f"job-{number}" for number in itertools.count(1))
 
     def launch(self, name: str, limit: str = "", **answers: object) -> list[JobRun]:
         """Launch a job template; return a run for each slice."""
-        template = named(self._objects["controller_templates"], name)
-        return self._run(template, surveys.accept(template, answers), limit)
+        template = named(self.objects["controller_templates"], name)
+        return self.run(template, surveys.accept(template, answers), limit)
 
     def workflow(self, name: str, limit: str = "", **answers: object) -> Iterator[tuple[str, list[JobRun]]]:
         """Launch a workflow; yield each node with its runs, none for an approval, which going on gives."""
-        workflow = named(self._objects["controller_workflows"], name)
+        workflow = named(self.objects["controller_workflows"], name)
         # A workflow hands its variables, and the statistics of its nodes, on to each job, whatever that asks for.
         handed_on = {**surveys.accept(workflow, answers), "awx_workflow_job_name": name}
         nodes = {node["identifier"]: node for node in workflow["workflow_nodes"]}
@@ -64,14 +64,15 @@ class Launcher:
             node = nodes[ready.pop(0)]
             runs = []
             if node["unified_job_template"]["type"] == "job_template":
-                template = named(self._objects["controller_templates"], node["unified_job_template"]["name"])
-                runs = self._run(template, {**surveys.accept(template, {}), **handed_on}, limit)
+                template = named(self.objects["controller_templates"], node["unified_job_template"]["name"])
+                runs = self.run(template, {**surveys.accept(template, {}), **handed_on}, limit)
             yield node["identifier"], runs
             handed_on.update(*(run.artifacts() for run in runs))
             if all(run.status == 0 for run in runs):
                 ready += [each["identifier"] for each in _on_success(node)]
 
-    def _run(self, template: Mapping[str, Any], variables: Mapping[str, Any], limit: str) -> list[JobRun]:
+    def run(self, template: Mapping[str, Any], variables: Mapping[str, Any], limit: str = "") -> list[JobRun]:
+        """Run what a template says with these variables, whatever its survey asks; return a run for each slice."""
         count = template.get("job_slice_count", 1)
         own = {"awx_job_template_name": template["name"], "awx_inventory_name": template["inventory"]}
         if count > 1:

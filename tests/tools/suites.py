@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -20,6 +21,9 @@ MANAGED_NODE_CODE = ("plugins/modules", "plugins/module_utils")
 OLDEST_MANAGED_NODE = "3.6"
 # Packets don't care for ansible-core's release: once is enough.
 ON_ONE_CORE = {"conformance": "tests/lab/conformance", "software": "tests/lab/software"}
+# An image of jobs has one release, and the last package that has awx.awx has this one.
+JOBS = "tests/lab/awx"
+AWX_CORE = "2.19"
 
 
 def sanity() -> Iterator[Step]:
@@ -72,13 +76,24 @@ def integration() -> Iterator[Step]:
 def lab() -> Iterator[Step]:
     """The lab's real hosts, driven by each core."""
     for core in cores():
-        yield _lab(core, "lab", "tests/lab", *(f"--ignore={folder}" for folder in ON_ONE_CORE.values()))
+        yield _lab(core, "lab", "tests/lab", *(f"--ignore={folder}" for folder in (*ON_ONE_CORE.values(), JOBS)))
 
 
 def conformance() -> Iterator[Step]:
     """What passes between the lab's hosts against what the matrix says: packets, and real software."""
     for name, folder in ON_ONE_CORE.items():
         yield _lab(cores()[-1], name, folder)
+
+
+def awx() -> Iterator[Step]:
+    """AWX's objects against its own modules, in an environment that has them."""
+    core = next((core for core in cores() if core.version == AWX_CORE), cores()[-1])
+    yield _pytest(environment(core.interpreter, "awx"), "awx", "tests/awx")
+
+
+def awx_jobs() -> Iterator[Step]:
+    """AWX's jobs on the lab's hosts."""
+    yield _lab(cores()[-1], "awx jobs", JOBS)
 
 
 def build() -> Iterator[Step]:
@@ -91,9 +106,9 @@ def build() -> Iterator[Step]:
 
 SUITES: dict[str, Callable[[], Iterator[Step]]] = {
     suite.__name__.replace("_", "-"): suite
-    for suite in (sanity, units, managed_node, lint, integration, lab, conformance, build)
+    for suite in (sanity, units, managed_node, lint, integration, lab, conformance, awx, awx_jobs, build)
 }
-NEED_ROOT = ("lab", "conformance")
+NEED_ROOT = ("lab", "conformance", "awx-jobs")
 
 
 def _lint_bin() -> Path:
@@ -111,11 +126,15 @@ def _environ(tools: Path) -> dict[str, str]:
 
 
 def _lab(core: Core, name: str, *arguments: str) -> Step:
-    report = OUTPUT / f"{name}-{core.version}.xml"
-    return Step(f"{name}, {core}",
-                [core.bin / "python", "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments,
+    return _pytest(core.bin, f"{name}, {core}", *arguments, tells=f"{name}: ")
+
+
+def _pytest(tools: Path, title: str, *arguments: str, tells: str | None = None) -> Step:
+    report = OUTPUT / f"{re.sub(r'[^a-z0-9.]+', '-', title.lower())}.xml"
+    return Step(title,
+                [tools / "python", "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments,
                  f"--junitxml={report}"],
-                _environ(core.bin), REPOSITORY, report, f"{name}: ")
+                _environ(tools), REPOSITORY, report, tells)
 
 
 def _ansible_test(core: Core, title: str, *words: str, first_on_path: tuple[Path, ...] = ()) -> Step:
