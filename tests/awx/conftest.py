@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from . import objects
+from .guide import Follower
 from .launcher import Launcher, synchronized
 from .runner import JobRun
 from .simulator import Simulator, serving
@@ -60,3 +62,10 @@ def fixture_awx(launcher, runs) -> Iterator[Simulator]:
     with serving(simulator) as address:
         simulator.address = address
         yield simulator
+
+
+@pytest.fixture(scope="session")
+def followed(awx, tmp_path_factory) -> tuple[Follower, subprocess.CompletedProcess[str]]:
+    """Somebody who followed the guide, and how that went."""
+    somebody = Follower(tmp_path_factory.mktemp("home"), awx.address)
+    return somebody, somebody.follow()
