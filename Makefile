@@ -10,7 +10,7 @@ tools = $(python) -m tests.tools
 with_ansible = bin=$$($(tools) bin) && "$$bin/python"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-lab test sanity units managed-node lint integration lab conformance awx build \
+.PHONY: help setup setup-lab test sanity units managed-node fuzz lint integration lab conformance faults awx build \
 	demo bench lab-up lab-down clean
 
 help: ## List the targets
@@ -26,20 +26,23 @@ setup-lab: setup
 test: setup-lab ## Run every test
 	@$(tools) test
 
-sanity units managed-node lint integration build: setup
+fuzz: export FUZZ_INPUTS ?= 10000
+sanity units managed-node fuzz lint integration build: setup
 	@$(tools) test $@
 
 sanity: ## ansible-test sanity on each ansible-core
 units: ## ansible-test units on each ansible-core
 managed-node: ## Managed-node code on Python 3.6
+fuzz: ## Hostile input for every reader and writer, for half an hour or more
 lint: ## ansible-lint, changelog and documentation
 integration: ## ansible-test integration on each ansible-core
 build: ## Build the collection's archive into tests/output/build
 
-lab conformance: setup-lab
+lab conformance faults: setup-lab
 	@$(tools) test $@
 
 lab: ## The tests against the lab's real hosts
+faults: ## Every step of every module, killed, failing and hanging
 conformance: ## Packets and real software between the lab's hosts against the matrix
 
 awx: setup-lab ## AWX's objects, its image and its jobs

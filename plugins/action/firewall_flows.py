@@ -54,7 +54,7 @@ class ActionModule(ActionBase):
 
     def _apply(self, token, seconds, task_vars):
         """Let the module change the host; if it never answers, it may have cut off our connection."""
-        arguments = {**self._task.args, "_token": token}
+        arguments = {**self._task.args, "awaits": token}
         try:
             with time_limit(seconds + PATIENCE):
                 return self._execute_module(MODULE, module_args=arguments, task_vars=task_vars)
@@ -68,8 +68,8 @@ class ActionModule(ActionBase):
         while "confirmed" not in answer and time.monotonic() < begun + seconds + AFTERWARDS:
             try:
                 with time_limit(begun + seconds + AFTERWARDS - time.monotonic()):
-                    self._connection.reset()
-                    answer = self._execute_module(MODULE, module_args={"_confirms": token}, task_vars=task_vars)
+                    self._connect_anew()
+                    answer = self._execute_module(MODULE, module_args={"confirms": token}, task_vars=task_vars)
                 complaint = answer.get("msg", complaint)
             except AnsibleError as error:
                 complaint = str(error)
@@ -83,6 +83,11 @@ class ActionModule(ActionBase):
             host = self._task.delegate_to or task_vars["inventory_hostname"]
             result.update(failed=True, msg=_sentence(host, seconds, "confirmed" in answer, _one_line(complaint)))
 
+    def _connect_anew(self):
+        """Close the connection, so that the next execution opens another; a local one there is none to open."""
+        if self._connection.transport != "local":
+            self._connection.reset()
+
 
 def _sentence(host, seconds, is_back, complaint):
     if is_back:
@@ -92,7 +97,7 @@ def _sentence(host, seconds, is_back, complaint):
         )
     return (
         f"{host} was changed and has not been reached since ({complaint}); without a confirmation it undoes the change"
-        f" by itself {seconds} s after it, so try again in a minute, and see its console and system log if it stays away."
+        f" by itself {seconds} s after it; try again in a minute, and see its console and system log if it stays away."
     )
 
 

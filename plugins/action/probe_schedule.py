@@ -59,7 +59,9 @@ class ActionModule(ActionBase):
         schedule = _probe_schedule.schedule(choice.pairs, stations, options)
         schedule.domains = {name: plans[name]["domain"] for name in stations}
         schedule.gateways = _probe_pairs.gateways(plans.values())
-        schedule.notes = list(_probe_announcement.notes(plans, stations, choice, fleet.hosts_with_role))
+        schedule.notes = list(
+            _probe_announcement.notes(plans, stations, choice, options.phases, fleet.hosts_with_role)
+        )
         run = Run(tempfile.mkdtemp(prefix="fleet.ports-", dir=constants.DEFAULT_LOCAL_TMP))
         run.save(schedule)
         return {
@@ -69,7 +71,7 @@ class ActionModule(ActionBase):
             "pairs": len(choice.pairs),
             "hosts": list(stations),
             "batches": [
-                {"number": number, "hosts": list(dict.fromkeys(probe[end] for probe in batch for end in ("from", "to")))}
+                {"number": number, "hosts": _probe_schedule.hosts_of(batch)}
                 for number, batch in enumerate(schedule.batches, 1)
             ],
             "wait": _probe_memory.seconds_left(options.report_dir),

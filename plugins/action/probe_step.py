@@ -54,7 +54,8 @@ class ActionModule(ActionBase):
             return {"skipped": True, "skip_reason": "nothing to do here"}
         found = self._probe(_arguments(mode, part, probes), task_vars)
         if found.get("failed"):
-            finding = {"obstacle": f"{host}: {found['msg']}", "unreachable": found.get("unreachable", False)}
+            why = found.get("msg", "it failed and did not say why")
+            finding = {"obstacle": f"{host}: {why}", "unreachable": found.get("unreachable", False)}
         else:
             finding = {name: found[name] for name in _FINDINGS if name in found}
         run.note(batch, host, mode, finding)

@@ -64,7 +64,7 @@ def _is_ours(line):
 
 def _device(programs, family):
     for line in programs.output("lsdev", "-C", "-c", "ipsec").splitlines():
-        name, state = line.split()[:2]
+        name, _blanks, rest = line.partition(" ")
         if name == f"ipsec_v{family}":
-            return state
+            return (rest.split() or [""])[0]
     return None

@@ -5,7 +5,8 @@
 """Files that are the old or the new one, never a mixture, whenever the power fails.
 
 A file is written beside its place, made durable and renamed over the old one. Owner, mode, access list and SELinux
-label stay those of the file that stood there; a symbolic link is followed, so that the link itself survives.
+label stay those of the file that stood there; a symbolic link is followed, so that the link itself survives. Who is
+killed meanwhile leaves a file with a name of ours beside it, which whoever comes next sweeps away.
 """
 
 import contextlib
@@ -15,6 +16,9 @@ import stat
 import tempfile
 
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError, reason
+
+# What the names of unfinished files begin with.
+UNFINISHED = ".fleet.ports-"
 
 # The extended attributes that say who may use the file.
 KEPT = ("security.selinux", "system.posix_acl_access")
@@ -38,7 +42,7 @@ def write(path, data, mode=0o644):
     temporary = None
     try:
         os.makedirs(folder, mode=0o755, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(prefix=".fleet.ports-", dir=folder)
+        descriptor, temporary = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)
         with os.fdopen(descriptor, "wb") as file:
             _take_after(path, file.fileno(), mode)
             file.write(data)
@@ -65,6 +69,15 @@ def remove(path):
         pass
     except OSError as error:
         raise HostError(f"Cannot remove {path}: {reason(error)}.")
+
+
+def sweep(folder):
+    """Remove the unfinished files in a folder and below it; nobody may be writing there now."""
+    for parent, _folders, names in os.walk(folder):
+        for name in names:
+            if name.startswith(UNFINISHED):
+                with contextlib.suppress(OSError):  # it is in nobody's way
+                    os.unlink(os.path.join(parent, name))
 
 
 def _regular(path):

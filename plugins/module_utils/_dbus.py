@@ -15,6 +15,8 @@ import struct
 SOCKET = "/run/dbus/system_bus_socket"
 SECONDS = 300
 
+_LONGEST = 1 << 27  # what the specification allows
+
 _CALL, _RETURN, _ERROR = 1, 2, 3
 _PATH, _INTERFACE, _MEMBER, _ERROR_NAME, _REPLY_TO, _DESTINATION, _SIGNATURE = 1, 2, 3, 4, 5, 6, 8
 _NUMBERS = {"y": "B", "b": "I", "n": "h", "q": "H", "i": "i", "u": "I", "x": "q", "t": "Q", "d": "d", "h": "I"}
@@ -57,7 +59,7 @@ class Connection:
         except OSError as error:
             raise BusError(f"{member}: {error.strerror or error}")
         if kind == _ERROR:
-            raise BusError(str(values[0] if values else fields[_ERROR_NAME]))
+            raise BusError(str(values[0] if values else fields.get(_ERROR_NAME, "it does not say why")))
         return values
 
     def _receive(self):
@@ -65,10 +67,16 @@ class Connection:
         start = self._read(16)
         order = "<" if start[:1] == b"l" else ">"
         length, _serial, fields_length = struct.unpack_from(order + "III", start, 4)
+        if length + fields_length > _LONGEST:
+            raise BusError("the bus says something that is too long")
         header = start + self._read(_padded(fields_length, 8))
-        fields = dict(_Reader(header, order, 12).value("a(yv)"))
-        body = _Reader(self._read(length), order, 0)
-        return start[1], fields, tuple(body.value(one) for one in _types(fields.get(_SIGNATURE, "")))
+        body = self._read(length)
+        try:
+            fields = dict(_Reader(header, order, 12).value("a(yv)"))
+            reader = _Reader(body, order, 0)
+            return start[1], fields, tuple(reader.value(one) for one in _types(fields.get(_SIGNATURE, "")))
+        except (IndexError, RecursionError, TypeError, ValueError, struct.error):
+            raise BusError("the bus says something that is no message")
 
     def _read(self, length):
         data = bytearray()
@@ -112,7 +120,10 @@ class _Reader:
         end = self._offset + length
         values = []
         while self._offset < end:
+            begin = self._offset
             values.append(self.value(element))
+            if self._offset == begin:
+                raise ValueError(element)  # of what takes no room there would be no end
         return dict(values) if element[0] == "{" else values
 
 

@@ -7,9 +7,17 @@
 import errno
 import os
 
+_MOST_CHARACTERS = 4000
+
 
 class HostError(Exception):
-    """What stands in the way of a change on this host; its text is the whole message."""
+    """What stands in the way of a change on this host; its text is the whole message.
+
+    It is one line that can be printed, whatever a file or a program put into it.
+    """
+
+    def __init__(self, text):
+        super().__init__(_printable(text))
 
 
 def reason(error):
@@ -19,3 +27,9 @@ def reason(error):
             return f"{error.strerror}, as only root may; use become"
         return f"{error.strerror}, not even to root; look for an immutable flag (lsattr) or a security module"
     return str(error.strerror)
+
+
+def _printable(text):
+    """Return the text as one line; of what nobody would read to its end, the ends."""
+    line = "".join(character if character.isprintable() else " " for character in str(text)).strip()
+    return line if len(line) <= _MOST_CHARACTERS else f"{line[:_MOST_CHARACTERS // 2]} [...] {line[-_MOST_CHARACTERS // 2:]}"

@@ -18,8 +18,10 @@ from collections import namedtuple
 from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _rollback_files
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 
-# Content before and after, None where there is no file.
-File = namedtuple("File", "path before after")
+# Content before and after, None where there is no file; a new one is root's alone, for it says who the peers are, unless
+# it has another mode.
+File = namedtuple("File", "path before after mode")
+File.__new__.__defaults__ = (0o600,)
 
 # rules: how many are ours afterwards; widened: [{flow, what}…], what is opened wider than asked for;
 # enforced: the hooks at which this host drops by default; memory: what the record has to keep, None if nothing is ours
@@ -65,7 +67,7 @@ class Change:
         written = []
         try:
             for file in self._files:
-                _put(file.path, file.after)
+                _put(file, file.after)
                 written.append(file)
         except HostError:
             _put_back(written)
@@ -94,14 +96,14 @@ def _diffs(files):
 
 def _put_back(files):
     for file in reversed(files):
-        _put(file.path, file.before)
+        _put(file, file.before)
 
 
-def _put(path, content):
+def _put(file, content):
     if content is None:
-        _atomic_file.remove(path)
+        _atomic_file.remove(file.path)
     else:
-        _atomic_file.write(path, content)
+        _atomic_file.write(file.path, content, file.mode)
 
 
 def _text(content):

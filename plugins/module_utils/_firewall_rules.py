@@ -36,7 +36,8 @@ _REPLY = {
 
 NOBODY = {"0.0.0.0", "255.255.255.255"}  # ends of a broadcast, whom no reply comes from or goes to
 
-_INTERFACE = re.compile(r"[^\s/\"]{1,15}")
+# What a packet filter takes for a name, and not for a pattern of names, the end of one, or an option.
+_INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,14}")
 
 
 def opening(flows, peers, interfaces, spans=None):
@@ -98,7 +99,7 @@ def identifier(group, limit):
     if name == group and len(name) <= limit:
         return name
     # What was cut or replaced must not make two groups one.
-    return f"{name[:limit - 9]}_{crc32(group.encode('utf-8')):08x}"
+    return f"{name[:limit - 9]}_{crc32(group.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def _answers(addresses):

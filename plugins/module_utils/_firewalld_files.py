@@ -67,8 +67,8 @@ def _documents(kind):
     for path in _paths(kind):
         try:
             yield path, ElementTree.fromstring(_atomic_file.read(path) or b"")
-        except ElementTree.ParseError:
-            continue  # firewalld ignores such a file, too
+        except (ElementTree.ParseError, LookupError, ValueError):
+            continue  # no XML, or in an encoding that nobody knows: firewalld ignores such a file, too
 
 
 def _paths(kind):
@@ -110,6 +110,7 @@ def _set_xml(item):
 
 
 def _document(root, about, lines):
+    about = "".join(character if character.isprintable() else "_" for character in about)
     lines = ["<short>fleet.ports</short>", f"<description>{escape(about)} {_ABOUT}</description>", *lines]
     body = "".join(f"  {line}\n" for line in lines)
     return f'<?xml version="1.0" encoding="utf-8"?>\n<{root}>\n{body}</{root.split()[0]}>\n'

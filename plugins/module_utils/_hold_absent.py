@@ -8,20 +8,25 @@ import collections
 
 from ansible_collections.fleet.ports.plugins.module_utils import _block_files, _hold_files, _hold_service
 
-Change = collections.namedtuple("Change", "service state edits blacklist")
+# down: the services that a killed run has left stopped
+Change = collections.namedtuple("Change", "service daemons state edits blacklist down")
 
 
 def compute(run, old):
     """Return the Change that undoes what the record (its content) says."""
     service = _hold_service.find(run)
     blacklist = _block_files.compute([], old["blacklist"])
-    return Change(service, service.state(), _hold_files.removals(old["files"]), blacklist)
+    edits = _hold_files.removals(old["files"])
+    return Change(service, service.daemons(run), service.state(), edits, blacklist, old.get("stopped", []))
 
 
 def apply(change, record, old):
     """Change the host; the record goes last."""
     change.service.take_down()
     _hold_files.apply(change.edits)
+    _hold_files.remove_folder()  # who was killed early has left no file in it
     change.service.forget()
     _block_files.apply(change.blacklist.edits, old["blacklist"])
+    if change.down:
+        change.daemons.start(change.down)
     record.remove()

@@ -29,7 +29,7 @@ def edits(holds, memory):
 
 def _listed(data):
     words = (line.partition(b"#")[0].strip() for line in data.splitlines())
-    return {int(word) for word in words if word.isdigit()}
+    return {int(word) for word in words if word.isdigit() and len(word) <= 5}
 
 
 def _has_reader():

@@ -73,16 +73,21 @@ def _put(path, data, mode):
         return
     _atomic_file.remove(path)
     if os.path.dirname(path) == FOLDER:
-        with contextlib.suppress(OSError):  # not empty yet, or somebody else's file is in it
-            os.rmdir(FOLDER)
+        remove_folder()
+
+
+def remove_folder():
+    """Remove the folder of ours."""
+    with contextlib.suppress(OSError):  # not empty yet, or somebody else's file is in it
+        os.rmdir(FOLDER)
 
 
 def _make_readable_folder(folder):
     """The holder may run as a user that is not root, whatever the umask is now."""
-    if os.path.isdir(folder):
+    if os.path.isdir(folder) and folder != FOLDER:
         return
     try:
-        os.makedirs(folder)
+        os.makedirs(folder, exist_ok=True)
         os.chmod(folder, 0o755)
     except OSError as error:
         raise HostError(f"Cannot create {folder}: {reason(error)}; nothing was changed on this host.")

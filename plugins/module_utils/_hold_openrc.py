@@ -69,7 +69,7 @@ class OpenRC:
                 do(self._run, "rc-service", NAME, "reload")
 
     def take_down(self):
-        do(self._run, "rc-service", "--ifstarted", NAME, "stop")
+        do(self._run, "rc-service", "--ifexists", "--ifstarted", NAME, "stop")
         if os.path.lexists(ENABLED):
             do(self._run, "rc-update", "del", NAME, RUNLEVEL)
 

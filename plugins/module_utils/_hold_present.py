@@ -21,8 +21,11 @@ from ansible_collections.fleet.ports.plugins.module_utils._errors import HostErr
 SECONDS_FOR_CLOSED_CONNECTIONS = 75
 
 # holds: what the kernel can give; takers: the services that are in the way; taken: what they have, a sentence each;
-# closing: the holds that closed connections keep back; content: the record's.
-Change = collections.namedtuple("Change", "service daemons state holds edits blacklist takers taken closing content")
+# closing: the holds that closed connections keep back; down: the services that a killed run has left stopped; content:
+# the record's.
+Change = collections.namedtuple(
+    "Change", "service daemons state holds edits blacklist takers taken closing down content"
+)
 
 
 def compute(run, old, wanted, restart_takers):
@@ -50,7 +53,8 @@ def compute(run, old, wanted, restart_takers):
         "files": sorted({edit.path for edit in edits} | set(old["files"])),
         "blacklist": blacklist.memory,
     }
-    return Change(service, daemons, state, holds, edits, blacklist, takers, taken, closing, content)
+    down = old.get("stopped", [])
+    return Change(service, daemons, state, holds, edits, blacklist, takers, taken, closing, down, content)
 
 
 def _services(daemons, obstacles, restart_takers):
@@ -76,18 +80,22 @@ def restarts_holder(change):
 
 
 def needed(change):
-    return restarts_holder(change) or bool(change.blacklist.edits)
+    return restarts_holder(change) or bool(change.blacklist.edits or change.down)
 
 
 def apply(change, record, old):
     """Change the host; the record comes first."""
+
+    def remember(stopped):
+        record.save(dict(change.content, stopped=stopped))
+
     _wait_for_closed_connections(change)
-    record.save(change.content)
+    remember(change.down)
     try:
         _hold_files.apply(change.edits)
         _block_files.apply(change.blacklist.edits, change.blacklist.memory)
-        if restarts_holder(change):
-            with _takers.stopped(change.daemons, change.takers):
+        with _takers.stopped(change.daemons, change.takers, change.down, remember):
+            if restarts_holder(change):
                 _bring_up(change)
     except HostError:
         _take_back(change, record, old)

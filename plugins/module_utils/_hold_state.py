@@ -21,8 +21,11 @@ STOPPED = State(None, (), False)
 
 
 def noted():
-    """Return what the holder says it holds."""
-    return tuple(_holder.parse((_atomic_file.read(_holder.HELD) or b"").decode()))
+    """Return what the holder says it holds; its user, who is not root, may have made the note unreadable."""
+    try:
+        return tuple(_holder.parse((_atomic_file.read(_holder.HELD) or b"").decode()))
+    except ValueError:
+        return ()
 
 
 def of_resident(enabled):

@@ -36,13 +36,13 @@ class Systemd:
         return {PATH: (_hold_unit.text(command, self._version, _holder.PID, _user()).encode(), 0o644)}
 
     def state(self):
-        (unit,) = self._systemctl.show(
+        unit = self._systemctl.show(
             [_hold_unit.NAME], "ActiveState", "UnitFileState", "NeedDaemonReload", "NFileDescriptorStore"
-        )
+        )[0]
         settled = unit["UnitFileState"] == "enabled" and unit["NeedDaemonReload"] == "no"
         if unit["ActiveState"] != "active":
             return _hold_state.STOPPED
-        kept = int(unit.get("NFileDescriptorStore", 0))
+        kept = int(unit["NFileDescriptorStore"] or 0)
         if not kept:
             return _hold_state.of_resident(settled)
         held = _hold_state.noted()
@@ -59,7 +59,10 @@ class Systemd:
                 self._systemctl("reload", _hold_unit.NAME)
 
     def take_down(self):
-        self._systemctl("disable", "--quiet", "--now", _hold_unit.NAME)
+        if os.path.exists(PATH):
+            self._systemctl("disable", "--quiet", "--now", _hold_unit.NAME)
+        elif self.state() != _hold_state.STOPPED:
+            self._systemctl("stop", _hold_unit.NAME)
 
     def forget(self):
         """Notice that the files are gone; a unit that failed would be remembered."""

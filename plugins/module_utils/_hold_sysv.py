@@ -95,7 +95,8 @@ class SysV:
                 do(self._run, PATH, "reload")
 
     def take_down(self):
-        do(self._run, PATH, "stop")
+        if os.path.exists(PATH):
+            do(self._run, PATH, "stop")
 
     def forget(self):
         """Take the links away, which update-rc.d does once the script is gone."""

@@ -4,7 +4,8 @@
 
 """The text of the holder's systemd unit: first at boot, allowed next to nothing, and gone once it has bound.
 
-From version 246 on systemd keeps the sockets itself (``FDPOLL=0`` came with it); before, the holder stays.
+From version 246 on systemd keeps the sockets itself (``FDPOLL=0`` came with it); before, the holder stays. Should the
+holder be killed while it binds, it is started again, and systemd lets go of nothing meanwhile.
 """
 
 NAME = "fleet-ports-holder.service"
@@ -31,6 +32,7 @@ RemainAfterExit=yes
 NotifyAccess=main
 FileDescriptorStoreMax=1024
 ExecStart={command}
+Restart=on-abort
 """
 
 _RESIDENT = """\

@@ -68,9 +68,16 @@ def parse_name(name):
 
 
 def parse(text):
-    """Return the holds of a list."""
-    lines = (line.partition("#")[0].split() for line in text.splitlines())
-    return [Hold(fields[0], fields[1], int(fields[2])) for fields in lines if fields]
+    """Return the holds of a list; raise ValueError for a text that is none."""
+    lines = (line.partition("#")[0].split() for line in text.split("\n"))
+    return [_hold(fields) for fields in lines if fields]
+
+
+def _hold(fields):
+    protocol, address, port = fields
+    if protocol not in KINDS or not port.isdigit() or not 0 < int(port[:6]) < 65536:
+        raise ValueError(f"no socket to be held: {' '.join(fields)}")
+    return Hold(protocol, address, int(port[:6]))
 
 
 def form(holds):
@@ -129,6 +136,15 @@ def take_missing(held, wanted, say):
 def read_list():
     with open(LIST) as file:
         return parse(file.read())
+
+
+def wanted_now(held, say):
+    """Return the holds of the list; what is held by now if it cannot be read, for no port must be lost by that."""
+    try:
+        return read_list()
+    except (OSError, ValueError) as error:
+        say(syslog.LOG_ERR, f"cannot read {LIST}, nothing changes: {error}")
+        return list(held)
 
 
 def report(held):
@@ -195,8 +211,8 @@ def adopt(environment):
 def hand_over():
     """Let systemd keep the sockets."""
     manager = ServiceManager(os.environ["NOTIFY_SOCKET"])
-    wanted = read_list()
     held = adopt(os.environ)
+    wanted = wanted_now(held, say_to_journal)
     for hold in set(held) - set(wanted):
         manager.forget(hold)
         held.pop(hold).close()
@@ -261,11 +277,7 @@ def leave_terminal():
 
 def read_again(held):
     """Follow the list: let go of what it lost, take what it gained, keep the rest without a gap."""
-    try:
-        wanted = read_list()
-    except (OSError, ValueError) as error:
-        say_to_syslog(syslog.LOG_ERR, f"cannot read {LIST}, nothing changes: {error}")
-        return
+    wanted = wanted_now(held, say_to_syslog)
     for hold in set(held) - set(wanted):
         held.pop(hold).close()
     take_missing(held, wanted, say_to_syslog)
@@ -285,4 +297,5 @@ def say_to_syslog(priority, text):
 
 
 if __name__ == "__main__":
+    os.umask(0o022)
     raise SystemExit(stay() if "--resident" in sys.argv[1:] else hand_over())

@@ -49,6 +49,10 @@ class HostJob:
         """Tell whether the host will do it, as far as it can be seen."""
         return self._starter.is_set()
 
+    def is_left(self):
+        """Tell whether anything of it is there; whoever calls it off can be killed half way."""
+        return os.path.exists(self.folder)
+
     def disarm(self):
         """Call it off, and leave nothing of it: neither the program nor anything else in its folder."""
         self._starter.forget()

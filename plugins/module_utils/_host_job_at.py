@@ -10,10 +10,9 @@ does the work.
 
 import re
 import shlex
-import subprocess
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _host_programs
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._service_command import output_of
 
@@ -32,8 +31,7 @@ class At:
         """Start it now, for it knows how long to wait, and once more after a reboot where there is `at`."""
         if self._at:
             self.start_at(time.time() + seconds, command)
-        silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-        subprocess.Popen(command, cwd="/", start_new_session=True, **silent)  # pylint: disable=consider-using-with
+        _host_programs.start(command)
 
     def start_at(self, moment, command):
         """Start it in the minute after the moment, or when cron runs again after a boot."""

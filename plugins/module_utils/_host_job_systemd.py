@@ -6,6 +6,7 @@
 
 import contextlib
 import os
+import re
 import time
 
 from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file
@@ -41,6 +42,9 @@ Description={about}
 {when}
 AccuracySec=1s
 """
+
+
+_CONTROL = re.compile("[\x01-\x1f\x7f]")
 
 
 class Systemd:
@@ -93,7 +97,8 @@ class Systemd:
 
 def _quoted(word):
     """Return a word as systemd reads it back, which takes percent signs for specifiers."""
-    return '"' + word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$") + '"'
+    text = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return '"' + _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text) + '"'
 
 
 def _link(target, unit):

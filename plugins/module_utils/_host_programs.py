@@ -5,18 +5,20 @@
 """Programs of the host, found and started by modules and by jobs alike, and ended if they take too long.
 
 One that hangs is ended together with all it has started, which is one sentence. A daemon that it leaves running is not
-waited for, though it may keep the program's output open.
+waited for, though it may keep the program's output open. What a program is told lies ready before it starts: if this
+process is killed meanwhile, it has heard everything, not the first half.
 """
 
+import contextlib
 import os
-import select
 import selectors
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError, reason
 
 # Seconds that a program may take; one that stops and starts services waits for those, each of which systemd gives 90 s
 # to stop and as many to start.
@@ -26,42 +28,60 @@ _WITH_SERVICES = ("rc-service", "refresh", "startsrc", "stopsrc", "systemctl")
 _INIT_FOLDER = "/etc/init.d"
 _FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _PAUSE = 0.2
+_MOST_BYTES = 256 << 20  # some times what nft lists of a host with a million peers
+
+# Where there is room though the disks are full; a system without it has its folder for temporary files.
+_MEMORY = "/dev/shm"
+
+
+class _TooMuch(Exception):
+    """A program prints without an end."""
 
 
 def run(command, data=None, binary_data=False, cwd=None, environ_update=None):
     """Start a program and return its exit code, output and errors; what can't be started ends with 127, as in a shell."""
     if isinstance(data, str):
         data = (data if binary_data else data + "\n").encode()
-    try:
-        process = subprocess.Popen(
-            command,
-            cwd=cwd,
-            env=dict(os.environ, LC_ALL="C", PATH=_path(), **(environ_update or {})),
-            stdin=subprocess.DEVNULL if data is None else subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as error:
-        return 127, "", str(error)
+    with _said(data or b"") as said:
+        try:
+            process = _process(command, cwd, said, subprocess.PIPE, environ_update or {})
+        except (OSError, ValueError) as error:  # no such program, or a word that no program can be told
+            return 127, "", str(error)
     limit = _limit(command[0])
     try:
-        output, errors = _conversation(process, data, time.monotonic() + limit)
+        output, errors = _heard(process, time.monotonic() + limit)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         raise HostError(
             f"'{' '.join(command)}' did not end within {limit} s, so it was ended; see what it waits for on this host,"
             " then run this again."
         )
+    except _TooMuch:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise HostError(f"'{' '.join(command)}' prints more than {_MOST_BYTES >> 20} MiB, so it was ended.")
     finally:
-        for stream in filter(None, (process.stdin, process.stdout, process.stderr)):
-            stream.close()
+        process.stdout.close()
+        process.stderr.close()
     return process.returncode, output.decode("utf-8", "replace"), errors.decode("utf-8", "replace")
+
+
+def start(command):
+    """Start a program that goes on by itself, whatever becomes of who started it."""
+    _process(command, "/", subprocess.DEVNULL, subprocess.DEVNULL, {})
 
 
 def find(name):
     """Return the path of a program, or None."""
     return shutil.which(name, path=_path())
+
+
+def _process(command, cwd, source, sink, environ):
+    environ = dict(os.environ, LC_ALL="C", PATH=_path(), **environ)
+    streams = {"stdin": source, "stdout": sink, "stderr": sink}
+    # A module could call run_command, which has no end of its own; a job of the host is no module.
+    return subprocess.Popen(  # pylint: disable=ansible-bad-function,consider-using-with
+        command, cwd=cwd, env=environ, start_new_session=True, **streams
+    )
 
 
 def _path():
@@ -73,21 +93,37 @@ def _limit(program):
     return LIMIT_WITH_SERVICES if serves else LIMIT
 
 
-def _conversation(process, data, deadline):
-    """Say what is to be said, listen until the program ends, and return its output and errors."""
+@contextlib.contextmanager
+def _said(data):
+    """Have what a program is told in a file that nobody else can see, ready to be read."""
+    if not data:
+        yield subprocess.DEVNULL
+        return
+    with contextlib.ExitStack() as stack:
+        try:
+            file = stack.enter_context(tempfile.TemporaryFile(dir=_MEMORY if os.path.isdir(_MEMORY) else None))
+            file.write(data)
+            file.seek(0)
+        except OSError as error:
+            raise HostError(f"There is no room for a temporary file of {len(data)} bytes: {reason(error)}.")
+        yield file
+
+
+def _heard(process, deadline):
+    """Listen until the program ends, and return its output and errors."""
     heard = {process.stdout: bytearray(), process.stderr: bytearray()}
     with selectors.DefaultSelector() as selector:
         for stream in heard:
             selector.register(stream, selectors.EVENT_READ)
-        if data is not None:
-            selector.register(process.stdin, selectors.EVENT_WRITE, memoryview(data))
         while selector.get_map():
             ready = selector.select(min(_PAUSE, _left(process, deadline)))
             for key, _events in ready:
-                if key.fileobj is process.stdin:
-                    _say(selector, key)
-                else:
-                    _listen(selector, key, heard)
+                part = os.read(key.fd, 65536)
+                heard[key.fileobj] += part
+                if not part:
+                    selector.unregister(key.fileobj)
+                if len(heard[key.fileobj]) > _MOST_BYTES:
+                    raise _TooMuch
             if not ready and process.poll() is not None:
                 break  # what it has started keeps the output open
     process.wait(_left(process, deadline))
@@ -100,24 +136,3 @@ def _left(process, deadline):
     if left <= 0:
         raise subprocess.TimeoutExpired(process.args, 0)
     return left
-
-
-def _say(selector, key):
-    """Say as much as fits; who does not listen any more has his reasons, and an exit code to tell them."""
-    rest = key.data
-    try:
-        rest = rest[os.write(key.fd, rest[: select.PIPE_BUF]) :]
-    except BrokenPipeError:
-        rest = b""
-    if rest:
-        selector.modify(key.fileobj, selectors.EVENT_WRITE, rest)
-    else:
-        selector.unregister(key.fileobj)
-        key.fileobj.close()
-
-
-def _listen(selector, key, heard):
-    part = os.read(key.fd, 65536)
-    heard[key.fileobj] += part
-    if not part:
-        selector.unregister(key.fileobj)

@@ -38,7 +38,9 @@ _TFTP_ON_LINUX = {
     "why": f"TFTP servers of Linux don't read {_tftpaccess.PATH}; in.tftpd --secure serves a single folder",
 }
 
-_MASTER = re.compile(r"^\s*export\s+NIM_MASTER_HOSTNAME=[\"']?([^\s\"']+)", re.MULTILINE)
+_TFTPACCESS_MODE = 0o644  # the TFTP server of AIX is not root when it reads the file
+
+_MASTER = re.compile(r"^[ \t]*export\s+NIM_MASTER_HOSTNAME=[\"']?([^\s\"']+)", re.MULTILINE)
 
 
 class Housekeeping:
@@ -83,7 +85,7 @@ class Housekeeping:
         kept = {} if after == bare else {
             "tftpaccess": None if bare is None else bare.decode("utf-8", "surrogateescape")
         }  # fmt: skip
-        return [File(_tftpaccess.PATH, now, after)], kept
+        return [File(_tftpaccess.PATH, now, after, _TFTPACCESS_MODE)], kept
 
     def _lines(self, masters, memory):
         """Return the files without the lines that a retired client can't have, those lines, and what else it trusts."""

@@ -4,10 +4,11 @@
 
 """One at a time: whoever reads a host, computes and writes holds the lock meanwhile.
 
-The kernel gives the lock back when its holder ends, however that comes about, so a dead holder is in nobody's way. The
-file lies beside the records, where nobody but root can open it, and is gone when nobody holds the lock. Where it can't
-be made (a file system that is full or can only be read), no record can be made either, so nothing will be changed, and
-there is nothing to take turns for.
+The kernel gives the lock back when its holder ends, however that comes about, so a dead holder is in nobody's way; who
+comes next finds his words in the file, and sweeps up what he may have left unfinished. The file lies beside the
+records, where nobody but root can open it, and is gone when nobody holds the lock. Where it can't be made (a file
+system that is full or can only be read), no record can be made either, so nothing will be changed, and there is nothing
+to take turns for.
 """
 
 import contextlib
@@ -17,10 +18,13 @@ import os
 import re
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils import _record
+from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _record
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError, reason
 
 PATIENCE, PAUSE = 60.0, 0.1
+
+# Whatever we write is in here, or beside the records.
+WRITTEN = "/etc"
 
 _TAKEN = (errno.EAGAIN, errno.EACCES)
 
@@ -101,6 +105,9 @@ class Lock:
                 return False
             raise HostError(f"Cannot lock {self._path}: {reason(error)}.")
         self._descriptor = descriptor
+        if os.fstat(descriptor).st_size:
+            for folder in (_record.FOLDER, WRITTEN):
+                _atomic_file.sweep(folder)
         with contextlib.suppress(OSError):  # it is locked, whether or not there is room for the words
             os.ftruncate(descriptor, 0)
             os.write(descriptor, self._text.encode("utf-8", "replace"))

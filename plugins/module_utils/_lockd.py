@@ -46,8 +46,9 @@ def compute(pin, memory):
 
 def keeping_mount():
     """Return the first mount that keeps lockd running, whatever the NFS server does; None where there is none."""
-    for line in (_atomic_file.read(MOUNTS) or b"").decode("utf-8", "replace").splitlines():
-        _source, folder, kind, options = line.split()[:4]
+    # The kernel writes a blank that is part of a name as \\040; what other signs are in it parts nothing.
+    for line in (_atomic_file.read(MOUNTS) or b"").decode("utf-8", "replace").split("\n"):
+        _source, folder, kind, options = (line.split(" ") + [""] * 3)[:4]
         options = options.split(",")
         if kind == "nfs" and "nolock" not in options and ("vers=3" in options or "vers=2" in options):
             return folder

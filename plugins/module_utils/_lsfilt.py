@@ -4,6 +4,7 @@
 
 """What ``lsfilt -O`` prints, read line by line; a line of a form that is not known is kept as it stands."""
 
+import re
 from collections import namedtuple
 
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
@@ -22,6 +23,8 @@ Line = namedtuple("Line", "number rule text")
 Table = namedtuple("Table", "lines default remarks")
 """A filter table in its order, the default rule that stands behind all others, and printed lines without a number."""
 
+_NUMBER = re.compile("[0-9]{1,9}")
+
 PLACEMENT = "*** Dynamic filter placement rule"
 """What the line says instead of a rule that marks the place of the rules for IKE tunnels."""
 
@@ -31,7 +34,7 @@ def table(output):
 
     The defined table numbers the default rule 0, the active one goes on counting: in both it stands last.
     """
-    printed = [text.strip() for text in output.splitlines() if text.strip()]
+    printed = [text.strip() for text in output.split("\n") if text.strip()]
     lines = [_line(text) for text in printed if _is_numbered(text)]
     if not lines or lines[-1].rule is None:
         raise HostError("lsfilt lists no default rule at its end; make the ipsec devices available and try again.")
@@ -64,7 +67,7 @@ def contents_in_force(output):
 
 
 def _is_numbered(text):
-    return text.partition("|")[0].isdigit()
+    return _NUMBER.fullmatch(text.partition("|")[0]) is not None
 
 
 def _line(text):

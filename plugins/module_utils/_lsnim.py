@@ -11,8 +11,8 @@ nothing to us and are passed over.
 import re
 from collections import OrderedDict
 
-_NAME = re.compile(r"(\S+):\s*")
-_ATTRIBUTE = re.compile(r"\s+(\S+)\s*=\s*(.*?)\s*")
+_NAME = re.compile(r"(\S+):")
+_ATTRIBUTE = re.compile(r"\s+(\S+)\s*=")
 
 
 def objects(text):
@@ -20,11 +20,11 @@ def objects(text):
     found = OrderedDict()
     attributes = {}  # what stands above the first name belongs to nobody
     for line in text.splitlines():
-        name = _NAME.fullmatch(line)
+        name = _NAME.fullmatch(line.rstrip())
         if name:
             attributes = found.setdefault(name.group(1), {})
             continue
-        attribute = _ATTRIBUTE.fullmatch(line)
+        attribute = _ATTRIBUTE.match(line)
         if attribute:
-            attributes.setdefault(attribute.group(1), []).append(attribute.group(2))
+            attributes.setdefault(attribute.group(1), []).append(line[attribute.end():].strip())
     return found

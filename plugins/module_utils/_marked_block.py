@@ -13,8 +13,12 @@ BEGIN = "# BEGIN fleet.ports: what stands between these marks is replaced or rem
 UNENDED = "; the line above had no newline"
 END = "# END fleet.ports"
 
+# A mark that somebody left over begins no block: what stands behind it is theirs.
 _BLOCK = re.compile(
-    f"^{re.escape(BEGIN)}({re.escape(UNENDED)})?\n(.*?)^{re.escape(END)}\n?".encode(), re.MULTILINE | re.DOTALL
+    "^{begin}({unended})?\n((?:(?!{begin})[^\n]*\n)*?){end}(?:\n|\\Z)".format(
+        begin=re.escape(BEGIN), unended=re.escape(UNENDED), end=re.escape(END)
+    ).encode(),
+    re.MULTILINE,
 )
 
 

@@ -66,5 +66,4 @@ class InitScripts:
 
 def _serves():
     """Return whether the kernel's NFS server runs."""
-    threads = _atomic_file.read(NFSD_THREADS)
-    return threads is not None and int(threads) > 0
+    return (_atomic_file.read(NFSD_THREADS) or b"").strip() not in (b"", b"0")

@@ -8,6 +8,7 @@ An accept in a base chain of ours could not overrule a drop in the administrator
 base chains that drop by default, and hold nothing but accepts; where nothing is dropped, there is nothing to open.
 """
 
+import contextlib
 import json
 
 from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _nft_config, _nft_script
@@ -19,6 +20,8 @@ from ansible_collections.fleet.ports.plugins.module_utils._nft_script import TAB
 
 UNIT = "nftables.service"
 LEGACY_TABLES = "/proc/net/ip_tables_names"
+
+_TIMED = b"table inet fleet_ports_windows {\n\tchain any {\n\t\tmeta time >= 0 accept\n\t}\n}\n"
 
 
 class Nftables:
@@ -36,16 +39,17 @@ class Nftables:
         if opening.rules and self._unit and self._unit.enabled and not self._unit.active:
             raise HostError(f"{UNIT} is enabled but not active, so the host's rules are not loaded; start it first.")
         boot = _nft_config.BootScript(_nft_config.find(self._unit.exec_start if self._unit else ""))
-        ruleset = Ruleset(self._listing() if self._nft else [])
-        closed = ruleset.closed_chains(boot.makes)
+        if opening.spans:
+            self._require_times()
+        closed, owned = self._read(boot.makes)
         refuse_to_meddle(closed, opening)
-        owned = ruleset.owned()
         wanted = _nft_script.tables(closed, opening)
         running = File("running ruleset", _nft_script.text(owned.tables).encode(), _nft_script.text(wanted).encode())
         transaction = b"" if running.before == running.after else _nft_script.undo(owned).encode() + running.after
 
         lasting = _nft_script.text(_nft_script.tables([chain for chain in closed if boot.makes(chain[:3])], opening))
         files = boot.files(lasting, memory.get("script"))
+        live = _nft_script.plain(owned.tables)
 
         change = Change(
             Report(
@@ -58,7 +62,8 @@ class Nftables:
             files,
             running,
             load=lambda: self._load(transaction),
-            live=_nft_script.plain(owned.tables),
+            recover=lambda: self.restore(live, []),  # who was ended for hanging may have loaded them before
+            live=live,
         )
         if change.needed and lasting:
             self._rehearse(boot, lasting)
@@ -68,14 +73,31 @@ class Nftables:
 
     def restore(self, live, _paths):
         """Make what is ours of the running rules what it was, where the host's own are still there."""
-        ruleset = Ruleset(self._listing() if self._nft else [])
-        owned = ruleset.owned()
-        former = ruleset.joinable(_nft_script.from_plain(live))
+        with _as_nft_lists():
+            ruleset = self._ruleset()
+            owned = ruleset.owned()
+            former = ruleset.joinable(_nft_script.from_plain(live))
         if _nft_script.text(former) != _nft_script.text(owned.tables):
             self._load((_nft_script.undo(owned) + _nft_script.text(former)).encode())
 
-    def _listing(self):
-        return json.loads(self._nft_run("-j", "list", "ruleset") or '{"nftables": []}')["nftables"]
+    def _read(self, is_configured):
+        """Return the chains that drop by default, and what is ours."""
+        with _as_nft_lists():
+            ruleset = self._ruleset()
+            return ruleset.closed_chains(is_configured), ruleset.owned()
+
+    def _ruleset(self):
+        listed = self._nft and self._nft_run("-j", "list", "ruleset")
+        return Ruleset(json.loads(listed)["nftables"] if listed else [])
+
+    def _require_times(self):
+        """Make sure that rules can hold for a time only, by which they are closed."""
+        code, _output, _errors = self._run([self._nft, "-c", "-f", "-"], data=_TIMED, binary_data=True, cwd="/")
+        if code != 0:
+            raise HostError(
+                "nftables on this host knows no time of day, which windows take; bring it to 0.9.3 or later on Linux 5.4 "
+                "or later, or do without nim_firewall_window here."
+            )
 
     def _load(self, transaction):
         if transaction:
@@ -112,6 +134,15 @@ class Nftables:
         if code != 0:
             raise HostError(f"'nft {' '.join(arguments)}' failed: {_one_line(errors)}; nothing was changed.")
         return output
+
+
+@contextlib.contextmanager
+def _as_nft_lists():
+    """Raise HostError for a ruleset in another form than :mod:`_nft_ruleset` knows: it is nothing to guess about."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise HostError(f"nft lists this host's rules in a form that is not known ({error!r}); nothing was changed.")
 
 
 def refuse_to_meddle(closed_chains, opening):

@@ -98,13 +98,14 @@ def _block(words):
     return (words[0], words[1:]) if words else ("", [])
 
 
-def _tokens(data, depth=0):
-    """Yield the words and marks of a script, those of included ones in their place."""
+def _tokens(data, above=()):
+    """Yield the words and marks of a script, those of included ones in their place; ``above`` are those around it."""
     including = False
     for token in _TOKEN.findall(data.decode("utf-8", "replace")):
-        if including and token.startswith('"') and depth < _INCLUDE_DEPTH:
+        if including and token.startswith('"') and len(above) < _INCLUDE_DEPTH and "\0" not in token:
             for path in _included(token.strip('"')):
-                yield from _tokens(_atomic_file.read(path) or b"", depth + 1)
+                if path not in above:
+                    yield from _tokens(_atomic_file.read(path) or b"", above + (path,))
         including = token == "include"
         if not including and not token.startswith("#"):
             yield token

@@ -29,6 +29,7 @@ _DROPS = ("drop", "reject")
 _BYSTANDERS = ("counter", "log")
 _NO_ACCEPT = _DROPS + _BYSTANDERS + ("match", "limit")
 _MOMENT = re.compile(r"(\d+)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,127}")
 _IPTABLES_CHAINS = {"INPUT", "FORWARD", "OUTPUT"}
 
 
@@ -58,7 +59,7 @@ class Ruleset:
             if chain.get("type") == "filter" and chain["hook"] in HOOKS and place[0] in TABLE_FAMILIES:
                 barrier = self._barrier(place)
                 if barrier is not None or chain.get("policy") == "drop":
-                    manager = self._manager(place[:2], is_configured(place))
+                    manager = self._manager(place, is_configured(place))
                     closed.append(Chain(*place, hook=chain["hook"], barrier=barrier, manager=manager))
         return closed
 
@@ -70,11 +71,11 @@ class Ruleset:
             return tables.setdefault(place[:2], new_table(*place[:2]))
 
         for place, content in self._sets.items():
-            if place[2].startswith(OURS):
+            if place[2].startswith(OURS) and _can_be_named(place):
                 family = "ip6" if content["type"] == "ipv6_addr" else "ip"
                 elements = _firewall_addresses.aggregate(_element(element) for element in content.get("elem", []))
                 table(place).sets[place[2]] = Set(family, tuple(elements.get(family, [])), content.get("timeout"))
-        for place in self._chains:
+        for place in filter(_can_be_named, self._chains):
             if place[2].startswith(OURS):
                 table(place).chains[place[2]] = tuple(describe(rule) for rule in self._rules.get(place, []))
                 continue
@@ -129,7 +130,10 @@ class Ruleset:
             and _drops(rules[-1])
         )
 
-    def _manager(self, table, configured):
+    def _manager(self, place, configured):
+        table = place[:2]
+        if not _can_be_named(place):
+            return "a program that gives it a name which is none in nft's own language"
         if table == ("inet", "firewalld"):
             return "firewalld"
         places = [place for place in self._chains if place[:2] == table]
@@ -145,8 +149,13 @@ def describe(rule):
     """Return the rule in nft's syntax, in the very form in which ours are written; what is not ours as JSON."""
     words = [_statement(part) for part in rule["expr"]]
     if rule.get("comment"):
-        words.append(f'comment "{rule["comment"]}"')
+        words.append(f"comment {_quoted(rule['comment'])}")
     return " ".join(words)
+
+
+def _can_be_named(place):
+    """Say if nft reads the names of table and chain or set as such: other programs may give them any."""
+    return all(_NAME.fullmatch(name) for name in place[1:])
 
 
 def _place(item, last):
@@ -162,7 +171,8 @@ def _target(parts):
 
 
 def _is_own_jump(rule):
-    return (_target(rule["expr"]) or "").startswith(OURS)
+    target = _target(rule["expr"]) or ""
+    return target.startswith(OURS) and _NAME.fullmatch(target) is not None
 
 
 def _drops(rule):
@@ -238,8 +248,9 @@ def _form(value):
     return str(value) if isinstance(value, (int, str)) else json.dumps(value, sort_keys=True)
 
 
-def _quoted(name):
-    return f'"{name}"'
+def _quoted(text):
+    """Return a text as nft reads it, which knows no sign that would keep a quotation mark from ending it."""
+    return '"' + re.sub(r"[^ !#-~]", "_", text) + '"'
 
 
 def _element(element):

@@ -27,7 +27,7 @@ _ROLES = {
     "vios": ("nim_client",),
 }
 
-_INTERFACE = re.compile(r"if\d+")
+_INTERFACE = re.compile(r"if([0-9]{1,9})")
 
 # Without the attribute NIM uses the shell.
 _COMMUNICATION = {"shell": "rsh", "nimsh": "nimsh"}
@@ -99,12 +99,9 @@ def _hostnames(found):
 
 def _interfaces(found):
     """Return the words of each interface: network, host name, hardware address."""
-    words = [found[name][0].split() for name in sorted(found, key=_number) if _INTERFACE.fullmatch(name)]
+    numbered = {int(match.group(1)): found[match.group()] for match in map(_INTERFACE.fullmatch, found) if match}
+    words = [numbered[number][0].split() for number in sorted(numbered)]
     return [interface for interface in words if len(interface) > 1]
-
-
-def _number(attribute):
-    return int("".join(filter(str.isdigit, attribute)) or 0)
 
 
 def _networks(objects):

@@ -69,7 +69,8 @@ class Pinning:
         if self.edits:
             self._remember(dict(self._files.memory, **before), self._memory.get("stopped", []))
             _block_files.apply(self.edits, before)
-        self._remember(self._files.memory, self._memory.get("stopped", []))
+        # What a killed run has left down and is up again is nobody's concern any more.
+        self._remember(self._files.memory, self._memory.get("stopped", []) if self._restarts else [])
         if self._restarts:
             _aix_daemons.restart(self._src, self._restarts, lambda down: self._remember(self._files.memory, down))
             self._judge()

@@ -20,6 +20,9 @@ PROC = "/proc"
 # Only what is in its way out (TIME_WAIT, an orphaned connection) has no inode.
 NO_INODE = "0"
 
+# Number, local address and port, remote ones, state, queues, timer, retransmissions, user, timeout, inode.
+_SOCKET = re.compile(r"\s*[0-9]+:\s+(?P<address>[0-9A-F]+):(?P<port>[0-9A-F]{4})(?:\s+\S+){7}\s+(?P<inode>[0-9]+)\s")
+_DIGITS = {socket.AF_INET: 8, socket.AF_INET6: 32}
 _SOCKET_LINK = re.compile(r"socket:\[([0-9]+)\]")
 _UNIT = re.compile(r"[^/]+\.(?:service|scope|socket)")
 
@@ -58,13 +61,12 @@ def owner(protocol, address, port, pid, closing=False, proc=PROC):
 
 def _sockets(table, family, port):
     """Return ``(address, inode)`` of each socket of a table that has the local port."""
-    found = []
-    for line in list(table)[1:]:
-        fields = line.split()
-        address, _colon, local_port = fields[1].partition(":")
-        if int(local_port, 16) == port:
-            found.append((_address(address, family), fields[9]))
-    return found
+    lines = (_SOCKET.match(line) for line in table)
+    return [
+        (_address(line.group("address"), family), line.group("inode"))
+        for line in lines
+        if line and int(line.group("port"), 16) == port and len(line.group("address")) == _DIGITS[family]
+    ]
 
 
 def _address(text, family):
@@ -104,7 +106,8 @@ def _process(pid, proc):
         return None, None, None
     program, unit = "a process that has just ended", None
     with contextlib.suppress(OSError):
-        program = _text(proc, pid, "comm").strip()
+        # A process may call itself whatever it likes.
+        program = "".join(filter(str.isprintable, _text(proc, pid, "comm"))).strip()
         unit = unit_of(_text(proc, pid, "cgroup"))
     return pid, program, unit
 
@@ -112,8 +115,9 @@ def _process(pid, proc):
 def unit_of(cgroups):
     """Return the system's unit in the text of ``/proc/PID/cgroup``: the first part of its path that is no slice."""
     paths = {}
-    for line in cgroups.splitlines():
-        _number, controllers, path = line.split(":", 2)
+    for line in cgroups.strip("\n").split("\n"):
+        _number, _colon, rest = line.partition(":")
+        controllers, _colon, path = rest.partition(":")
         paths[controllers] = path
     # With cgroup v1 systemd's own hierarchy has a name, with v2 the only one has none; a hybrid has both.
     for controllers in ("name=systemd", ""):

@@ -35,5 +35,5 @@ def _held():
     try:
         with open(_holder.HELD) as file:
             return _holder.parse(file.read())
-    except FileNotFoundError:
+    except (FileNotFoundError, ValueError):
         return []

@@ -38,8 +38,8 @@ class Record:
             return None
         try:
             document = json.loads(data.decode("utf-8"))
-            version, content = document["version"], document["content"]
-        except (ValueError, KeyError, TypeError):
+            version, content = document["version"], dict(document["content"])
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise HostError(f"{self.path} is no record of fleet.ports; move it away and undo by hand what it names.")
         if version != VERSION:
             raise HostError(

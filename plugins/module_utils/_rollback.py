@@ -51,11 +51,13 @@ def our_turn(module):
     deadline = time.monotonic() + _lock.PATIENCE
     while True:
         with _lock.Lock(_lock.holder(module._name)).held(_lock.PATIENCE):
-            pending = _rollback_pending.load()
+            pending, host = _rollback_pending.load(), Host(_host_programs.run, _host_programs.find)
+            if pending is None and host.job.is_left():
+                host.job.disarm()
             if pending is not None and pending.left() == 0:
-                undo(pending, Host(_host_programs.run, _host_programs.find))
+                undo(pending, host)
                 pending = None
-            if pending is None or module.params["_confirms"]:
+            if pending is None or module.params["confirms"]:
                 yield
                 return
         if time.monotonic() >= deadline:
@@ -78,10 +80,10 @@ class Armed:
             raise HostError(f"confirm_timeout is {seconds}; let it be {SHORTEST} to {LONGEST} seconds, or 0.")
         self._pending = None
         parts = [dict(change.way_back(), owner=owner) for owner, change in changes if change.needed]
-        if parts and seconds and module.params["_token"] and not module.check_mode:
+        if parts and seconds and module.params["awaits"] and not module.check_mode:
             self._host = Host(_host_programs.run, _host_programs.find)
             self._pending = _rollback_pending.Pending(
-                token=module.params["_token"],
+                token=module.params["awaits"],
                 seconds=seconds,
                 who=_lock.holder(module._name),
                 pid=os.getpid(),
@@ -128,9 +130,9 @@ class Armed:
 
 
 def confirm(module):
-    """Let the change stand that the option ``_confirms`` names, unless the host has undone it."""
+    """Let the change stand that the option ``confirms`` names, unless the host has undone it."""
     pending = _rollback_pending.load()
-    if pending is None or pending.token != module.params["_confirms"]:
+    if pending is None or pending.token != module.params["confirms"]:
         return {"changed": False, "confirmed": False, "owned": _record.owned()}
     _rollback_pending.forget()
     with contextlib.suppress(HostError):  # the job finds nothing to do, and calls itself off

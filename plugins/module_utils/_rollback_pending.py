@@ -55,7 +55,7 @@ def load():
         return None
     try:
         return Pending(**json.loads(data.decode("utf-8")))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise HostError(
             f"{_path()} is no unconfirmed change as fleet.ports writes them; see that the host's rules are right, and"
             f" remove {os.path.dirname(_path())}."

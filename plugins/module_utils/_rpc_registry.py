@@ -4,8 +4,13 @@
 
 """Where rpcbind says that mountd, lockd and statd are: the judge of what was pinned."""
 
+import re
+
 # RPC program numbers (RFC 1813, RFC 1833 and rpc(5)): mountd, nlockmgr and status.
 DAEMONS = {100005: "mountd", 100021: "lockd", 100024: "statd"}
+
+# Program, version, protocol, port; the table's head and whatever else is printed has no such form.
+_REGISTRATION = re.compile(r"^ *([0-9]{1,10}) +[0-9]{1,10} +(tcp|udp) +([0-9]{1,5})(?![^ \n])", re.MULTILINE)
 
 
 def ask(run, rpcinfo):
@@ -20,13 +25,12 @@ def ask(run, rpcinfo):
 def parse(output):
     """Read the table of ``rpcinfo -p``: program, version, protocol, port, name."""
     found = {}
-    for line in output.splitlines()[1:]:
-        fields = line.split()
-        daemon = DAEMONS.get(int(fields[0]))
-        if daemon and fields[2] in ("tcp", "udp"):
-            ports = found.setdefault(daemon, {}).setdefault(fields[2], [])
-            if int(fields[3]) not in ports:
-                ports.append(int(fields[3]))
+    for number, protocol, port in _REGISTRATION.findall(output):
+        daemon = DAEMONS.get(int(number))
+        if daemon:
+            ports = found.setdefault(daemon, {}).setdefault(protocol, [])
+            if int(port) not in ports:
+                ports.append(int(port))
     return found
 
 

@@ -13,12 +13,14 @@ class TrustOf:
     def __init__(self, hosts):
         networks = [_network(host) for host in hosts]
         self._networks = [network for network in networks if network is not None]
-        self._names = {host.lower() for host, network in zip(hosts, networks) if network is None}
+        self._names = {host.lower() for host, network in zip(hosts, networks) if network is None and host}
         self._short_names = {name.partition(".")[0] for name in self._names}
 
     def __call__(self, line):
         """Say if the line trusts one of them."""
         host = trusted(line)
+        if not host:
+            return False
         address = _network(host)
         if address is not None:
             return any(address.network_address in network for network in self._networks)

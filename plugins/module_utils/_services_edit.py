@@ -85,9 +85,9 @@ class _Edit:
         found = self._first(entry.name, entry.protocol)
         if found is not None and found.port == entry.port and not found.ours:
             return
-        for name in entry.names:
-            self._move(name, entry, replace, source)
-        if self._first(entry.name, entry.protocol) is None:
+        taken = [name for name in entry.names if self._move(name, entry, replace, source)]
+        # No name that was taken from another line may be lost.
+        if any(self._first(name, entry.protocol) is None for name in [entry.name] + taken):
             self._append(entry)
 
     def outcome(self):
@@ -131,7 +131,11 @@ class _Edit:
         return next((place for place in self.places if place.gives(name, protocol)), None)
 
     def _move(self, name, entry, replace, source):
-        """See that no line gives the name another port; nobody else's name moves along."""
+        """See that no line gives the name another port; nobody else's name moves along.
+
+        Return whether a line that has other names as well has lost this one.
+        """
+        taken = False
         place = self._first(name, entry.protocol)
         while place is not None and place.port != entry.port:
             if not replace and place.original not in self.agreed:
@@ -141,7 +145,9 @@ class _Edit:
                 )
             alone = set(place.names) <= set(entry.names)
             place.replace(place.with_port(entry.port) if alone else place.without(name))
+            taken = taken or not alone
             place = self._first(name, entry.protocol)
+        return taken
 
     def _append(self, entry):
         ends = [place.end for place in self.places if place.end]

@@ -12,7 +12,7 @@ import re
 ENCODING = "latin-1"
 
 # NAME PORT/PROTOCOL [ALIAS...] [# COMMENT]; re.ASCII, since a no-break space (0xa0) parts no columns.
-_ENTRY = re.compile(r"\s*(?P<name>[^\s#]+)\s+(?P<port>[0-9]+)/+(?P<protocol>[^\s#]+)(?P<aliases>[^#]*)", re.ASCII)
+_ENTRY = re.compile(r"\s*(?P<name>[^\s#]+)\s+(?P<port>[0-9]{1,18})/+(?P<protocol>[^\s#]+)(?P<aliases>[^#]*)", re.ASCII)
 _WORD = re.compile(r"\S+", re.ASCII)
 _LINE = re.compile(r"(?P<text>[^\n]*?)(?P<end>\r?\n)|(?P<rest>[^\n]+)")
 

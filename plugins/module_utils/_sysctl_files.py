@@ -25,7 +25,7 @@ def assignments(key):
     """Return each assignment to the key (written with dots), the winning one last."""
     found = []
     for path in _files():
-        for line in (_atomic_file.read(path) or b"").decode("utf-8", "replace").splitlines():
+        for line in (_atomic_file.read(path) or b"").decode("utf-8", "replace").split("\n"):
             name, equals, value = line.strip().partition("=")
             # A leading "-" lets systemd ignore errors, slashes may stand for dots; comments never match.
             if equals and name.strip().lstrip("-").replace("/", ".") == key:

@@ -8,6 +8,8 @@ What was taken is a list of ``[index, line]``, the index being that in the whole
 as long as nobody has edited the file since; if somebody has, no line gets lost, and none comes to stand there twice.
 """
 
+import re
+
 
 def take(data, is_unwanted):
     """Return the file without the lines of which ``is_unwanted(text)``, and these."""
@@ -31,7 +33,8 @@ def _ended(lines):
 
 
 def _lines(data):
-    return data.decode("utf-8", "surrogateescape").splitlines(True)
+    """Return what newlines part: to programs that read such files, no other sign ends a line."""
+    return re.findall("[^\n]*\n|[^\n]+", data.decode("utf-8", "surrogateescape"))
 
 
 def _data(lines):

@@ -5,7 +5,8 @@
 """The RPC daemons that take a reserved port by chance: they may be stopped for a moment, and find another port.
 
 They ask the C library for any port that is free (``bindresvport``), so each start may give them another one. Whatever
-happens while one is stopped, it is started again; so is what the service manager stopped along with it.
+happens while one is stopped, it is started again; so is what the service manager stopped along with it. Should this
+process be killed meanwhile, the next run knows from the record what is to be started.
 """
 
 import contextlib
@@ -100,14 +101,21 @@ class InitScripts:
 
 
 @contextlib.contextmanager
-def stopped(daemons, services):
-    """Keep the services stopped for as long as the block takes."""
-    if not services:
+def stopped(daemons, services, down, remember):
+    """Keep the services stopped for as long as the block takes.
+
+    ``down`` are those that a killed run has left stopped; ``remember`` is told which have to be started, should this
+    one be killed.
+    """
+    if not services and not down:
         yield
         return
-    again = daemons.with_dependents(services)
+    again = sorted(set(daemons.with_dependents(services) if services else []).union(down))
+    remember(again)
     try:
-        daemons.stop(services)
+        if services:
+            daemons.stop(services)
         yield
     finally:
         daemons.start(again)
+        remember([])

@@ -11,6 +11,7 @@ not at all. So no packet filter has to know more of windows than which groups ha
 from collections import namedtuple
 
 from ansible_collections.fleet.ports.plugins.module_utils import _firewall_addresses
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 
 # From when to when, in seconds since the epoch.
 Span = namedtuple("Span", "opened until")
@@ -33,6 +34,8 @@ def narrowed(flows, peers, windows, host):
             for span in sorted(clients):
                 _add(found, flow, whose, span, only=clients[span])
         else:
+            if flow["direction"] not in _REMOTE:
+                raise HostError(f"Flow {flow['id']} is forwarded, so let its window be that of one end, not {whose}.")
             for span in _last_of(clients if whose == "any" else _by_span(_of(host, windows))):
                 _add(found, flow, _REMOTE[flow["direction"]], span)
     return found

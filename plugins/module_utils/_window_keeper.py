@@ -32,7 +32,7 @@ ABOUT = "Close the windows of fleet.ports at their end"
 RETRY = 15  # seconds after which a window is tried to be closed again
 
 # memory: what the record has to keep, None if there is no window; opens: whether any is open
-Report = namedtuple("Report", "memory opens")
+Report = namedtuple("Report", "memory opens warnings")
 
 
 class Keeper:
@@ -46,14 +46,24 @@ class Keeper:
     def change(self, windows, request, memory, now):
         """Return the change to these windows; ``memory`` is what an earlier run wanted kept."""
         before, after = (_windows.open_ones(each, now) for each in (remembered(memory), windows))
-        is_lost = bool(before) and not self.job.is_armed()
+        remark = self._remark(before)
         return Change(
-            Report(memory=_memory(windows, request if after else None), opens=bool(after)),
+            Report(
+                memory=_memory(windows, request if after else None),
+                opens=bool(after),
+                warnings=list(_warnings(before, after, request)),
+            ),
             files=[],
-            running=File("windows", _text(before, is_lost), _text(after, False)),
+            running=File("windows", _text(before, remark), _text(after, "")),
             load=lambda: self.see_to(after),
             live=_next_end(before),
         )
+
+    def _remark(self, windows):
+        """Return what is wrong about the job of these open windows."""
+        if windows:
+            return "" if self.job.is_armed() else "(nothing would close them)"
+        return "(what closed them is still there)" if self.job.is_left() else ""
 
     def first_or_last(self, keeping, changes):
         """Return the changes with the keeper's in its place: a window has a keeper as long as anything is open."""
@@ -72,6 +82,15 @@ class Keeper:
             self.job.arm_at(max(live, time.time() + 1))
 
 
+def _warnings(before, after, request):
+    """Say what a run does that has forgotten of windows: it opens for ever what they had opened."""
+    if before and not after and request.flows and not any(flow.get("window") for flow in request.flows):
+        yield (
+            f"The windows of {', '.join(sorted(before))} are over, because nim_firewall_window is not set for this run:"
+            " what they had opened is open to all clients now, without end."
+        )
+
+
 def remembered(memory):
     """Return the windows that an earlier run wanted kept."""
     return {name: Window(**window) for name, window in memory.get("clients", {}).items()}
@@ -88,9 +107,9 @@ def _next_end(windows):
     return min((window.until for window in windows.values()), default=None)
 
 
-def _text(windows, is_lost):
+def _text(windows, remark):
     lines = ["{client}: {opened} to {until}".format(**each) for each in _windows.listed(windows, 0)]
-    return "".join(f"{line}\n" for line in lines + ["(nothing would close them)"] * is_lost).encode()
+    return "".join(f"{line}\n" for line in filter(None, lines + [remark])).encode()
 
 
 def main():
@@ -98,15 +117,16 @@ def main():
     keeper = Keeper(_host_programs.run, _host_programs.find)
     try:
         with _lock.Lock(_lock.holder("the end of a window")).held(_lock.PATIENCE):
-            _close(keeper)
+            still_open = _close(keeper)
     except HostError as error:
-        syslog.openlog("fleet.ports")
-        syslog.syslog(syslog.LOG_WARNING, f"a window that is over is not closed yet: {error}")
+        _log(syslog.LOG_WARNING, f"a window that is over is not closed yet: {error}")
         keeper.job.arm_at(time.time() + RETRY)
         raise SystemExit(1)
+    _log(syslog.LOG_INFO, f"windows that are over are closed; still open: {len(still_open)}")
 
 
 def _close(keeper):
+    """Close what is over; return the windows that are still open."""
     if _rollback_pending.load() is not None:
         raise HostError("the last change of the packet filter is not confirmed yet, and may be undone.")
     record = _record.Record("flows")
@@ -122,6 +142,12 @@ def _close(keeper):
         kept = _memory(windows, request if still_open else None)
         record.save(dict(record.load() or {}, **{keeper.name: kept}))
     keeper.see_to(still_open)
+    return still_open
+
+
+def _log(priority, text):
+    syslog.openlog("fleet.ports")
+    syslog.syslog(priority, text)
 
 
 def _backends(request):

@@ -12,7 +12,10 @@ client is named, so that a run every night does not open it every night; named a
 import time
 from collections import namedtuple
 
+from ansible_collections.fleet.ports.plugins.module_utils import _firewall_addresses
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+
+LONGEST = 31 * 86400
 
 # opened, until: seconds since the epoch; addresses: those of the client
 Window = namedtuple("Window", "opened until addresses")
@@ -23,7 +26,10 @@ Asked = namedtuple("Asked", "clients seconds renews closes")
 
 
 def settled(remembered, asked, now):
-    """Return the windows, ``{client: Window}``, after a run at this moment."""
+    """Return the windows, ``{client: Window}``, after a run at this moment; ``asked`` is None where there are none."""
+    if asked is None:
+        return {}
+    _check(asked)
     if asked.renews and asked.closes:
         raise HostError("A window cannot be renewed and closed at once; leave out window_renew or window_close.")
     if asked.closes and not asked.clients:
@@ -37,6 +43,16 @@ def settled(remembered, asked, now):
         else:
             windows[name] = windows[name]._replace(addresses=addresses)
     return windows
+
+
+def _check(asked):
+    """Raise HostError for what is no window."""
+    if not 1 <= asked.seconds <= LONGEST:
+        raise HostError(f"The window is {asked.seconds} seconds long; let it be 1 to {LONGEST}.")
+    for name, addresses in asked.clients.items():
+        if not isinstance(addresses, list):
+            raise HostError(f"The window of {name} is for {addresses!r}; give it a list of addresses.")
+        _firewall_addresses.aggregate(addresses)
 
 
 def _ended(window, now):

@@ -121,7 +121,7 @@ summary:
   type: list
   elements: str
   sample:
-    - "About the whole inventory: 3 of 3 hosts with a role. 1 in order, 1 that differ, 1 not audited."
+    - "About the whole inventory: 3 of 3 hosts with a role. 1 in order, 1 different, 1 not audited."
     - "node01 differs: holds: socat (PID 529, unit stranger.service) has 664/udp on 0.0.0.0"
     - "lpar02 not audited: could not be reached: No route to host"
 report_dir:

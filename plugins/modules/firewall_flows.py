@@ -109,7 +109,7 @@ options:
       window:
         description:
           - The flow is open through windows only. With V(source) and V(destination), to the clients at that end that
-            have one; with V(host), while this host has one, which is a client itself; with V(any), while any client has.
+            have one; with V(host), while this host has one, being a client itself; with V(any), while any client has.
           - If it is not set, the flow is open without end.
         type: str
         choices: [host, source, destination, any]
@@ -215,6 +215,12 @@ options:
       - 5 to 3600, if it is not C(0).
     type: int
     default: 60
+  awaits:
+    description: Word that a confirmation of the change has to repeat. For this module's action plugin, which sets it.
+    type: str
+  confirms:
+    description: Word of a change to confirm, and to do nothing else. For this module's action plugin, which sets it.
+    type: str
   state:
     description: Whether the host has the flows open, or is given back as it was before.
     type: str
@@ -534,9 +540,8 @@ OPTIONS = dict(
     max_shrink=dict(type="int", default=20),
     confirm_timeout=dict(type="int", default=60),
     state=dict(type="str", choices=["present", "absent"], default="present"),
-    # What the action plugin calls a change by, which then awaits its confirmation; and its confirmation.
-    _token=dict(type="str", no_log=False),
-    _confirms=dict(type="str"),
+    awaits=dict(type="str"),
+    confirms=dict(type="str"),
 )
 
 
@@ -544,7 +549,7 @@ def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     try:
         with _rollback.our_turn(module):
-            result = _rollback.confirm(module) if module.params["_confirms"] else run(module)
+            result = _rollback.confirm(module) if module.params["confirms"] else run(module)
     except HostError as error:
         module.fail_json(msg=str(error), owned=_record.owned())
     module.exit_json(**result)
@@ -560,9 +565,9 @@ def run(module):
     if module.params["state"] == "present" and module.params["retired"] is None:
         _shrink.check(request.whole, memories, module.params["max_shrink"])
     keeper = _window_keeper.Keeper(_host_programs.run, _host_programs.find)
-    now = int(time.time())
-    windows = windows_then(module.params, memories.get(keeper.name, {}), now)
-    keeping = keeper.change(windows, request, memories.get(keeper.name, {}), now)
+    now, memory = int(time.time()), memories.get(keeper.name, {})
+    windows = _windows.settled(_window_keeper.remembered(memory), asked(module.params), now)
+    keeping = keeper.change(windows, request, memory, now)
     filters = settle(request, _windows.open_ones(windows, now), memories, backends(module))
     housekeeping = _housekeeping.Housekeeping(_host_programs.run, platform.system() == "AIX")
     tidying = housekeeping.change(chores, memories.get(housekeeping.name, {}))
@@ -573,7 +578,7 @@ def run(module):
             for owner, change in changes:
                 _owners.write(owner, change, record)
     report = filters[-1][1].report if filters else None
-    for warning in (report.warnings if report else []) + tidying.report.warnings:
+    for warning in (report.warnings if report else []) + tidying.report.warnings + keeping.report.warnings:
         module.warn(warning)
     return dict(
         armed.remark(),
@@ -611,14 +616,15 @@ def wanted(options):
     return Request(host=host, **given), _housekeeping.Wanted(options["tftpaccess"], masters)
 
 
-def windows_then(options, memory, now):
-    """Return the windows as they are after this run."""
-    if options["state"] == "absent" or options["window"] is None:
-        return {}
-    asked = _windows.Asked(
-        options["window"]["clients"], options["window"]["seconds"], options["window_renew"], options["window_close"]
-    )
-    return _windows.settled(_window_keeper.remembered(memory), asked, now)
+def asked(options):
+    """Return what the options say of windows, None if there are to be none."""
+    window = options["window"]
+    if options["state"] == "absent" or window is None:
+        return None
+    for client, addresses in window["clients"].items():
+        if not isinstance(addresses, list):
+            raise HostError(f"window: clients: {client} is {addresses!r}; write a list of its addresses.")
+    return _windows.Asked(window["clients"], window["seconds"], options["window_renew"], options["window_close"])
 
 
 if __name__ == "__main__":

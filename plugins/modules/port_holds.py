@@ -234,7 +234,7 @@ def hold(module, record):
         changed=changed,
         diff=diff(change.edits + change.blacklist.edits, change.state, change.holds),
         held=[dict(socket._asdict()) for socket in change.holds],
-        restarted=change.takers,
+        restarted=sorted(set(change.takers).union(change.down)),
         taken=change.taken,
     )
 

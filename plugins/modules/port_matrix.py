@@ -180,12 +180,12 @@ options:
     elements: str
   nim_firewall_window:
     description:
-      - For how long what an installation needs is open to a client, such as V(90m), V(4h), V(2d) or a number of seconds;
-        1 second to 31 days. These are the flows of the phases V(boot), V(transfer) and V(mount) that NIM has with or
-        for its clients.
+      - For how long what an installation needs is open to a client, such as V(90m), V(4h), V(2d) or a number of
+        seconds; 1 second to 31 days. These are the flows of the phases V(boot), V(transfer) and V(mount) that NIM has
+        with or for its clients.
       - Unset leaves them open without end to all clients. Set, they are open to the clients that
-        O(nim_firewall_window_clients) names, each for that time, and to nobody else. The plan says so with RV(plan.window) and
-        RV(plan.flows[].window).
+        O(nim_firewall_window_clients) names, each for that time, and to nobody else. The plan says so with
+        RV(plan.window) and RV(plan.flows[].window).
     type: raw
   nim_firewall_window_clients:
     description:
@@ -438,8 +438,8 @@ plan:
         window:
           description:
             - Only with RV(plan.window), and of a flow that is open for a time only, whose windows it takes part in.
-            - V(source) and V(destination) mean the clients at that end, V(host) the client that this host is. With V(any)
-              the flow is open as long as the window of any client is, since the address does not tell which it is.
+            - V(source) and V(destination) mean the clients at that end, V(host) the client that this host is. With
+              V(any) the flow is open as long as the window of any client is, for the address does not tell whose.
           type: str
       sample:
         - id: bootp-request

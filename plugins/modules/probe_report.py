@@ -12,14 +12,15 @@ short_description: Say what the probes of a schedule proved
 version_added: 1.0.0
 author: fleet.ports contributors (!UNKNOWN)
 description:
-  - Puts together what both ends of each probe found in the steps of M(fleet.ports.probe_step), and says what that proves.
+  - Puts together what both ends of each probe found in the steps of M(fleet.ports.probe_step), and says what that
+    proves.
   - Runs on the controller and connects to nothing.
   - A probe that must pass is V(passed) if it was heard where it was sent to, or answered. If our own listener heard it
     and the answer did not come back in time, that is said, too. It is V(refused) if the packet filters let it through
     and nobody listens, V(blocked) if it did not arrive, and V(not_testable) if it could not be sent, or nobody could
     listen.
-  - A probe that must not pass is V(dropped), or a V(leak) if it arrived all the same. It is V(not_judged) if the host drops
-    nothing by default.
+  - A probe that must not pass is V(dropped), or a V(leak) if it arrived all the same. It is V(not_judged) if the host
+    drops nothing by default.
 requirements:
   - netaddr on the controller
 extends_documentation_fragment:
@@ -37,10 +38,10 @@ options:
   report_dir:
     description:
       - Write C(verify.md), for people, and C(verify.json), for programs, into this folder of the controller.
-      - C(verify.json) has C(version) (V(1)), C(seed), C(counts), C(blocked_flows), C(notes), C(unprovable) and C(probes).
-        A probe has C(id) and C(batch), C(flows) (those that it stands for), C(expect) (V(pass), V(drop) or V(control)),
-        C(from) and C(to), C(protocol), C(source_address), C(source_port), C(destination_address), C(destination_port),
-        C(verdict) and C(why), an empty text if there is nothing to explain.
+      - C(verify.json) has C(version) (V(1)), C(seed), C(counts), C(blocked_flows), C(notes), C(unprovable) and
+        C(probes). A probe has C(id) and C(batch), C(flows) (those that it stands for), C(expect) (V(pass), V(drop) or
+        V(control)), C(from) and C(to), C(protocol), C(source_address), C(source_port), C(destination_address),
+        C(destination_port), C(verdict) and C(why), an empty text if there is nothing to explain.
     type: path
 seealso:
   - module: fleet.ports.probe_schedule

@@ -12,20 +12,20 @@ short_description: Draw the probes that prove what a fleet's port matrix opens
 version_added: 1.0.0
 author: fleet.ports contributors (!UNKNOWN)
 description:
-  - Computes the plans of hosts as M(fleet.ports.port_matrix) does, finds the pairs of hosts that exchange flows, and draws
-    for each pair the packets that stand for all. The playbook C(fleet.ports.verify) then has them sent.
-  - Runs on the controller and connects to nothing. The probes are written into a folder of this run of Ansible, which ends
-    with it. M(fleet.ports.probe_step) and M(fleet.ports.probe_report) find them there.
+  - Computes the plans of hosts as M(fleet.ports.port_matrix) does, finds the pairs of hosts that exchange flows, and
+    draws for each pair the packets that stand for all. The playbook C(fleet.ports.verify) then has them sent.
+  - Runs on the controller and connects to nothing. The probes are written into a folder of this run of Ansible, which
+    ends with it. M(fleet.ports.probe_step) and M(fleet.ports.probe_report) find them there.
   - Of each flow that initiates, and that both hosts have in their plans, it draws the first and the last port of each
     range and O(sample) random ports between them, at both ends. The ports of the two ends are combined once around,
     not each with each. Flows between the same ports share their probes.
   - Of the ports just outside of each range it draws those that no other flow of the pair opens. These must not pass.
     For each protocol and direction it adds one probe from any port to any port that nothing opens. If that one passes,
     the host drops nothing by default, and nothing else is judged there.
-  - No probe goes the way of another one back. A stateful firewall would let it pass as the reply. If two flows have the
-    same fixed ports in both directions, as a request and a reply of BOOTP have, they are sent by two pairs of addresses,
-    IPv4 and IPv6 for instance. With one pair of addresses only one of the two can be proved. It depends on the names of
-    the hosts which.
+  - No probe goes the way of another one back. A stateful firewall would let it pass as the reply. If two flows have
+    the same fixed ports in both directions, as a request and a reply of BOOTP have, they are sent by two pairs of
+    addresses, IPv4 and IPv6 for instance. With one pair of addresses only one of the two can be proved. It depends on
+    the names of the hosts which.
   - The addresses of a host are those of its plan that are single ones. If it has networks only, it is C(ansible_host),
     provided that is an address in them. IPv4 is preferred, and of several addresses those that have most in common.
   - Ports that one of the two hosts holds for its BMC are left out. Flows of hosts that have no address yet (BOOTP by
@@ -50,7 +50,8 @@ attributes:
 options:
   hosts:
     description:
-      - The hosts between which to probe, those without a role left out. A pattern, or a list of host names and patterns.
+      - The hosts between which to probe, those without a role left out. A pattern, or a list of host names and
+        patterns.
       - C(--limit) does not apply to it; V({{ ansible_play_hosts_all }}) gives the hosts to which it does.
     type: raw
     required: true
@@ -62,7 +63,8 @@ options:
     elements: str
   phases:
     description:
-      - Take only flows of these phases, V(register), V(boot), V(transfer), V(mount), V(operate) and V(shell). Unset is all.
+      - Take only flows of these phases, V(register), V(boot), V(transfer), V(mount), V(operate) and V(shell). Unset
+        is all.
     type: list
     elements: str
   sample:
@@ -84,9 +86,9 @@ options:
     type: str
   report_dir:
     description:
-      - The folder in which M(fleet.ports.probe_report) wrote about an earlier run. If that was less than half a minute ago,
-        packet filters may remember its UDP packets, and let the same ones pass without a rule. RV(wait) then says how long
-        to wait.
+      - The folder in which M(fleet.ports.probe_report) wrote about an earlier run. If that was less than half a
+        minute ago, packet filters may remember its UDP packets, and let the same ones pass without a rule. RV(wait)
+        then says how long to wait.
     type: path
 seealso:
   - module: fleet.ports.port_matrix

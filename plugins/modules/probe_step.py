@@ -18,8 +18,9 @@ description:
   - So the thousands of probes of a batch are never a variable or a result. A step is one remote execution, none if the
     host has nothing to do in it.
   - First all hosts of a batch take the step V(listen), then all V(send), then all V(collect).
-  - A host that cannot be reached, or where the step fails, does not fail the task. It is RV(obstacle), and the report says
-    that its probes are not testable, and why. Later steps of the batch leave the host alone, and nobody sends to it.
+  - A host that cannot be reached, or where the step fails, does not fail the task. It is RV(obstacle), and the report
+    says that its probes are not testable, and why. Later steps of the batch leave the host alone, and nobody sends to
+    it.
 options:
   schedule:
     description: The folder of the schedule, as RV(fleet.ports.probe_schedule#module:path).

@@ -46,6 +46,7 @@ def conflicts(host: Host, exchanges: Iterable[Exchange]) -> list[Conflict]:
         *_gateways_with_one_address(host, exchanges),
         *_nimsh_reaching_shell(host, exchanges),
         *_roles_without_peers(host, exchanges),
+        *_window_without_end(host),
         *_misspelt_variables(host),
         *of_groups(host.misspelt_groups),
     ]
@@ -291,6 +292,16 @@ def _roles_without_peers(host: Host, exchanges: Iterable[Exchange]) -> Iterator[
                 "so nothing is opened for it",
                 "put the peers into the inventory groups of their roles, with the same nim_domain",
             )
+
+
+def _window_without_end(host: Host) -> Iterator[Conflict]:
+    """Whoever names clients for a window believes that it is one."""
+    if host.settings["nim_firewall_window_clients"] and host.settings["nim_firewall_window"] is None:
+        yield _advice(
+            "nim_firewall_window_clients names clients, and nim_firewall_window is not set",
+            "the flows of installations are open to all clients, without end",
+            "set nim_firewall_window in the inventory, or name no clients",
+        )
 
 
 def _misspelt_variables(host: Host) -> Iterator[Conflict]:

@@ -19,6 +19,9 @@ _COLUMNS = (
     "initiates", "documented", "reference", "reason",
 )
 
+# What makes a spreadsheet compute a cell; it shows the cell as it is if an apostrophe comes first.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 
 def csv_of(rows: Iterable[FlatRow]) -> str:
     text = io.StringIO()
@@ -32,4 +35,5 @@ def _cell(row: FlatRow, column: str) -> str:
     value = getattr(row.kind if column in Kind._fields else row, column)
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if isinstance(value, str) else " ".join(value)
+    text = value if isinstance(value, str) else " ".join(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text

@@ -33,7 +33,17 @@ class HostDrift(NamedTuple):
 
 
 def host_drift(variables: Mapping[str, object]) -> HostDrift:
-    """Return the drift of the host that has these variables."""
+    """Return the drift of the host that has these variables.
+
+    One that answers what no module of ours would is a host that nobody looked at, and keeps the report from no other.
+    """
+    try:
+        return _told(variables)
+    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError):
+        return HostDrift(NOT_AUDITED, {}, [finding(None, "unknown", "its answer is none that our modules would give")])
+
+
+def _told(variables: Mapping[str, object]) -> HostDrift:
     if MATRIX not in variables:
         return HostDrift(NOT_AUDITED, {}, [finding(None, "unknown", "no run looked at this host before this report")])
     matrix = variables[MATRIX]
@@ -60,7 +70,7 @@ def host_drift(variables: Mapping[str, object]) -> HostDrift:
 
 def _is_answer(result: Result) -> bool:
     """Whether the module itself answered, be it with an error; it then always says what the host has records of."""
-    return "owned" in result
+    return isinstance(result.get("owned"), list)
 
 
 def _findings(concern: str, planned: Sequence[str], answer: Result) -> Iterator[Finding]:
@@ -72,7 +82,9 @@ def _excuses(silent: Mapping[str, Result]) -> Iterator[Finding]:
     """Yield why some concerns could not be looked at; that nobody is there is said once."""
     for result in silent.values():
         if result.get("unreachable") or result.get("timedout"):
-            yield finding(None, "unreachable", f"could not be reached: {result['msg']}")
+            # Some releases of ansible-core begin with what the report has just said.
+            why = str(result["msg"]).removeprefix("Task failed: ")
+            yield finding(None, "unreachable", f"could not be reached: {why}")
             return
     for concern, result in silent.items():
         yield finding(concern, "unknown", f"could not be looked at: {result.get('msg', 'nobody tried')}")

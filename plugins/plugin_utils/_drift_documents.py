@@ -26,6 +26,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import
     section,
     table,
 )
+from ansible_collections.fleet.ports.plugins.plugin_utils._printable import printable
 
 VERSION = 1
 
@@ -81,7 +82,7 @@ def headline(fleet: Fleet, hosts_with_role: int) -> str:
     return (
         f"About {'the whole' if len(fleet) == hosts_with_role else 'a part of the'} inventory: "
         f"{number['hosts']} of {hosts_with_role} hosts with a role. "
-        f"{number['in_order']} in order, {number['differs']} that differ, {number['not_audited']} not audited."
+        f"{number['in_order']} in order, {number['differs']} different, {number['not_audited']} not audited."
     )
 
 
@@ -97,7 +98,7 @@ def _details(drift: HostDrift) -> str:
 
 
 def _line(host: str, drift: HostDrift) -> str:
-    text = f"{host} {_WORDS[drift.state]}: {'; '.join(_with_concern(finding) for finding in drift.findings)}"
+    text = f"{printable(host)} {_WORDS[drift.state]}: {'; '.join(_with_concern(finding) for finding in drift.findings)}"
     return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}… ({len(drift.findings)} findings)"
 
 

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ansible_collections.fleet.ports.plugins.plugin_utils._printable import printable
+
 Result = Mapping[str, object]
 Finding = Mapping[str, object]
 
@@ -102,5 +104,5 @@ def _quoted(excerpt: Mapping[str, object]) -> str:
 
 
 def _one_line(text: str) -> str:
-    line = "".join(character if character.isprintable() else "\ufffd" for character in " ".join(text.split()))
+    line = printable(" ".join(text.split()))
     return line if len(line) <= _MOST_CHARACTERS else line[:_MOST_CHARACTERS] + "…"

@@ -6,6 +6,19 @@
 
 from __future__ import annotations
 
+from ansible_collections.fleet.ports.plugins.plugin_utils._printable import printable
+
+# Some errors name what is wrong with each of many hosts.
+_MOST_CHARACTERS = 20_000
+
 
 class MatrixError(Exception):
-    """Why no matrix can be computed; its text is the whole message."""
+    """Why no matrix can be computed; its text is the whole message.
+
+    It is one line that can be printed, whatever an inventory or a host put into it.
+    """
+
+    def __init__(self, text: str) -> None:
+        line = printable(text)
+        half = _MOST_CHARACTERS // 2
+        super().__init__(line if len(line) <= 2 * half else f"{line[:half]} … {line[-half:]}")

@@ -9,7 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._conflicts import sentence
-from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import bullets, document, section, table
+from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import (
+    bullets,
+    document,
+    literal,
+    section,
+    table,
+)
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import Addresses, FlatRow
 
@@ -22,8 +28,8 @@ _ROWS_HEADER = ("Phase", "Service", "Protocol", "From", "Ports", "To", "Ports", 
 def host_report(plan: Plan, rows: Iterable[FlatRow]) -> str:
     """One host: its claims, its flows and what is to be thought over."""
     return document(
-        f"# {plan['host']}",
-        f"Domain {plan['domain']}. Roles: {_listed(plan['roles'])}. Addresses: {_listed(plan['addresses'])}.",
+        f"# {literal(plan['host'])}",
+        f"Domain {literal(plan['domain'])}. Roles: {_listed(plan['roles'])}. Addresses: {_listed(plan['addresses'])}.",
         *section(
             "Names in the services database",
             bullets(
@@ -34,7 +40,7 @@ def host_report(plan: Plan, rows: Iterable[FlatRow]) -> str:
         *section("Ports that nobody may have", bullets(f"{hold['port']}/{hold['protocol']}" for hold in plan["holds"])),
         *section("Pinned daemons", bullets(f"{pin} {port}" for pin, port in plan["pins"].items() if port is not None)),
         *_flow_sections(rows, "Direction"),
-        *section("Conflicts", bullets(sentence(plan["host"], conflict) for conflict in plan["conflicts"])),
+        *section("Conflicts", bullets(literal(sentence(plan["host"], conflict)) for conflict in plan["conflicts"])),
     )
 
 
@@ -55,8 +61,8 @@ def fleet_report(
                 ("Host", "Domain", "Roles", "Holds", "Pins", "Flows"),
                 [
                     (
-                        host,
-                        plan["domain"],
+                        literal(host),
+                        literal(plan["domain"]),
                         _listed(plan["roles"]),
                         _listed(f"{hold['port']}/{hold['protocol']}" for hold in plan["holds"]),
                         _listed(f"{pin} {port}" for pin, port in plan["pins"].items() if port is not None),
@@ -67,7 +73,7 @@ def fleet_report(
             ),
         ),
         *_flow_sections(rows, "Domain"),
-        *section("Conflicts", bullets(conflict["sentence"] for conflict in conflicts)),
+        *section("Conflicts", bullets(literal(conflict["sentence"]) for conflict in conflicts)),
     )
 
 
@@ -76,7 +82,7 @@ def _flow_sections(rows: Iterable[FlatRow], first_column: str) -> Iterable[str]:
     groups: dict[Addresses, str] = {}
     lines = [
         (
-            row.direction or row.kind.domain,
+            row.direction or literal(row.kind.domain),
             row.kind.phase,
             row.kind.service,
             row.kind.protocol,

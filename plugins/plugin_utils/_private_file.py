@@ -29,7 +29,7 @@ def write(path: str, data: bytes) -> None:
     folder = os.path.dirname(os.path.abspath(path))
     temporary = None
     try:
-        os.makedirs(folder, exist_ok=True)
+        os.makedirs(folder, mode=0o700, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=".fleet.ports-", dir=folder)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _probe_passages, _probe_samples
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
@@ -22,8 +22,8 @@ def lines(schedule: Schedule, choice: Choice) -> list[str]:
     seconds = sum(seconds_to_send(batch, schedule.rate) for batch in schedule.batches)
     must_pass = sum(probe["expect"] == _probe_samples.PASS for probe in probes)
     return [
-        f"{len(probes):,} probes between {_number(len(choice.pairs), 'pair', 'pairs')} of hosts: {must_pass:,} must pass, "
-        f"{len(probes) - must_pass:,} must not.",
+        f"{len(probes):,} probes between {_number(len(choice.pairs), 'pair', 'pairs')} of hosts: "
+        f"{must_pass:,} must pass, {len(probes) - must_pass:,} must not.",
         f"{_number(len(schedule.batches), 'batch', 'batches')}; {schedule.rate} packets a second and host at most, "
         f"so about {seconds} s of sending. Seed {schedule.seed}.",
         *schedule.notes,
@@ -31,39 +31,39 @@ def lines(schedule: Schedule, choice: Choice) -> list[str]:
 
 
 def notes(
-    plans: Mapping[str, Plan], stations: Mapping[str, Station], choice: Choice, hosts_with_role: int
+    plans: Mapping[str, Plan],
+    stations: Mapping[str, Station],
+    choice: Choice,
+    phases: Collection[str],
+    hosts_with_role: int,
 ) -> Iterator[str]:
-    """Yield what the probes do not cover."""
+    """Yield what the probes of these phases do not cover."""
     for server, clients, chosen in choice.reduced:
         yield f"{server}: {chosen} of its {clients} clients, drawn by the seed."
     outside = hosts_with_role - len(plans)
     if outside:
         yield (
-            f"{_number(outside, 'host with a role is', 'hosts with a role are')} left out by --limit or "
-            "fleet_ports_hosts, and all pairs that they are in; to probe certain hosts with all of theirs, give "
-            "-e fleet_ports_verify_hosts=HOST,… instead of --limit."
+            f"Left out by --limit or fleet_ports_hosts: {_number(outside, 'host', 'hosts')} with a role, and each pair "
+            "with one; to probe certain hosts with all of their pairs, give -e fleet_ports_verify_hosts=HOST,… instead."
         )
-    alone = _domains_without(plans.values(), choice)
-    if alone:
-        yield f"No two hosts exchange flows in {'the domain' if len(alone) == 1 else 'the domains'} {', '.join(alone)}."
-    without_address = _flows(stations.values(), _probe_passages.without_address)
+    if choice.without_pairs:
+        domains = _word(len(choice.without_pairs), "domain", "domains")
+        yield f"No two hosts of this run exchange flows in the {domains} {', '.join(choice.without_pairs)}."
+    flows = [flow for station in stations.values() for flow in station.plan["flows"] if flow["phase"] in phases]
+    without_address = dict.fromkeys(_probe_passages.without_address(flows))
     if without_address:
         yield f"Not testable between hosts that have addresses: {', '.join(without_address)}."
-    for_a_time = _flows(stations.values(), _probe_passages.for_a_time)
+    for_a_time = dict.fromkeys(_probe_passages.phases_for_a_time(flows))
     if for_a_time:
-        yield f"Not tried, because open only during a window (nim_firewall_window): {', '.join(for_a_time)}."
-
-
-def _domains_without(plans: Iterable[Plan], choice: Choice) -> list[str]:
-    """The domains with hosts that have roles, but with no pair; all of them if the choice was empty anyway."""
-    domain_of = {plan["host"]: plan["domain"] for plan in plans}
-    joined = {domain_of[pair.server] for pair in choice.pairs}
-    return [domain for domain in dict.fromkeys(domain_of.values()) if domain not in joined]
-
-
-def _flows(stations: Iterable[Station], find) -> list[str]:
-    return list(dict.fromkeys(flow for station in stations for flow in find(station)))
+        yield (
+            "Not tried, because open only during a window (nim_firewall_window): NIM's "
+            f"{_word(len(for_a_time), 'phase', 'phases')} {', '.join(for_a_time)}."
+        )
 
 
 def _number(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
+    return f"{number:,} {_word(number, one, many)}"
+
+
+def _word(number: int, one: str, many: str) -> str:
+    return one if number == 1 else many

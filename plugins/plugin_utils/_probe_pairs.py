@@ -29,10 +29,13 @@ class Pair:
 
 @dataclass(frozen=True)
 class Choice:
-    """The pairs to look at, and the servers of which not every client is in one: (server, clients, chosen ones)."""
+    """The pairs to look at, and what was left out."""
 
     pairs: list[Pair]
+    # The servers of which not every client is in a pair: (server, clients, chosen ones).
     reduced: list[tuple[str, int, int]]
+    # Domains that are looked at, and in which no two hosts exchange flows.
+    without_pairs: list[str]
 
 
 def choose(plans: Mapping[str, Plan], touching: Collection[str], most_clients: int, seed: str) -> Choice:
@@ -42,7 +45,9 @@ def choose(plans: Mapping[str, Plan], touching: Collection[str], most_clients: i
     a host that is added to the inventory does not shift all others.
     """
     clients_of: dict[str, dict[str, None]] = defaultdict(dict)
+    without_pairs = dict.fromkeys(plan["domain"] for host, plan in plans.items() if not touching or host in touching)
     for pair in _pairs(plans):
+        without_pairs.pop(plans[pair.server]["domain"], None)
         # Two hosts may be joined by several relations, and either be the server of one.
         if pair.server not in clients_of[pair.client] and (not touching or not set(pair.hosts).isdisjoint(touching)):
             clients_of[pair.server][pair.client] = None
@@ -52,7 +57,7 @@ def choose(plans: Mapping[str, Plan], touching: Collection[str], most_clients: i
         pairs += (Pair(server, client) for client in clients if client in set(chosen))
         if len(chosen) < len(clients):
             reduced.append((server, len(clients), len(chosen)))
-    return Choice(pairs, reduced)
+    return Choice(pairs, reduced, list(without_pairs))
 
 
 def gateways(plans: Iterable[Plan]) -> dict[str, list[str]]:

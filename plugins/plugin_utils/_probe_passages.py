@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _port_sets
@@ -69,18 +69,18 @@ class Openings:
         )
 
 
-def without_address(station: Station) -> Iterator[str]:
+def without_address(flows: Iterable[Flow]) -> Iterator[str]:
     """Yield the flows of hosts that have no address yet, which no host that has one can send."""
-    for flow in station.plan["flows"]:
+    for flow in flows:
         if flow["initiates"] and any(flow[end].get("peers") in PSEUDO_PEERS for end in ("source", "destination")):
             yield flow["id"]
 
 
-def for_a_time(station: Station) -> Iterator[str]:
-    """Yield the flows that are open while a window is, which only the host knows."""
-    for flow in station.plan["flows"]:
+def phases_for_a_time(flows: Iterable[Flow]) -> Iterator[str]:
+    """Yield the phases whose flows are open while a window is, which only the host knows."""
+    for flow in flows:
         if flow["initiates"] and "window" in flow:
-            yield flow["id"]
+            yield flow["phase"]
 
 
 def _is_to_be_open(flow: Flow) -> bool:

@@ -6,9 +6,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+import shlex
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import bullets, document, literal, section
+from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import (
+    bullets,
+    cell,
+    document,
+    literal,
+    section,
+)
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_samples import PASS
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_schedule import Probe, Schedule
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_troubles import (
@@ -69,15 +77,15 @@ class Report:
 
     def lines(self) -> list[str]:
         """The table and what has to be known besides, for a terminal."""
-        lists = [line for title, items in self._lists() for line in (title, *(f"  {item}" for item in items), "")]
-        return [*self._table(), "", *lists, self._balance()]
+        parts = [self._table(), *([title, *(f"  {item}" for item in items)] for title, items in self._lists())]
+        return [*(line for part in parts if part for line in (*part, "")), self._balance()]
 
     def for_people(self) -> str:
         """The same as Markdown."""
         return document(
             "# What passes",
-            self._balance(),
-            *section("Flows", "\n".join(self._table())),
+            literal(self._balance()),
+            *section("Flows", "\n".join(self._table(lambda text: cell(literal(text))))),
             *(text for title, items in self._lists() for text in section(title, bullets(map(literal, items)))),
         )
 
@@ -97,13 +105,19 @@ class Report:
         counted = ", ".join(f"{number:,} {_word(verdict)}" for verdict, number in self.counts.items() if number)
         return f"{len(self._probes):,} probes: {counted or 'none'}. Seed {self._schedule.seed}."
 
-    def _table(self) -> list[str]:
-        """A line for each flow."""
-        by_flow = dict(grouped(((flow, probe) for probe in self._open for flow in probe["flows"]), lambda pair: pair[0]))
+    def _table(self, form: Callable[[str], str] = str) -> list[str]:
+        """A line for each flow, its cells in that form; none without flows."""
+        by_flow = defaultdict(list)
+        for probe in self._open:
+            for flow in probe["flows"]:
+                by_flow[flow].append(probe)
+        if not by_flow:
+            return []
         rows = [_HEADER]
         for flow in in_order(by_flow):
-            probes = [probe for _flow, probe in by_flow[flow]]
-            rows.append((flow, _hosts(probes, "from"), _hosts(probes, "to"), str(len(probes)), _verdicts(probes)))
+            probes = by_flow[flow]
+            row = flow, _hosts(probes, "from"), _hosts(probes, "to"), str(len(probes)), _verdicts(probes)
+            rows.append(tuple(map(form, row)))
         return _aligned(rows)
 
     def _lists(self) -> Iterator[tuple[str, list[str]]]:
@@ -126,7 +140,11 @@ class Report:
         return ((title, items) for title, items in lists.items() if items)
 
     def _troubles(self, verdict: str) -> list[Trouble]:
-        return troubles(self._with(verdict), self._closed if verdict == LEAK else self._open)
+        tried = (probe for probe in self._all_like(verdict) if probe["verdict"] != NOT_TESTABLE)
+        return troubles(self._with(verdict), tried)
+
+    def _all_like(self, verdict: str) -> list[Probe]:
+        return self._closed if verdict == LEAK else self._open
 
     def _reasons(self, verdict: str) -> list[str]:
         return [
@@ -151,7 +169,7 @@ class Report:
         domains = dict.fromkeys(self._schedule.domains[host] for host in hosts)
         between = [gateway for domain in domains for gateway in self._schedule.gateways.get(domain, ())]
         limit = ",".join(list(dict.fromkeys((*between, *hosts)))[:_MOST_LIMITED])
-        return f"{self._command} fleet.ports.site --check --diff --limit {limit}"
+        return f"{self._command} fleet.ports.site --check --diff --limit {shlex.quote(limit)}"
 
 
 def _hosts(probes: list[Probe], end: str) -> str:

@@ -50,7 +50,7 @@ class Run:
         self._write(_found(batch, host, mode), finding)
 
     def finding(self, batch: int, host: str, mode: str) -> Finding:
-        """Return what a host found; the obstacle that it met when it was to listen, if it was asked nothing after that."""
+        """Return what a host found; if it was not asked, the obstacle that it met when it was to listen."""
         for asked in (mode, LISTEN):
             found = self._read(_found(batch, host, asked))
             if found is not None and (asked == mode or "obstacle" in found):
@@ -87,8 +87,8 @@ def _parts(schedule: Schedule, batch: list[Probe]) -> Mapping[str, Part]:
 
 
 def _part(batch: int, host: str) -> str:
-    return os.path.join(f"batch-{batch}", "parts", quote(host, safe=""))
+    return os.path.join(f"batch-{batch}", "parts", quote(host, safe="", errors="backslashreplace"))
 
 
 def _found(batch: int, host: str, mode: str) -> str:
-    return os.path.join(f"batch-{batch}", mode, quote(host, safe=""))
+    return os.path.join(f"batch-{batch}", mode, quote(host, safe="", errors="backslashreplace"))

@@ -10,9 +10,9 @@
 * For each protocol a control: a packet from anywhere to anywhere outside of all that is open. If it passes, the host
   drops nothing by default.
 
-No packet is the reverse of another one: a stateful firewall would take it for the reply, and let it pass without a rule.
-Nor is it the reverse of one of an earlier run, which firewalls remember for two minutes. So the seed decides on middles and
-controls only, and all other choices are the same in each run.
+No packet is the reverse of another one: a stateful firewall would take it for the reply, and let it pass without a
+rule. Nor is it the reverse of one of an earlier run, which firewalls remember for two minutes. So the seed decides on
+middles and controls only, and all other choices are the same in each run.
 """
 
 from __future__ import annotations
@@ -104,8 +104,8 @@ class Sampler:
             for direction, by_way in open_ways.items()
             for passage in dict.fromkeys(chain.from_iterable(by_way.values()))
         ]
-        # Of two passages that are each other's reverse only the first can be proved, with some hosts this and with others
-        # that one.
+        # Of two passages that are each other's reverse only the first can be proved: with some hosts one, with others
+        # the other.
         self._always.shuffle(wanted)
         proved = [
             (direction, passage, way)
@@ -131,9 +131,8 @@ class Sampler:
                     self._take(direction, packet, PASS, passage.flows)
                 yield way
                 return
-        self.unprovable.append(
-            Unprovable(direction.sender.name, direction.receiver.name, passage.flows, self._why(direction, passage, usable[0]))
-        )
+        why = self._why(passage, usable[0])
+        self.unprovable.append(Unprovable(direction.sender.name, direction.receiver.name, passage.flows, why))
 
     def _packets(self, direction: Direction, passage: Passage, way: Way) -> Iterator[Packet]:
         """Yield packets with each point of either end at least once."""
@@ -160,7 +159,7 @@ class Sampler:
             points += dict.fromkeys((first, *middles, last))
         return [port for port in points if not _held(direction, protocol, port)]
 
-    def _why(self, direction: Direction, passage: Passage, way: Way) -> str:
+    def _why(self, passage: Passage, way: Way) -> str:
         packet = Packet(passage.protocol, *(
             (address, _port_sets.bounds(ports)[0][0])
             for address, ports in zip(way, (passage.source, passage.destination))

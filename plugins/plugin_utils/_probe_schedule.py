@@ -68,6 +68,11 @@ def schedule(pairs: Iterable[Pair], stations: Mapping[str, Station], options: Pr
     return found
 
 
+def hosts_of(batch: Iterable[Probe]) -> list[str]:
+    """Return who sends or receives in a batch."""
+    return list(dict.fromkeys(probe[end] for probe in batch for end in ("from", "to")))
+
+
 def seconds_to_send(batch: Iterable[Probe], rate: int) -> int:
     """Return how long the busiest host of a batch sends."""
     sent = Counter(probe["from"] for probe in batch)
@@ -76,7 +81,7 @@ def seconds_to_send(batch: Iterable[Probe], rate: int) -> int:
 
 def seconds_to_listen(batch: list[Probe], rate: int) -> int:
     """Return after which time the listeners of a batch end, if nobody ends them: far more than a run takes."""
-    hosts = {probe[end] for probe in batch for end in ("from", "to")}
+    hosts = hosts_of(batch)
     needed = _SECONDS_BESIDE + _SECONDS_A_HOST * len(hosts) + _PACKETS_A_PROBE * seconds_to_send(batch, rate)
     return min(needed, _MOST_SECONDS)
 

@@ -49,7 +49,7 @@ class Trouble(NamedTuple):
 
 
 def troubles(probes: Iterable[Probe], all_probes: Iterable[Probe]) -> list[Trouble]:
-    """Group probes of one verdict; ``all_probes`` are all of that kind, to tell a whole from its parts."""
+    """Group probes of one verdict, as the catalog has them; ``all_probes`` are all, to tell a whole from its parts."""
     all_of = dict(grouped(all_probes, pair_of))
     pairs_of = defaultdict(list)
     for pair, of_pair in grouped(probes, pair_of):
@@ -59,7 +59,8 @@ def troubles(probes: Iterable[Probe], all_probes: Iterable[Probe]) -> list[Troub
     for (flow, packets, why), pairs in pairs_of.items():
         for senders, receivers in _merged(pairs):
             flows_of[senders, receivers, packets, why] += [flow] if flow else []
-    return [Trouble(tuple(in_order(flows)), *alike) for alike, flows in flows_of.items()]
+    found = [Trouble(tuple(in_order(flows)), *alike) for alike, flows in flows_of.items()]
+    return sorted(found, key=lambda trouble: [_ORDER.get(flow, -1) for flow in trouble.flows])
 
 
 def in_order(flows: Iterable[str]) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
+from ansible_collections.fleet.ports.plugins.plugin_utils._printable import printable
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_run import COLLECT, LISTEN, SEND, Finding
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_samples import CONTROL, PASS
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_schedule import Probe
@@ -139,17 +140,34 @@ class _Ends:
 
     def _found(self, host: str, mode: str) -> Finding:
         if (host, mode) not in self._known:
-            self._known[host, mode] = {
-                name: _numbered(value) for name, value in self._findings(host, mode).items()
-            }
+            self._known[host, mode] = _read(host, self._findings(host, mode))
         return self._known[host, mode]
 
 
-def _numbered(value: object) -> object:
+def _read(host: str, finding: Finding) -> Finding:
+    """Return what a host found; one that says what flow_probe never would is one that nobody could ask."""
+    try:
+        return {name: _FORMS[name](value) for name, value in finding.items() if name in _FORMS}
+    except (AttributeError, TypeError, ValueError):
+        return {"obstacle": f"{host}: its answer is none that flow_probe would give"}
+
+
+def _numbered(texts: Mapping[str, object]) -> dict[int, str]:
     """JSON has texts for keys."""
-    if isinstance(value, Mapping):
-        return {int(number): text for number, text in value.items()}
-    return set(value) if isinstance(value, list) else value
+    return {int(number): _line(text) for number, text in texts.items()}
+
+
+def _line(text: object) -> str:
+    return printable(str(text)[:_MOST_CHARACTERS])
+
+
+# A host can say anything; this is more than our own sentences need.
+_MOST_CHARACTERS = 1000
+
+_FORMS = {
+    "obstacle": _line, "heard": set,
+    **dict.fromkeys(("obstacles", "served", "outcomes", "details", "displaced"), _numbered),
+}  # fmt: skip
 
 
 def _of_host(host: str | None, why: str | None) -> str | None:
@@ -160,4 +178,3 @@ def count(probes: Iterable[Probe]) -> dict[str, int]:
     """Return how many probes have each verdict."""
     verdicts = [probe["verdict"] for probe in probes]
     return {verdict: verdicts.count(verdict) for verdict in VERDICTS}
-

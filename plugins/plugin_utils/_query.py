@@ -13,6 +13,10 @@ try:
 except ImportError:
     jmespath = None
 
+# What the library raises: its own errors are values, it says; some expressions end in others. The plan is never at
+# fault.
+_REFUSALS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
 
 def ask(expression: str, plan: object) -> object:
     """Return what the expression finds in the plan."""
@@ -23,7 +27,7 @@ def ask(expression: str, plan: object) -> object:
         )
     try:
         return jmespath.search(expression, plan)
-    except jmespath.exceptions.JMESPathError as error:
+    except _REFUSALS as error:
         reason = " ".join(str(error).split())
         raise MatrixError(
             f"query '{expression}' is no JMESPath expression that a plan can answer: {reason}."

@@ -41,7 +41,7 @@ def reports(
     yield "fleet.md", fleet_report(plans, fleet_rows, conflicts, hosts_with_role)
     for host, plan in plans.items():
         rows = list(rows_of(plan))
-        path = os.path.join("hosts", quote(host, safe=":@"))
+        path = os.path.join("hosts", quote(host, safe=":@", errors="backslashreplace"))
         yield f"{path}.json", json.dumps(plan, indent=1) + "\n"
         yield f"{path}.csv", csv_of(rows)
         yield f"{path}.md", host_report(plan, rows)

@@ -105,7 +105,10 @@ def read(path: str) -> TopologyFile:
         if content["fingerprint"] != _fingerprint(text.partition("\n")[2]):
             raise _unreadable(path)
         members = {role: dict.fromkeys(content["roles"][role]) for role in ROLES}
-        return TopologyFile(path, content["written"], members, content["hosts"])
+        hosts = content["hosts"]
+        if not all(isinstance(hosts[name], dict) for of_role in members.values() for name in of_role):
+            raise _unreadable(path)
+        return TopologyFile(path, content["written"], members, hosts)
     except (KeyError, TypeError) as error:
         raise _unreadable(path) from error
 

@@ -23,6 +23,9 @@ _NULL = ("null", "none", "~")
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 31 * 86400
 
+# More than any number or name of ours has.
+_MOST_DIGITS, _MOST_CHARACTERS = 18, 1000
+
 
 class Unfit(Exception):
     """The value cannot be read; the text says what to write instead."""
@@ -49,9 +52,10 @@ def items(value: object) -> list:
 
 
 def text(value: object) -> str:
-    if isinstance(value, (dict, list, tuple, bool)):
+    written = "" if isinstance(value, (dict, list, tuple, bool)) else str(value).strip()
+    if not 0 < len(written) <= _MOST_CHARACTERS or not written.isprintable():
         raise Unfit("set it to one name")
-    return str(value).strip()
+    return written
 
 
 def names(value: object) -> tuple[str, ...]:
@@ -127,9 +131,9 @@ def choices(*words: str) -> Reader:
         try:
             chosen = {one(item) for item in items(value)}
         except Unfit as error:
-            raise Unfit(f"set it to a list of {' and '.join(words)}") from error
+            raise Unfit(f"set it to one or more of {', '.join(words)}") from error
         if not chosen:
-            raise Unfit(f"name at least one of {' and '.join(words)}")
+            raise Unfit(f"name at least one of {', '.join(words)}")
         return tuple(word for word in words if word in chosen)
 
     return read
@@ -181,4 +185,4 @@ def _network(value: object) -> str:
 
 def _whole_number(value: object) -> int | None:
     digits = str(value).strip()
-    return int(digits) if digits.isascii() and digits.isdigit() else None
+    return int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= _MOST_DIGITS else None

@@ -4,8 +4,8 @@
 
 """Windows: with nim_firewall_window, what an installation needs is open to the clients that are named, for a time only.
 
-Only the host knows when a window began and what is left of it. So a plan says no more than how long a new one is, who is
-named to have one, and of each flow whose windows it takes part in.
+Only the host knows when a window began and what is left of it. So a plan says no more than how long a new one is, who
+is named to have one, and of each flow whose windows it takes part in.
 """
 
 from __future__ import annotations

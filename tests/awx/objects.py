@@ -43,7 +43,7 @@ def load(**settings: object) -> Objects:
         extra_vars = json.dumps({"fleet_ports_awx_key_file": str(key), **settings})
         program = Path(sys.executable).parent / "ansible-playbook"
         subprocess.run(
-            [program, "play.yml", "-e", extra_vars], cwd=folder, check=True, capture_output=True, stdin=subprocess.DEVNULL
+            [program, "play.yml", "-e", extra_vars], cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, check=True
         )
         return json.loads((Path(folder) / "objects.json").read_text())
 

@@ -46,7 +46,8 @@ class JobRun:
 
     def artifacts(self) -> dict[str, Any]:
         """The statistics that the playbook set, as AWX hands them on in a workflow."""
-        return {name: value for data in self._data("playbook_on_stats") for name, value in data["artifact_data"].items()}
+        stats = self._data("playbook_on_stats")
+        return {name: value for each in stats for name, value in each["artifact_data"].items()}
 
     def _data(self, kind: str) -> list[dict[str, Any]]:
         return [event["event_data"] for event in self.events if event["event"] == kind]

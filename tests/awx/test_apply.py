@@ -48,7 +48,8 @@ def test_awx_has_every_field_of_a_template(followed, awx, found):
         assert set(json.loads(thing["extra_vars"])) == set(template["extra_vars"])
         for field in set(template) - {"credentials", "extra_vars"}:
             value = thing[field]
-            assert template[field] == (awx.things[NUMBERED[field]][value]["name"] if field in NUMBERED else value), field
+            name = awx.things[NUMBERED[field]][value]["name"] if field in NUMBERED else value
+            assert template[field] == name, field
 
 
 def test_the_workflow_goes_from_the_plan_to_the_proof(followed, awx):

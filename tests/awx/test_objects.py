@@ -94,7 +94,7 @@ def test_only_a_topology_makes_slices_possible(found):
 
 def test_a_workflow_is_not_named_like_a_template(found):
     """AWX names the workflow that slices make up like their template; by that, fleet.ports tells a slice."""
-    names = [thing["name"] for variable in ("controller_templates", "controller_workflows") for thing in found[variable]]
+    names = [thing["name"] for thing in (*found["controller_templates"], *found["controller_workflows"])]
     assert len(set(names)) == len(names)
 
 

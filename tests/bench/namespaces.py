@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hosts that are nothing but namespaces: each has a network, a packet filter and a /tmp of its own, and costs a process.
+"""Hosts that are nothing but namespaces: each has a network, a packet filter and a /tmp, and costs a process.
 
 All hang on one bridge in a namespace of its own. Nothing is made in the machine's own network.
 """

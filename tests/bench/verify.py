@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A whole ``fleet.ports.verify`` of one master and its clients, each in namespaces of its own, with rules of its own."""
+"""A whole ``fleet.ports.verify`` of one master and its clients, each in namespaces with rules of their own."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .playbook import BenchError
 CLIENTS = 50
 FEWER = (10, 25)
 TARGET = 60
-FORKS = 10
+FORKS = 25
 
 # What lets in the flows of a plan and nothing else; the names in braces are filled in.
 RULES = """\

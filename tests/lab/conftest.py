@@ -22,6 +22,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--lab", metavar="NAME", help="use the lab of this name and leave it up, instead of a fresh one")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker of tests that are not run on the oldest core as well."""
+    config.addinivalue_line("markers", "any_core: run on the newest core only; cores make no difference to it")
+
+
 @pytest.fixture(scope="session")
 def lab_hosts() -> tuple[str, ...]:
     """The hosts that have to be up: all. Tests that need fewer say so in a conftest of their own."""

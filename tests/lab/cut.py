@@ -19,10 +19,10 @@ from .lab import Lab
 
 _DROP = """
 table inet wrong {
-	chain input {
-		type filter hook input priority -500; policy accept;
-		tcp dport 22 drop
-	}
+    chain input {
+        type filter hook input priority -500; policy accept;
+        tcp dport 22 drop
+    }
 }
 """
 

@@ -68,7 +68,7 @@ def _whole(lab: Lab, keep: bool) -> int:
         _compare(before, _ask(lab))
 
         _headline("fleet.ports.verify: proving it with packets")
-        print("The simulated AIX hosts are left out: what they filter exists in tables that no packet meets.", flush=True)
+        print("Without the simulated AIX hosts: what these filter exists in tables that no packet meets.", flush=True)
         _play(lab, "verify", f"fleet_ports_report_dir={REPORT}", f"fleet_ports_verify_hosts={PROVED}")
         print(f"All of it is in {(REPORT / 'verify.md').relative_to(REPOSITORY)}, and in verify.json for programs.")
     finally:

@@ -15,6 +15,8 @@ import pytest
 from .handle import HostHandle
 from .playbook import PlaybookRun
 
+pytestmark = pytest.mark.any_core
+
 MASTER, CLIENT = "aixmaster01", "aixclient01"
 ROLES = ("rmcp_services", "nfs_ports")
 ALL_ROLES: dict[str, Any] = {f"{role}_roles": [] for role in ROLES}

@@ -17,6 +17,8 @@ from .fleet import HOSTS
 from .fleet import host as host_called
 from .probes import fingerprint, ruleset, takeable
 
+pytestmark = pytest.mark.any_core
+
 NAMES = ["bmc01", "client01", "client02", "gateway01", "master01"]
 
 # What somebody did on a host, and what the audit is to say of it: concern, kind, and words of the sentence.
@@ -89,7 +91,7 @@ def test_a_fleet_in_order_is_an_empty_report(audit):
     assert document["counts"] == {"hosts": 5, "in_order": 5, "differs": 0, "not_audited": 0, "findings": 0}
     headline = (
         f"About a part of the inventory: 5 of {len(HOSTS)} hosts with a role. "
-        "5 in order, 0 that differ, 0 not audited."
+        "5 in order, 0 different, 0 not audited."
     )
     assert text == f"# Audit of the fleet\n\n{headline}\n"
     assert audit(fleet_ports_audit_fail="true")[0].status == 0

@@ -10,6 +10,8 @@ import secrets
 
 import pytest
 
+pytestmark = pytest.mark.any_core
+
 BMC, CLIENT, AIX = "bmc01", "client02", "aixclient01"
 ADDRESSES = {BMC: "198.51.100.21", CLIENT: "198.51.100.12", AIX: "198.51.100.31"}
 HOLDS = [{"port": port, "protocol": protocol} for port in (623, 664) for protocol in ("tcp", "udp")]

@@ -16,6 +16,8 @@ from .fleet import HOSTS
 from .lab import STATE, Lab
 from .root_tree import CACHE
 
+pytestmark = pytest.mark.any_core
+
 STATD_SOCKET = "ss -Hlunp src 127.0.0.1:664"
 
 

@@ -8,6 +8,10 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
+pytestmark = pytest.mark.any_core
+
 NAMES = "master01,client01"
 
 
@@ -15,9 +19,9 @@ def test_two_runs_at_once(playbook, host) -> None:
     """One opens and the other gives back: both get their turn, and what the last one says is so."""
     assert playbook("fleet.ports.site", "--limit", NAMES).status == 0
     with ThreadPoolExecutor(2) as pool:
-        books = ["fleet.ports.site", "fleet.ports.remove"] * 2
+        books = ["fleet.ports.site", "fleet.ports.remove"]
         runs = list(pool.map(lambda book: playbook(book, "--limit", NAMES), books))
-    assert [run.status for run in runs] == [0] * 4, "\n".join(run.output for run in runs)
+    assert [run.status for run in runs] == [0, 0], "\n".join(run.output for run in runs)
     for name in NAMES.split(","):
         assert not host(name).succeeds("test -e /var/lib/fleet.ports/lock -o -e /var/lib/fleet.ports/rollback")
     for book in "fleet.ports.site", "fleet.ports.remove":

@@ -16,6 +16,8 @@ import pytest
 from .handle import HostHandle
 from .playbook import PlaybookRun
 
+pytestmark = pytest.mark.any_core
+
 EXAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "nim_topology.yml"
 MASTER, CLIENT = HOSTS = ("aixmaster01", "aixclient01")
 STATE = "/var/lib/aix-simulator/state.json"

@@ -20,6 +20,8 @@ import pytest
 from .jobs import Inventory, Job, JobRun, cut
 from .probes import fingerprint, ruleset
 
+pytestmark = pytest.mark.any_core
+
 SLICES = 4
 REAL = ("master01", "client01", "client02")
 # What AWX tells the slices of a job template.

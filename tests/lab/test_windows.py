@@ -4,8 +4,8 @@
 
 """Windows on each kind of packet filter: opened for one client, and closed by the hosts while nothing runs.
 
-The master and the gateway have nftables, the client firewalld; a simulated AIX master and its client are a pair of their
-own. Of two clients one is named.
+The master and the gateway have nftables, the client firewalld; a simulated AIX master and its client are a pair of
+their own. Of two clients one is named.
 """
 
 from __future__ import annotations
@@ -15,7 +15,10 @@ from calendar import timegm
 
 import pytest
 
+from .cut import Cut
 from .probes import connect
+
+pytestmark = pytest.mark.any_core
 
 LINUX = ["master01", "gateway01", "client01"]
 AIX = ["aixmaster01", "aixclient01"]
@@ -31,13 +34,23 @@ NOTHING_LEFT = (
 
 
 @pytest.fixture(scope="module")
-def play(lab, playbook):
-    """Run the role with these variables on hosts that were renewed, and give them back at the end."""
+def try_play(playbook):
+    """Run the role with these variables."""
 
     def run(*arguments, hosts=(*LINUX, *AIX), **variables):
         role = {"name": "Open", "ansible.builtin.import_role": {"name": "fleet.ports.nim_firewall"}}
         plays = [{"hosts": ",".join(hosts), "gather_facts": False, "tasks": [role]}]
-        done = playbook(plays, *arguments, extra_vars={"nim_firewall_window": "90s", **variables})
+        return playbook(plays, *arguments, extra_vars={"nim_firewall_window": "90s", **variables})
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def play(lab, try_play):
+    """Run the role on hosts that were renewed, which has to succeed, and give them back at the end."""
+
+    def run(*arguments, **options):
+        done = try_play(*arguments, **options)
         assert done.status == 0, done.output
         return done
 
@@ -52,9 +65,9 @@ def end_of(run, *hosts):
     return max(timegm(time.strptime(each["until"], "%Y-%m-%dT%H:%M:%SZ")) for each in windows)
 
 
-def ways(host, client=CLIENT):
-    """How two flows of an installation end: what the named client asks of its master, and what it is asked in return."""
-    return connect(host("client01"), 1000, MASTER, 2049), connect(host("master01"), 1000, client, 111)
+def ways(host):
+    """How two flows of an installation end: what the named client asks its master, and what it is asked in return."""
+    return connect(host("client01"), 1000, MASTER, 2049), connect(host("master01"), 1000, CLIENT, 111)
 
 
 OPEN, CLOSED = ("refused", "accepted"), ("blocked", "blocked")
@@ -137,6 +150,20 @@ def test_it_is_not_open_after_a_boot_that_comes_later(lab, host, play):
     lab.reboot(*LINUX)
     assert ways(host) == CLOSED
     assert_nothing_is_left(host, *LINUX)
+
+
+def test_a_renewal_that_nobody_confirms_is_undone_and_the_window_ends_when_it_would_have(lab, host, play, try_play):
+    opened = play(hosts=["master01"], nim_firewall_window_renew=True, **NAMED)
+    rules = lab.disk("master01") / "etc/fleet.ports.nft"
+    before = rules.read_bytes()
+    with Cut(lab, "master01", rules.read_bytes).made() as cut:
+        renewal = {"nim_firewall_window_renew": True, "nim_firewall_confirm_timeout": 5, **NAMED}
+        assert "its old rules are back" in try_play(hosts=["master01"], **renewal).complaints()["master01"]
+        assert cut.happened.is_set()
+    assert rules.read_bytes() == before
+    assert end_of(play(hosts=["master01"], **NAMED), "master01") == end_of(opened, "master01")
+    wait_until(end_of(opened, "master01") + 4)
+    assert_nothing_is_left(host, "master01")
 
 
 def test_who_gives_the_host_back_closes_it(host, play):

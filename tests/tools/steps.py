@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,6 +21,8 @@ from .places import OUTPUT
 from .tally import Tally
 
 _LINES_SHOWN = 40
+# Steps of several lanes have their say one after the other.
+_screen = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,6 @@ class Step:
 
     def run(self) -> Tally:
         """Run the command without a terminal and without input; show what it tells, and the end of it if it failed."""
-        print(f"{self.title:<62} ", end="", flush=True)
         started = time.monotonic()
         for report in self._report_files():
             report.unlink()
@@ -51,29 +54,36 @@ class Step:
             status = subprocess.run(self.command, cwd=self.folder, env=self.environ, stdin=subprocess.DEVNULL,
                                     stdout=log, stderr=subprocess.STDOUT, check=False).returncode
         result = tally.of_step(status, tally.of_reports(self._report_files()))
-        skipped = f", {result.skipped} skipped" if result.skipped else ""
-        print(f"{result}{skipped}  ({time.monotonic() - started:.0f} s)", flush=True)
-        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
-        if self.tells:
-            _show(line for line in lines if line.startswith(self.tells))
-        if result.failed:
-            _show(lines[-_LINES_SHOWN:])
-            print(f"    the whole log: {self.log}", flush=True)
+        with _screen:
+            self._show(result, time.monotonic() - started)
         return result
+
+    def _show(self, result: Tally, seconds: float) -> None:
+        skipped = f", {result.skipped} skipped" if result.skipped else ""
+        print(f"{self.title:<62} {result}{skipped}  ({seconds:.0f} s)")
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines()
+        shown = [line for line in lines if self.tells and line.startswith(self.tells)]
+        if result.failed:
+            shown += [*lines[-_LINES_SHOWN:], f"the whole log: {self.log}"]
+        sys.stdout.writelines(f"    | {line}\n" for line in shown)
+        sys.stdout.flush()
 
     def _report_files(self) -> list[Path]:
         return sorted(self.reports.parent.glob(self.reports.name)) if self.reports else []
 
 
-def _show(lines: Iterable[str]) -> None:
-    sys.stdout.writelines(f"    | {line}\n" for line in lines)
-    sys.stdout.flush()
+def run(*lanes: Iterable[Step]) -> Tally:
+    """Run the steps of each lane one after the other, lanes side by side, and end with one plain line.
 
-
-def run(steps: Iterable[Step]) -> Tally:
-    """Run each step as it comes, whatever became of those before, and end with one plain line."""
-    total = sum((step.run() for step in steps), Tally())
+    A step is run whatever became of those before.
+    """
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        total = sum(pool.map(_run_lane, lanes), Tally())
     if total.skipped:
         print(f"{total.skipped} skipped")
     print(total, flush=True)
     return total
+
+
+def _run_lane(steps: Iterable[Step]) -> Tally:
+    return sum((step.run() for step in steps), Tally())

@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,10 +19,11 @@ from .steps import Step
 
 MANAGED_NODE_CODE = ("plugins/modules", "plugins/module_utils")
 OLDEST_MANAGED_NODE = "3.6"
-# Packets don't care for ansible-core's release: once is enough.
-ON_ONE_CORE = {"conformance": "tests/lab/conformance", "software": "tests/lab/software"}
-# An image of jobs has one release, and the last package that has awx.awx has this one.
+# Neither packets nor kills care for ansible-core's release: once is enough.
+CONFORMANCE = {"conformance": "tests/lab/conformance", "software": "tests/lab/software"}
+FAULTS = "tests/lab/faults"
 JOBS = "tests/lab/awx"
+# Of the last package that has AWX's modules.
 AWX_CORE = "2.19"
 
 
@@ -74,26 +75,40 @@ def integration() -> Iterator[Step]:
 
 
 def lab() -> Iterator[Step]:
-    """The lab's real hosts, driven by each core."""
-    for core in cores():
-        yield _lab(core, "lab", "tests/lab", *(f"--ignore={folder}" for folder in (*ON_ONE_CORE.values(), JOBS)))
+    """The lab's real hosts, driven by the oldest core and the newest, and by that alone where cores don't differ."""
+    oldest, newest = cores()[0], cores()[-1]
+    elsewhere = [f"--ignore={folder}" for folder in (*CONFORMANCE.values(), FAULTS, JOBS)]
+    if oldest != newest:
+        yield _pytest(oldest, "lab", "tests/lab", "-m", "not any_core", *elsewhere)
+    yield _pytest(newest, "lab", "tests/lab", *elsewhere)
 
 
 def conformance() -> Iterator[Step]:
     """What passes between the lab's hosts against what the matrix says: packets, and real software."""
-    for name, folder in ON_ONE_CORE.items():
-        yield _lab(cores()[-1], name, folder)
+    for name, folder in CONFORMANCE.items():
+        yield _pytest(cores()[-1], name, folder)
+
+
+def faults() -> Iterator[Step]:
+    """Every step of every module, killed, failing and hanging."""
+    yield _pytest(cores()[-1], "faults", FAULTS)
+
+
+def fuzz() -> Iterator[Step]:
+    """Hostile input for every reader and every writer: a minute of it, or as much as FUZZ_INPUTS says."""
+    step = _pytest(cores()[-1], "fuzz", "tests/fuzz")
+    yield dataclasses.replace(step, environ={**step.environ, "PYTHONPATH": str(checkout.path().parents[2])})
 
 
 def awx() -> Iterator[Step]:
     """AWX's objects against its own modules, in an environment that has them."""
     core = next((core for core in cores() if core.version == AWX_CORE), cores()[-1])
-    yield _pytest(environment(core.interpreter, "awx"), "awx", "tests/awx")
+    yield _pytest(core, "awx", "tests/awx", tools=environment(core.interpreter, "awx"))
 
 
 def awx_jobs() -> Iterator[Step]:
     """AWX's jobs on the lab's hosts."""
-    yield _lab(cores()[-1], "awx jobs", JOBS)
+    yield _pytest(cores()[-1], "awx-jobs", JOBS)
 
 
 def build() -> Iterator[Step]:
@@ -106,9 +121,9 @@ def build() -> Iterator[Step]:
 
 SUITES: dict[str, Callable[[], Iterator[Step]]] = {
     suite.__name__.replace("_", "-"): suite
-    for suite in (sanity, units, managed_node, lint, integration, lab, conformance, awx, awx_jobs, build)
+    for suite in (sanity, units, managed_node, fuzz, lint, integration, lab, conformance, faults, awx, awx_jobs, build)
 }
-NEED_ROOT = ("lab", "conformance", "awx-jobs")
+NEED_ROOT = ("lab", "conformance", "faults", "awx-jobs")
 
 
 def _lint_bin() -> Path:
@@ -125,16 +140,13 @@ def _environ(tools: Path) -> dict[str, str]:
     }
 
 
-def _lab(core: Core, name: str, *arguments: str) -> Step:
-    return _pytest(core.bin, f"{name}, {core}", *arguments, tells=f"{name}: ")
-
-
-def _pytest(tools: Path, title: str, *arguments: str, tells: str | None = None) -> Step:
-    report = OUTPUT / f"{re.sub(r'[^a-z0-9.]+', '-', title.lower())}.xml"
-    return Step(title,
+def _pytest(core: Core, name: str, *arguments: str, tools: Path | None = None) -> Step:
+    tools = tools or core.bin
+    report = OUTPUT / f"{name}-{core.version}.xml"
+    return Step(f"{name}, {core}",
                 [tools / "python", "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments,
                  f"--junitxml={report}"],
-                _environ(tools), REPOSITORY, report, tells)
+                _environ(tools), REPOSITORY, report, f"{name}: ")
 
 
 def _ansible_test(core: Core, title: str, *words: str, first_on_path: tuple[Path, ...] = ()) -> Step:

@@ -74,7 +74,8 @@ def test_an_answer_that_no_survey_let_through_stops_before_any_host(awx, state):
     launcher = awx()
     template = next(each for each in launcher.objects["controller_templates"] if each["playbook"] == "site.yml")
     for variables, sentence in (
-        ({"fleet_ports_max_shrink": "some"}, "fleet_ports_max_shrink is 'some'; set it to a whole number from 0 to 100."),
+        ({"fleet_ports_max_shrink": "some"},
+         "fleet_ports_max_shrink is 'some'; set it to a whole number from 0 to 100."),
         ({"fleet_ports_serial": "many"},
          "fleet_ports_serial is 'many'; set it to a number of hosts, such as 10, or a percentage, such as 25%."),
         ({"nim_communication": "telnet"},

@@ -15,7 +15,7 @@ from ..fleet import CLIENTS, ROUTER_NUMBER, SERVERS, Network, host
 from ..network import mac_address
 from .exchange import GATEWAY, PROGRAMS, Exchange, Opening, Service, Way, opening
 
-MASTER = "master01"
+MASTER, INFORMED = "master01", "client01"
 # It has a second cable, to the master's own network.
 NEIGHBOUR = "client02"
 NOBODY, EVERYONE = "0.0.0.0", "255.255.255.255"
@@ -26,7 +26,7 @@ def _address(network: Network, number: int) -> str:
 
 
 NEAR_MASTER, NEAR_CLIENT = (_address(network, ROUTER_NUMBER) for network in (SERVERS, CLIENTS))
-(_, NUMBER) = host(NEIGHBOUR).places[0]
+(_network, NUMBER) = host(NEIGHBOUR).places[0]
 LOCAL_ADDRESS = _address(SERVERS, NUMBER)
 
 
@@ -44,7 +44,7 @@ SERVICES = (
         f"dnsmasq --keep-in-foreground --conf-file=/dev/null --port=0 --no-ping --dhcp-leasefile={PROGRAMS}/leases"
         " --dhcp-boot=client.img"
         f" --dhcp-range={_address(SERVERS, 0)},static --dhcp-range={_address(CLIENTS, 0)},static,255.255.255.0"
-        f" {_known('client01')} {_known(NEIGHBOUR)}"
+        f" {_known(INFORMED)} {_known(NEIGHBOUR)}"
         f" --dhcp-host={mac_address(SERVERS, NUMBER)},{LOCAL_ADDRESS}",
         ("udp 67",),
     ),
@@ -66,7 +66,7 @@ def _asks(client: str, network: Network, hardware: str, expected: str, options: 
     )
 
 
-def _exchanges_of(client: str) -> tuple[Exchange, ...]:
+def _relayed(client: str) -> tuple[Exchange, ...]:
     address, ways = host(client).address, (Way(client, "in"),)
     itself = (client, CLIENTS, _hardware(client), address)
     return (
@@ -78,17 +78,19 @@ def _exchanges_of(client: str) -> tuple[Exchange, ...]:
             f"{client} boots, relayed, answered by broadcast", client, _asks(*itself, "--wants-broadcast"),
             (*_RELAYED, Opening("udp", NEAR_CLIENT, "67", EVERYONE, "68", ways)),
         ),
-        Exchange(
-            f"{client} boots, knows its address and its master's", client,
-            _asks(*itself, f"--known-address {address} --server {host(MASTER).address}"),
-            (opening("udp", client, "68", MASTER, "67"),),
-        ),
     )  # fmt: skip
 
 
 EXCHANGES = (
-    *_exchanges_of("client01"),
-    *_exchanges_of("client02"),
+    *_relayed(INFORMED),
+    *_relayed(NEIGHBOUR),
+    # Not the neighbour: an answer to a question that connection tracking saw would pass without a row.
+    Exchange(
+        f"{INFORMED} boots, knows its address and its master's", INFORMED,
+        _asks(INFORMED, CLIENTS, _hardware(INFORMED), host(INFORMED).address,
+              f"--known-address {host(INFORMED).address} --server {host(MASTER).address}"),
+        (opening("udp", INFORMED, "68", MASTER, "67"),),
+    ),
     Exchange(
         f"{NEIGHBOUR} boots beside the master, answered by broadcast", NEIGHBOUR,
         _asks(NEIGHBOUR, SERVERS, mac_address(SERVERS, NUMBER), LOCAL_ADDRESS, "--wants-broadcast"),

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from ..fleet import host
 
 PROGRAMS = "/run/exchanges"
+# Before a command of an exchange: no longer than this. rpcinfo blocks every other signal.
+LIMITED = "timeout -s KILL {patience}"
 GATEWAY = "gateway01"
 # Where rows are taken out of the plan; nfs01, behind the gateway, keeps all of its own.
 FILTERED = ("master01", GATEWAY, "client01", "client02")

@@ -26,7 +26,7 @@ def carriers(opening: Opening, plans: Plans) -> list[Rows]:
 
 def cuts(exchanges: Iterable[Exchange], plans: Plans) -> set[Rows]:
     """The least sets of rows whose loss closes a way that some exchange needs."""
-    return {rows for each in exchanges for opening in each.openings for rows in carriers(opening, plans)}
+    return {rows for each in exchanges for opening in each.openings for rows in carriers(opening, plans) if rows}
 
 
 def failing(exchanges: Iterable[Exchange], plans: Plans, without: Rows) -> set[str]:
@@ -66,19 +66,19 @@ def _carriers_at(way: Way, opening: Opening, plan: Mapping) -> Rows:
         and flow["protocol"] == opening.protocol
         and _within(opening.source_ports, flow["source"]["ports"])
         and _within(opening.destination_ports, flow["destination"]["ports"])
-        and _among(opening.source, _addresses(flow["source"], plan, is_own=False))
-        and _among(opening.destination, _addresses(flow["destination"], plan, is_own=way.direction == "in"))
+        and _is_among(opening.source, flow["source"], plan)
+        and (way.direction == "in" and _is_whole_host(flow["destination"])
+             or _is_among(opening.destination, flow["destination"], plan))
     )
 
 
-def _addresses(end: Mapping, plan: Mapping, is_own: bool) -> list[str]:
-    group = end.get("peers")
-    if is_own and group != "broadcast":
-        return plan["addresses"]
-    return plan["peers"][group or end["role"]]
+def _is_whole_host(own_end: Mapping) -> bool:
+    """What comes to a host is for it, whatever address it is sent to, unless the row is of broadcasts only."""
+    return own_end.get("peers") != "broadcast"
 
 
-def _among(address: str, networks: Iterable[str]) -> bool:
+def _is_among(address: str, end: Mapping, plan: Mapping) -> bool:
+    networks = plan["peers"][end.get("peers") or end["role"]]
     return any(ip_address(address) in ip_network(network) for network in networks)
 
 

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ..fleet import host
-from .exchange import PROGRAMS, Exchange, Opening, opening
+from .exchange import LIMITED, PROGRAMS, Exchange, Opening, opening
 
 SERVER, CLIENT_BY_NFS3, CLIENT_BY_NFS4 = "nfs01", "client02", "client01"
 FILE = "/export/image"
@@ -19,7 +19,7 @@ PORTMAPPER, NFS, MOUNTD = "111", "2049", "20048"
 def _read(version: int) -> str:
     copy = f"{PROGRAMS}/image{version}"
     url = f"nfs://{host(SERVER).address}{FILE}?version={version}"
-    return f"rm -f {copy}; timeout {{patience}} nfs-cp '{url}' {copy} && grep -q NIM {copy}"
+    return f"rm -f {copy}; {LIMITED} nfs-cp '{url}' {copy} && grep -q NIM {copy}"
 
 
 def _tcp(client: str, *ports: str) -> tuple[Opening, ...]:
@@ -29,5 +29,5 @@ def _tcp(client: str, *ports: str) -> tuple[Opening, ...]:
 EXCHANGES = (
     Exchange(f"{CLIENT_BY_NFS3} reads with NFSv3", CLIENT_BY_NFS3, _read(3),
              _tcp(CLIENT_BY_NFS3, PORTMAPPER, MOUNTD, NFS)),
-    Exchange(f"{CLIENT_BY_NFS4} reads with NFSv4", CLIENT_BY_NFS4, _read(4), _tcp(CLIENT_BY_NFS4, PORTMAPPER, NFS)),
+    Exchange(f"{CLIENT_BY_NFS4} reads with NFSv4", CLIENT_BY_NFS4, _read(4), _tcp(CLIENT_BY_NFS4, NFS)),
 )  # fmt: skip

@@ -10,7 +10,7 @@ They are IBM's and run on AIX only; the programs here do what the source says of
 from __future__ import annotations
 
 from ..fleet import host
-from .exchange import PROGRAMS, Exchange, Service, opening
+from .exchange import LIMITED, PROGRAMS, Exchange, Service, opening
 
 MASTER, CLIENT_BY_NIMSH = "master01", "client01"
 RESERVED = "513-1023"
@@ -25,7 +25,7 @@ def _serve(port: str, back: str) -> str:
 
 
 def _call(server: str, port: str, back: str) -> str:
-    return f"timeout {{patience}} python3 {PROGRAMS}/rcmd_call.py {host(server).address} {port} {back}"
+    return f"{LIMITED} python3 {PROGRAMS}/rcmd_call.py {host(server).address} {port} {back}"
 
 
 SERVICES = (

@@ -11,7 +11,7 @@ from a service's port to its like. No kernel serves a container NFS or lockd, so
 from __future__ import annotations
 
 from ..fleet import host
-from .exchange import PROGRAMS, Exchange, Service, opening
+from .exchange import LIMITED, PROGRAMS, Exchange, Service, opening
 from .nfs import ASKS_FROM, CLIENT_BY_NFS3, CLIENT_BY_NFS4, MOUNTD, NFS, PORTMAPPER, SERVER
 
 MASTER = "master01"
@@ -41,7 +41,7 @@ def _called(caller: str, protocol: str, callee: str, port: str) -> Exchange:
     program, version = PROGRAM[port]
     return Exchange(
         f"{caller} calls {callee}, {protocol} {port}", caller,
-        f"timeout {{patience}} rpcinfo -{protocol[0]} {host(callee).address} {program} {version}",
+        f"{LIMITED} rpcinfo -{protocol[0]} {host(callee).address} {program} {version}",
         tuple(opening(protocol, caller, ASKS_FROM, callee, asked) for asked in dict.fromkeys((PORTMAPPER, port))),
     )  # fmt: skip
 
@@ -51,7 +51,7 @@ def _tabled(caller: str, source: str, protocol: str, callee: str, port: str) -> 
     program, version = PROGRAM[port]
     return Exchange(
         f"{caller} calls {callee} from {source}, {protocol} {port}", caller,
-        f"timeout {{patience}} python3 {PROGRAMS}/rpc_call.py"
+        f"{LIMITED} python3 {PROGRAMS}/rpc_call.py"
         f" {protocol} {source} {host(callee).address} {port} {program} {version}",
         (opening(protocol, caller, source, callee, port),),
     )  # fmt: skip

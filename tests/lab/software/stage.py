@@ -112,9 +112,8 @@ class Stage:
             f" && echo 'export NIM_NAME=client' > {tftp.INFO} && chmod 644 * && sha256sum {tftp.IMAGE} {tftp.INFO}"
         )
         for line in sums.splitlines():
-            known, file = line.split()
             for client in ("client01", "client02"):
-                self.host(client).run(f"echo {known} > {PROGRAMS}/{file}.sum")
+                self.host(client).run(f"cat > {PROGRAMS}/{line.split()[1]}.sum", stdin=f"{line}\n")
 
     def _start(self, service: Service) -> None:
         host = self.host(service.host)

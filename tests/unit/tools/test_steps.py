@@ -35,3 +35,20 @@ def test_a_step_that_failed_shows_the_end_of_its_log(shown):
     title, *rest = shown(f"{TALKS}; raise SystemExit(1)")
     assert "0 passed, 1 failed" in title
     assert "    | noise" in rest and "the whole log" in rest[-1]
+
+
+def test_lanes_run_side_by_side_and_their_steps_one_after_the_other(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(steps, "OUTPUT", tmp_path)
+    (tmp_path / "door").touch()
+    opens = "import os; os.unlink('door')"
+    waits = (
+        "import os, time\n"
+        "for turn in range(100): os.path.exists('door') and time.sleep(.1)\n"
+        "assert not os.path.exists('door')"
+    )
+    lanes = [[("waits", waits), ("fails", "raise SystemExit(1)")], [("opens", opens)]]
+    total = steps.run(*([steps.Step(title, [sys.executable, "-c", program], {}, tmp_path) for title, program in lane]
+                        for lane in lanes))
+    titles = [line.split()[0] for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
+    assert (total.passed, total.failed) == (2, 1)
+    assert titles == ["opens", "waits", "fails", "2"]

@@ -71,7 +71,7 @@ def main():
             frames.send(frame(hardware, payload))
         try:
             heard = replies.recv(1500)
-        except socket.timeout:
+        except TimeoutError:
             continue
         if heard[0] == 2 and struct.unpack("!I", heard[4:8])[0] == xid:
             given = socket.inet_ntoa(heard[16:20])

@@ -39,7 +39,7 @@ def rest_of(one):
 
 def main():
     address, port, back = sys.argv[1:]
-    lowest, _, highest = back.partition("-")
+    lowest, _dash, highest = back.partition("-")
     call, own_port = reserved_socket(HIGHEST)
     errors, errors_port = reserved_socket(own_port - 1)
     errors.listen(1)

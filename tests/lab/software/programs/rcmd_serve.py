@@ -21,7 +21,7 @@ PATIENCE = 3.0
 
 def second_connection(address, port, back):
     """Connect back to the caller, from the highest port of a range that is free."""
-    lowest, _, highest = back.partition("-")
+    lowest, _dash, highest = back.partition("-")
     for own_port in range(int(highest or lowest), int(lowest) - 1, -1):
         one = socket.socket()
         one.settimeout(PATIENCE)

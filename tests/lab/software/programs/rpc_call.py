@@ -40,7 +40,7 @@ def ask(one, call):
         one.send(call)
         try:
             return one.recv(1500)
-        except socket.timeout:
+        except TimeoutError:
             pass
 
 

@@ -50,7 +50,7 @@ def test_the_report_is_written_and_summed_up(run, tmp_path):
     assert (predicted["changed"], predicted["summary"]) == (result["changed"], result["summary"]) == (
         True,
         [
-            "About the whole inventory: 2 of 2 hosts with a role. 1 in order, 1 that differ, 0 not audited.",
+            "About the whole inventory: 2 of 2 hosts with a role. 1 in order, 1 different, 0 not audited.",
             "c differs: flows: No.",
         ],
     )
@@ -69,7 +69,7 @@ def test_the_same_findings_are_no_change(run):
 
 def test_a_part_of_the_inventory_is_said_to_be_one(run):
     assert run(hosts="m")["summary"] == [
-        "About a part of the inventory: 1 of 2 hosts with a role. 1 in order, 0 that differ, 0 not audited."
+        "About a part of the inventory: 1 of 2 hosts with a role. 1 in order, 0 different, 0 not audited."
     ]
 
 

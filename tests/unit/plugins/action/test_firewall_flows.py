@@ -28,7 +28,7 @@ class Host:
 
     def _execute(self, module_name, module_args, task_vars):
         assert module_name == "fleet.ports.firewall_flows"
-        self.happened.append("confirm" if "_confirms" in module_args else "apply")
+        self.happened.append("confirm" if "confirms" in module_args else "apply")
         self.arguments.append(module_args)
         answer = next(self._answers)
         if isinstance(answer, Exception):
@@ -43,11 +43,11 @@ class Host:
 
 @pytest.fixture(name="run")
 def fixture_run(monkeypatch):
-    def run(*answers, check_mode=False, delegate_to=None, **arguments):
+    def run(*answers, check_mode=False, delegate_to=None, transport="ssh", **arguments):
         host = Host(monkeypatch, answers)
         task = MagicMock(args=arguments, check_mode=check_mode, async_val=0, delegate_to=delegate_to)
         action = ActionModule(
-            task=task, connection=MagicMock(reset=host.reset), play_context=MagicMock(), loader=DataLoader(),
+            task=task, connection=MagicMock(reset=host.reset, transport=transport), play_context=MagicMock(), loader=DataLoader(),
             templar=MagicMock(), shared_loader_obj=MagicMock(),
         )  # fmt: skip
         host.result = action.run(None, {"inventory_hostname": "m"})
@@ -77,12 +77,16 @@ def test_a_change_is_confirmed_over_a_new_connection(run):
     host = run(CHANGED, CONFIRMED, state="absent")
     assert host.happened == ["apply", "reset", "confirm"]
     assert host.arguments[0]["state"] == "absent"
-    assert host.arguments[1] == {"_confirms": host.arguments[0]["_token"]}
+    assert host.arguments[1] == {"confirms": host.arguments[0]["awaits"]}
     assert host.result == {"changed": True, "rules": 3, "owned": ["flows"]}
 
 
 def test_each_change_has_a_token_of_its_own(run):
-    assert run({}).arguments[0]["_token"] != run({}).arguments[0]["_token"]
+    assert run({}).arguments[0]["awaits"] != run({}).arguments[0]["awaits"]
+
+
+def test_where_there_is_no_connection_none_is_made_anew(run):
+    assert run(CHANGED, CONFIRMED, transport="local").happened == ["apply", "confirm"]
 
 
 def test_it_tries_again(run):
@@ -109,7 +113,7 @@ def test_a_host_that_stays_away_is_a_failure(run):
     assert host.result["failed"]
     assert host.result["msg"] == (
         "m was changed and has not been reached since (Connection timed out); without a confirmation it undoes the"
-        " change by itself 2 s after it, so try again in a minute, and see its console and system log if it stays away."
+        " change by itself 2 s after it; try again in a minute, and see its console and system log if it stays away."
     )
 
 
@@ -136,7 +140,7 @@ def test_a_host_that_cannot_be_reached_at_all_is_unreachable(run):
 def test_what_needs_no_confirmation_is_one_execution_without_a_token(run, options):
     host = run({"changed": True}, state="absent", **options)
     assert host.happened == ["apply"] and host.result == {"changed": True}
-    assert "_token" not in host.arguments[0]
+    assert "awaits" not in host.arguments[0]
 
 
 def test_a_timeout_that_is_no_number_is_for_the_module_to_refuse(run):

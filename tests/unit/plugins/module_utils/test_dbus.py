@@ -4,6 +4,7 @@
 
 """D-Bus: messages as firewalld 1.3.3 and dbus-daemon 1.14 really sent them, answered by a socket."""
 
+import struct
 import socket
 import threading
 
@@ -141,3 +142,20 @@ def test_dictionaries_of_variants_in_the_other_byte_order():
 )
 def test_signatures_are_taken_apart(signature, types):
     assert list(_types(signature)) == types
+
+
+@pytest.mark.parametrize("header, why", [
+    (b"l\2\1\1" + struct.pack("<III", 0xFFFFFFF0, 1, 0xFFFFFFF0), "too long"),
+    (b"l\2\1\1" + struct.pack("<III", 0, 1, 8) + b"\xff" * 8, "closed the connection"),
+    # Elements that take no room: there would be no end of them.
+    (b"l\2\1\1" + struct.pack("<III", 8, 1, 16) + struct.pack("<I", 12) + b"\x08\x01g\0\x03a()\0\0\0\0" + b"\x08\0\0\0\0\0\0\0", ""),
+], ids=["long", "odd", "endless"])  # fmt: skip
+def test_what_is_no_message_is_an_error(header, why):
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        connection = Connection.__new__(Connection)
+        connection._socket, connection._serial = ours, 0
+        theirs.sendall(header)
+        theirs.shutdown(socket.SHUT_WR)
+        with pytest.raises(BusError, match=why):
+            connection.call("a", "/a", "a", "a")

@@ -162,3 +162,9 @@ def test_identifiers_are_plain_short_and_never_shared():
 
 def test_the_directions_are_those_of_the_plan():
     assert list(_firewall_rules.HOOKS) == ["in", "out", "forward"]
+
+
+@pytest.mark.parametrize("name", ["eth*", "*", 'a"', "a\\", "-i", "a b", "a;b", "a}", "\u202eeth0", "eth0\n", "", "x" * 16])
+def test_a_pattern_or_worse_is_no_interface(name):
+    with pytest.raises(HostError, match="is no name of a network interface; write it as `ip link` shows it"):
+        opening([], {}, [name])

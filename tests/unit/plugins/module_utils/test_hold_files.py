@@ -110,6 +110,18 @@ def test_all_are_taken_away_again(service):
     assert _hold_files.removals(all_paths(service)) == []
 
 
+def test_a_folder_that_was_only_begun_is_made_readable(service):
+    os.mkdir(_hold_files.FOLDER, 0o700)
+    _hold_files.apply(edits(service))
+    assert os.stat(_hold_files.FOLDER).st_mode & 0o777 == 0o755
+
+
+def test_an_empty_folder_is_taken_away(service):
+    os.mkdir(_hold_files.FOLDER)
+    _hold_files.remove_folder()
+    assert not os.path.exists(_hold_files.FOLDER)
+
+
 def test_but_not_what_others_put_into_the_folder(service):
     _hold_files.apply(edits(service))
     with open(os.path.join(_hold_files.FOLDER, "notes"), "w") as file:

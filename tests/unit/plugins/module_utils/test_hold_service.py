@@ -113,6 +113,18 @@ def test_the_unit_names_a_user_of_the_host(tmp_path, monkeypatch, users, user):
     assert (b"\nUser=daemon\n" in text) is user and mode == 0o644
 
 
+@pytest.mark.parametrize("is_there, state, orders", [
+    (True, "active", ["disable --quiet --now fleet-ports-holder.service"]),
+    (False, "active", ["stop fleet-ports-holder.service"]),
+    (False, "inactive", []),
+])  # fmt: skip
+def test_a_unit_that_a_killed_run_has_taken_away_is_not_asked_for(run, monkeypatch, is_there, state, orders):
+    monkeypatch.setattr(_hold_systemd, "PATH", str(run) if is_there else str(run / "no-unit"))
+    systemd = Systemd(ActiveState=state)
+    systemd.manager().take_down()
+    assert systemd.run == orders
+
+
 def test_a_unit_that_is_forgotten_already_is_no_error():
     def answer(command):
         if command[1] == "reset-failed":

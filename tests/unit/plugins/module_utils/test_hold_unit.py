@@ -35,6 +35,7 @@ def test_systemd_keeps_the_sockets_from_246_on():
     assert settings(unit(246))["Type"] == ["oneshot"]
     assert settings(unit(246))["ExecStart"] == [COMMAND]
     assert settings(unit(246))["FileDescriptorStoreMax"] == ["1024"]
+    assert settings(unit(246))["Restart"] == ["on-abort"]
 
 
 def test_before_the_holder_stays():

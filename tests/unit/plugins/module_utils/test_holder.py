@@ -350,3 +350,19 @@ def test_a_resident_holder_that_gets_nothing_does_not_stay(files, resident, hold
         assert resident.start() == 1
     assert f"cannot bind to port {holds[0]}" in resident.messages
     assert not os.path.exists(files.pid)
+
+
+@pytest.mark.parametrize("text", [
+    "tcp 0.0.0.0\n", "tcp 0.0.0.0 x\n", "sctp :: 623\n", "tcp :: 65536\n", "tcp :: 0\n", "tcp :: 623 more\n",
+])  # fmt: skip
+def test_a_list_that_is_none_is_refused(text):
+    with pytest.raises(ValueError):
+        _holder.parse("udp 0.0.0.0 623\n" + text)
+
+
+def test_no_port_is_lost_by_a_list_that_can_not_be_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(_holder, "LIST", str(tmp_path / "holds"))
+    (tmp_path / "holds").write_text("udp 0.0.0.0\n")
+    held, said = {_holder.Hold("udp", "0.0.0.0", 623): None}, []
+    assert _holder.wanted_now(held, lambda _priority, text: said.append(text)) == list(held)
+    assert len(said) == 1 and "nothing changes" in said[0]

@@ -108,3 +108,14 @@ def wait_until(is_so):
     while not is_so() and time.monotonic() < deadline:
         time.sleep(0.02)
     return is_so()
+
+
+def test_a_word_that_no_program_can_be_told():
+    code, output, errors = _host_programs.run(["/bin/echo", "a\0b"])
+    assert (code, output) == (127, "") and errors
+
+
+def test_a_program_that_prints_without_an_end_is_ended(monkeypatch):
+    monkeypatch.setattr(_host_programs, "_MOST_BYTES", 1 << 20)
+    with pytest.raises(HostError, match="prints more than 1 MiB, so it was ended"):
+        _host_programs.run(["/bin/sh", "-c", "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done"])

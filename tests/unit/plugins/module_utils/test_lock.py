@@ -126,6 +126,22 @@ def test_a_dead_holder_is_in_nobodys_way(folder):
     assert not folder.exists()
 
 
+def test_what_a_dead_holder_left_unfinished_is_swept_up(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(_lock, "WRITTEN", str(tmp_path / "etc"))
+    left = [folder / ".fleet.ports-1", tmp_path / "etc" / "nfs.conf.d" / ".fleet.ports-2"]
+    theirs = tmp_path / "etc" / "nfs.conf.d" / "local.conf"
+    for path in left + [theirs]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("half")
+    with Lock("one that ends as it should").held(5):
+        pass
+    assert all(path.exists() for path in left)
+    (folder / "lock").write_text("one that was killed")
+    with Lock("me").held(5):
+        assert not any(path.exists() for path in left)
+    assert theirs.read_text() == "half" and not folder.exists()
+
+
 def test_many_take_turns_and_none_comes_between(folder, tmp_path):
     counter = tmp_path / "counter"
     counter.write_text("0")

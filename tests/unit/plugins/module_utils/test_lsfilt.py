@@ -59,3 +59,13 @@ def test_a_listing_without_a_default_rule_is_refused(output):
 def test_numbers_that_skip_are_refused():
     with pytest.raises(HostError, match="numbers its rules 1, 3, which is not one after the other"):
         table(f"1|{PLACEMENT}3|{SSH}{DEFAULT}")
+
+
+@pytest.mark.parametrize("number", ["\u00b2", "\u0663", "9" * 5000])
+def test_what_is_no_number_numbers_no_rule(number):
+    assert unknown_forms(table(f"{number}|{SSH}{DEFAULT}")) == [f"{number}|{SSH.strip()}"]
+
+
+def test_a_description_cannot_forge_a_rule():
+    read = table(f"1|{SSH.strip()}\u20282|{SSH}{DEFAULT}")
+    assert len(read.lines) == 1

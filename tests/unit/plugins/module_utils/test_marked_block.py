@@ -49,3 +49,9 @@ def test_a_file_without_a_block():
 def test_what_others_add_around_the_block_stays():
     data = block.put_last(b"theirs", "ours\n") + b"later\n"
     assert block.take_out(data) == b"theirs\nlater\n"
+
+
+def test_a_mark_that_somebody_left_over_takes_nothing_along():
+    theirs = b"a\n" + block.BEGIN.encode() + b"\nprecious\n"
+    assert block.take_out(block.put_last(theirs, "port=1\n")) == theirs
+    assert block.take_out(block.put_first(theirs, "port=1\n")) == theirs

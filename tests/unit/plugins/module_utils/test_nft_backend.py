@@ -314,6 +314,18 @@ def test_a_group_with_a_span_is_recognized_in_summer_and_winter(host):
         assert not host.change(windowed(begin, 14400)).needed
 
 
+def test_where_nft_knows_no_times_there_are_no_windows(host, monkeypatch):
+    host.boot(DROPS)
+    monkeypatch.setattr(_nft_backend, "_TIMED", b"what an old release does not understand\n")
+    with pytest.raises(HostError) as error:
+        host.change(windowed(1767225600, 14400))
+    assert str(error.value) == (
+        "nftables on this host knows no time of day, which windows take; bring it to 0.9.3 or later on Linux 5.4 or "
+        "later, or do without nim_firewall_window here."
+    )
+    assert not host.change(NOTHING).needed
+
+
 def test_a_group_with_a_span_is_closed_at_its_end_though_nobody_closes_it(host):
     """Loaded once more after its end, as at a boot, it stays closed."""
     host.boot(DROPS)

@@ -230,3 +230,15 @@ def test_what_is_ours_is_found_in_every_table():
         ("input", True, False),
     ]
     assert owned.handles == {("inet", "filter", "input"): [5, 7]}
+
+
+def test_what_nft_itself_cannot_name_is_left_to_who_named_it():
+    table = ("inet", "x; flush ruleset")
+    (found,) = closed(base_chain("drop", table=table))
+    assert found.manager == "a program that gives it a name which is none in nft's own language"
+    listing = [chain("fleet_ports_input; flush ruleset"), chain("fleet_ports_output", table=table)]
+    assert Ruleset(listing).owned().tables == []
+
+
+def test_a_comment_ends_where_it_should():
+    assert describe({"expr": [ACCEPT], "comment": 'a" accept\n'}) == 'accept comment "a_ accept_"'

@@ -9,7 +9,7 @@ import socket
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils import _unlisted_sockets
+from ansible_collections.fleet.ports.plugins.module_utils import _port_owner, _unlisted_sockets
 from ansible_collections.fleet.ports.plugins.module_utils._port_owner import Owner, owners, unit_of
 
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
@@ -158,3 +158,17 @@ def test_a_kernel_that_lends_nothing_names_nobody(monkeypatch):
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         assert _unlisted_sockets.owners(sock.getsockname()[1]) == []
+
+
+def test_a_process_may_call_itself_what_it_likes(tmp_path):
+    (tmp_path / "7").mkdir()
+    (tmp_path / "7" / "comm").write_bytes(b"a\nb\x1b[2J\xff\n")
+    (tmp_path / "7" / "cgroup").write_text("0::/system.slice/x\u2028y.service\n", encoding="utf-8")
+    owner = _port_owner.owner("tcp", "::", 623, 7, proc=str(tmp_path))
+    assert owner.unit == "x\u2028y.service" or str(owner).isprintable()
+    assert owner.program.isprintable()
+
+
+def test_a_line_of_another_form_is_no_socket():
+    lines = ["head\n", "  0: 00000000:026F\n", "", "  1: 0:0 0:0 0 0 0 0 0 0 0\n"]
+    assert _port_owner._sockets(lines, socket.AF_INET, 623) == []

@@ -92,3 +92,15 @@ def test_a_folder_that_cannot_be_made_is_said_before_anything_is_changed(folder)
     with pytest.raises(HostError) as error:
         _record.Record("holds").save({})
     assert str(error.value) == f"Cannot read {folder}/holds.json: Not a directory."
+
+
+@pytest.mark.parametrize("text", ["[" * 5000, '{"version": 1, "content": []}', '{"version": 1, "content": 7}', "\udcff", "null"],
+                         ids=["nested", "list", "number", "no text", "null"])
+def test_what_is_no_record_is_refused(tmp_path, text):
+    (tmp_path / "flows.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+    record = _record.Record("flows", str(tmp_path))
+    if "[]" in text:
+        assert record.load() == {}
+    else:
+        with pytest.raises(HostError, match="is no record of fleet.ports"):
+            record.load()

@@ -53,6 +53,9 @@ class Job:
             raise HostError("The timer does not start.")
         self.armed = seconds
 
+    def is_left(self):
+        return self.armed is not None
+
     def disarm(self):
         self.armed = None
 
@@ -69,7 +72,7 @@ class Host:
         self.live = "old"
         self.job = Job()
         self.fails = self.stuck = False
-        self.params = {"confirm_timeout": 60, "_token": TOKEN, "_confirms": None}
+        self.params = {"confirm_timeout": 60, "awaits": TOKEN, "confirms": None}
 
     def owner(self, _name):
         return self
@@ -104,12 +107,12 @@ class Host:
         return armed.remark()
 
     def confirm(self, token=TOKEN):
-        self.params["_confirms"] = token
+        self.params["confirms"] = token
         try:
             with our_turn(self):
                 return confirm(self)["confirmed"]
         finally:
-            self.params["_confirms"] = None
+            self.params["confirms"] = None
 
     def state(self):
         record = _record.Record("flows").load()
@@ -157,11 +160,11 @@ def test_a_change_that_nobody_confirms_is_undone_in_time(host, clock):
 
 
 def test_the_record_is_undone_to_the_byte(host):
-    host.apply("first", _token=None)
+    host.apply("first", awaits=None)
     path = _record.Record("flows").path
     with open(path, "rb") as file:
         before = file.read()
-    host.apply(_token=TOKEN)
+    host.apply(awaits=TOKEN)
     _rollback.main()
     with open(path, "rb") as file:
         assert file.read() == before
@@ -222,14 +225,17 @@ def test_where_no_time_can_be_given_the_change_is_undone_at_once(host, monkeypat
     assert host.state() == OLD and host.job.armed is None
 
 
+def _refuse():
+    raise HostError("No.")
+
+
 def _full(_pending):
     raise HostError("No space.")
 
 
-def test_a_failure_after_an_earlier_owner_undoes_both(host, tmp_path):
-    (tmp_path / "other").write_text("old")
+def test_a_failure_after_an_earlier_owner_undoes_both(host, monkeypatch):
     first, second = host.change("new"), host.change("new")
-    second._load = lambda: (_ for _ in ()).throw(HostError("No."))
+    monkeypatch.setattr(second, "_load", _refuse)
     with pytest.raises(HostError):
         with Armed(host, [("one", first), ("two", second)]):
             first.apply()
@@ -275,15 +281,15 @@ def test_nothing_changes_where_the_job_cannot_be_armed(host):
     assert host.state() == OLD and host.job.armed is None
 
 
-@pytest.mark.parametrize("params", [{"_token": None}, {"confirm_timeout": 0}])
+@pytest.mark.parametrize("params", [{"awaits": None}, {"confirm_timeout": 0}])
 def test_without_a_token_or_time_nothing_is_armed(host, params):
     assert host.apply(**params) == {}
     assert host.state() == NEW and host.job.armed is None and _rollback_pending.load() is None
 
 
 def test_no_change_arms_nothing(host):
-    host.apply(_token=None)
-    assert host.apply(_token=TOKEN) == {}
+    host.apply(awaits=None)
+    assert host.apply(awaits=TOKEN) == {}
     assert host.job.armed is None
 
 
@@ -305,7 +311,7 @@ def test_bounds(host, seconds):
 def test_another_run_waits_for_the_confirmation(host, clock):
     host.apply()
     clock.later = lambda: clock.now > 1010 and _rollback_pending.load() and host.confirm()
-    assert host.apply("third", _token=None) == {}
+    assert host.apply("third", awaits=None) == {}
     assert 1010 < clock.now < 1012
     assert host.state() == ("third", "third", "third")
 
@@ -317,6 +323,13 @@ def test_another_run_undoes_what_is_over_and_goes_on_from_there(host, clock):
     with our_turn(host):
         seen.append(host.state())
     assert seen == [OLD]
+
+
+def test_another_run_calls_off_the_job_of_a_confirmation_that_was_killed(host):
+    host.apply()
+    _rollback_pending.forget()
+    with our_turn(host):
+        assert host.job.armed is None and host.state() == NEW
 
 
 def test_another_run_says_whom_it_would_wait_for_too_long(host, clock):

@@ -56,3 +56,8 @@ def test_without_rpcbind_nothing_is_registered():
 
 def test_an_empty_table():
     assert _rpc_registry.parse("No remote programs registered.\n") == {}
+
+
+def test_lines_of_another_form_say_nothing():
+    text = "rpcinfo: can't contact\n\n 100005 1 udp\n 100005 1 udp x mountd\n 100005 1 sctp 1 mountd\n" + TABLE
+    assert _rpc_registry.parse(text) == OBSERVED

@@ -39,3 +39,9 @@ def test_nobody_is_trusted_less_if_there_is_no_master():
 @pytest.mark.parametrize("line, whom", [("+ root", "+"), ("+@ops", "+@ops"), ("-x", ""), ("a # b", "a")])
 def test_whom_a_line_trusts(line, whom):
     assert trusted(line) == whom
+
+
+@pytest.mark.parametrize("hosts", [[""], [".example.org"], ["", "nim01"]])
+def test_a_name_that_is_none_makes_no_comment_a_host(hosts):
+    trusts = TrustOf(hosts)
+    assert not trusts("# a comment") and not trusts("-refused") and not trusts("")

@@ -265,3 +265,11 @@ def test_a_covering_record_takes_back_either_text():
     both = covering(first.record, second.record)
     assert settle(first.text, both, []).text == before
     assert settle(second.text, both, []).text == before
+
+
+def test_an_alias_that_is_taken_from_another_line_is_not_lost():
+    before = "rmcp 623/udp asf-rmcp\nrmcps 664/udp\n"
+    outcome = settle(before, None, entries("rmcps,rmcp:1/udp"), replace=True)
+    assert outcome.text == "asf-rmcp 623/udp\nrmcps 1/udp\nrmcps           1/udp           rmcp\n"
+    assert settle(outcome.text, outcome.record, entries("rmcps,rmcp:1/udp"), replace=True).text == outcome.text
+    assert settle(outcome.text, outcome.record, []).text == before

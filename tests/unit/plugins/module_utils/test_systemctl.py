@@ -35,3 +35,17 @@ def test_a_refusal_is_one_sentence(output, errors, told):
     with pytest.raises(HostError) as error:
         answering(5, output, errors)("start", "x.service")
     assert str(error.value) == f"'systemctl start x.service' failed: {told}."
+
+
+def test_what_it_does_not_know_is_empty():
+    assert answering(output="Id=a\nodd\n").show(["a"], "Id", "New") == [{"Id": "a", "New": ""}]
+
+
+def test_fewer_units_than_asked_for_are_refused():
+    with pytest.raises(HostError, match="shows 1 units when it is asked for a, b"):
+        answering(output="Id=a\n").show(["a", "b"], "Id")
+
+
+def test_a_version_without_a_number_is_refused():
+    with pytest.raises(HostError, match="does not say which version of systemd runs, but 'soon'"):
+        answering(output="soon\n").version()

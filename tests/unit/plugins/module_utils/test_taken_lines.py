@@ -39,3 +39,10 @@ def test_what_others_wrote_meanwhile_stays(edited, result):
     rest, taken = _taken_lines.take(b"a\nx1\nb\nx2", is_ours)
     assert rest == b"a\nb\n"
     assert _taken_lines.put_back(edited, taken) == result
+
+
+@pytest.mark.parametrize("data", [b"a\x0cshell b\nshell c\n", b"a\rshell\n", "a\u2028shell\n".encode(), b"x\x85\nshell\n"])
+def test_only_newlines_end_lines(data):
+    left, taken = _taken_lines.take(data, lambda line: line.startswith("shell"))
+    assert [line for _index, line in taken] == [line for line in ["shell c\n", "shell\n"] if data.count(b"\n" + line.encode())]
+    assert _taken_lines.put_back(left, taken) == data

@@ -69,9 +69,35 @@ DEPENDENTS = {
 }  # fmt: skip
 
 
+def stopped(daemons, services, down=(), remember=lambda services: None):
+    return _takers.stopped(daemons, services, down, remember)
+
+
+def test_what_has_to_be_started_is_remembered_until_it_is():
+    commands, remembered = Commands(DEPENDENTS), []
+    with stopped(_takers.Units(commands), ["a.service"], remember=remembered.append):
+        assert remembered == [["a.service", "b.service"]]
+    assert remembered[1:] == [[]]
+
+
+def test_what_a_killed_run_left_stopped_is_started():
+    commands, remembered = Commands(), []
+    with stopped(_takers.Units(commands), [], down=["a.service"], remember=remembered.append):
+        assert commands.run == []
+    assert commands.run == ["systemctl start a.service"] and remembered == [["a.service"], []]
+
+
+def test_what_a_killed_run_left_stopped_stays_remembered_if_it_does_not_start():
+    commands, remembered = Commands({"systemctl start": (1, "", "Job failed.")}), []
+    with pytest.raises(HostError):
+        with stopped(_takers.Units(commands), [], down=["a.service"], remember=remembered.append):
+            pass
+    assert remembered == [["a.service"]]
+
+
 def test_what_stops_along_with_a_unit_is_started_again():
     commands = Commands(DEPENDENTS)
-    with _takers.stopped(_takers.Units(commands), ["a.service"]):
+    with stopped(_takers.Units(commands), ["a.service"]):
         assert commands.run[-1] == "systemctl stop a.service"
     assert commands.run[-1] == "systemctl start a.service b.service"
 
@@ -79,7 +105,7 @@ def test_what_stops_along_with_a_unit_is_started_again():
 def test_a_service_is_started_again_whatever_fails():
     commands = Commands(DEPENDENTS)
     with pytest.raises(HostError, match="no ports"):
-        with _takers.stopped(_takers.Units(commands), ["a.service"]):
+        with stopped(_takers.Units(commands), ["a.service"]):
             raise HostError("There are no ports.")
     assert commands.run[-1] == "systemctl start a.service b.service"
 
@@ -87,20 +113,20 @@ def test_a_service_is_started_again_whatever_fails():
 def test_also_if_it_could_not_be_stopped_properly():
     commands = Commands(dict(DEPENDENTS, **{"systemctl stop": (1, "", "Job failed.\n")}))
     with pytest.raises(HostError, match="'systemctl stop a.service' failed: Job failed."):
-        with _takers.stopped(_takers.Units(commands), ["a.service"]):
+        with stopped(_takers.Units(commands), ["a.service"]):
             raise AssertionError("nothing may be done while the daemon runs")
     assert commands.run[-1] == "systemctl start a.service b.service"
 
 
 def test_init_scripts_are_stopped_and_started_alike():
     commands = Commands()
-    with _takers.stopped(_takers.InitScripts(commands), ["/etc/init.d/nis"]):
+    with stopped(_takers.InitScripts(commands), ["/etc/init.d/nis"]):
         assert commands.run == ["/etc/init.d/nis stop"]
     assert commands.run == ["/etc/init.d/nis stop", "/etc/init.d/nis start"]
 
 
 def test_where_nobody_took_anything_nothing_is_asked():
     commands = Commands()
-    with _takers.stopped(_takers.Units(commands), []):
+    with stopped(_takers.Units(commands), []):
         pass
     assert commands.run == []

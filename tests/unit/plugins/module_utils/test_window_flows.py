@@ -4,6 +4,8 @@
 
 """Which flows are open for whom while which windows are."""
 
+import pytest
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._firewall_rules import opening
 from ansible_collections.fleet.ports.plugins.module_utils._window_flows import Span, narrowed
 from ansible_collections.fleet.ports.plugins.module_utils._windows import Window
@@ -79,3 +81,10 @@ def test_spans_reach_the_opening_as_far_as_anything_is_open():
     found = opening(flows, peers, [], dict(spans, client_1_2=Span(1, 2)))
     assert found.spans == {"client_10_20": (10, 20)}
     assert sorted(found.peers) == ["client", "client_10_20"]
+
+
+def test_a_forwarded_flow_has_its_window_from_one_end():
+    end = {"role": "nim_client", "ports": ["68"]}
+    flow = {"id": "x", "direction": "forward", "window": "any", "source": end, "destination": end}
+    with pytest.raises(HostError, match="Flow x is forwarded, so let its window be that of one end, not any"):
+        narrowed([flow], {}, {"c": Window(0, 100, ["192.0.2.1"])}, None)

@@ -34,6 +34,9 @@ class Job:
     def is_armed(self):
         return self.begins is not None
 
+    def is_left(self):
+        return self.begins is not None
+
     def disarm(self):
         self.begins = None
 
@@ -67,6 +70,7 @@ class Host:
         self.now = 1000
         self.open = []
         self.fails = False
+        self.log = []
         self.job = Job()
         self.record = _record.Record("flows")
         self.request = Request([FLOW, LASTING], {"client": ["198.51.100.0/29"]}, [], None, "auto", None, 2000)
@@ -103,6 +107,7 @@ def fixture_host(tmp_path, monkeypatch):
     monkeypatch.setattr(_window_keeper, "Backends", lambda run, find, **options: host)
     monkeypatch.setattr(_window_keeper, "Keeper", lambda run, find: host.keeper())
     monkeypatch.setattr(_window_keeper.time, "time", host.time)
+    monkeypatch.setattr(_window_keeper.syslog, "syslog", lambda _priority, text: host.log.append(text))
     return host
 
 
@@ -114,6 +119,14 @@ def test_what_is_open_has_a_job_that_begins_at_its_end(host):
     assert not host.bring({"c": C}).needed
 
 
+def test_a_job_that_has_closed_all_and_was_killed_is_called_off(host):
+    host.bring({"c": C})
+    host.record.remove()
+    keeping = host.bring({})
+    assert keeping.diff()[0]["before"] == "(what closed them is still there)\n"
+    assert host.job.begins is None and not host.bring({}).needed
+
+
 def test_the_job_closes_what_is_over_and_waits_for_the_next(host):
     host.bring({"c": C, "d": D})
     assert host.job.begins == 1100
@@ -123,6 +136,7 @@ def test_the_job_closes_what_is_over_and_waits_for_the_next(host):
     assert host.job.begins == 1300
     host.now = 1300
     _window_keeper.main()
+    assert host.log == [f"windows that are over are closed; still open: {number}" for number in (1, 0)]
     assert host.open == ["register to 198.51.100.0/29"]
     assert host.job.begins is None
     assert host.record.load()["windows"] == {
@@ -155,6 +169,7 @@ def test_what_cannot_be_closed_is_tried_again_soon(host):
     with pytest.raises(SystemExit):
         _window_keeper.main()
     assert host.job.begins == 1100 + _window_keeper.RETRY
+    assert host.log == ["a window that is over is not closed yet: The filter does not load."]
     host.fails = False
     _window_keeper.main()
     assert host.open == ["register to 198.51.100.0/29"]
@@ -210,3 +225,16 @@ def test_without_a_window_the_job_only_goes(host):
     host.job.arm_at(1)
     _window_keeper.main()
     assert host.job.begins is None and host.open == ["register to 198.51.100.0/29"]
+
+
+def test_a_run_that_has_forgotten_of_windows_says_what_it_does(host):
+    host.bring({"c": C})
+    closed = host.bring({})
+    assert closed.report.warnings == []
+    host.bring({"c": C})
+    host.request = Request([LASTING], {"client": ["198.51.100.0/29"]}, [], None, "auto", None, 2000)
+    assert host.bring({}).report.warnings == [
+        "The windows of c are over, because nim_firewall_window is not set for this run: what they had opened is open "
+        "to all clients now, without end."
+    ]
+    assert host.bring({}).report.warnings == []

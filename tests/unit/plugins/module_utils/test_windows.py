@@ -142,3 +142,21 @@ def test_they_are_listed_for_people(host):
     assert _windows.listed(host.windows, 1000) == [
         {"client": "c", "opened": "1970-01-01T00:16:40Z", "until": "1970-01-01T00:18:20Z", "open": True}
     ]
+
+
+def test_where_there_are_to_be_none_there_are_none(host):
+    host.run(c=C)
+    assert _windows.settled(host.windows, None, host.now) == {}
+
+
+@pytest.mark.parametrize("clients, seconds, complaint", [
+    ({"c": C}, 0, "The window is 0 seconds long; let it be 1 to 2678400."),
+    ({"c": C}, 10 ** 12, "The window is 1000000000000 seconds long"),
+    ({"c": None}, 60, "The window of c is for None; give it a list of addresses."),
+    ({"c": "198.51.100.1"}, 60, "The window of c is for '198.51.100.1'; give it a list"),
+    ({"c": ["x; accept"]}, 60, "'x; accept' is no address and no network"),
+])  # fmt: skip
+def test_what_is_no_window_is_refused(clients, seconds, complaint):
+    with pytest.raises(HostError) as error:
+        _windows.settled({}, Asked(clients, seconds, False, False), 1000)
+    assert complaint in str(error.value)

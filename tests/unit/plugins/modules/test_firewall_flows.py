@@ -82,7 +82,7 @@ class Host:
                 "window_close": False,
                 "max_shrink": 20,
                 "confirm_timeout": 60,
-                "_token": None,
+                "awaits": None,
                 "state": "present",
             },
             **params,
@@ -238,3 +238,20 @@ def test_the_options_take_a_plan_as_the_matrix_makes_it():
     """Keys of a flow that say nothing to a packet filter are options all the same."""
     informative = {"service", "phase", "documented", "reference", "reason"}
     assert set(firewall_flows.FLOW) == set(FLOW) | informative | {"window"}
+
+
+def test_windows_are_listed_and_remembered(host):
+    """In check mode they are listed as they would be."""
+    windowed = dict(flows=[dict(FLOW, window="source")], window={"seconds": 60, "clients": {}, "host": None})
+    assert host.run(**windowed)["windows"] == []
+    assert host.asked == []
+    windowed["window"]["clients"] = {"lpar7": ["192.0.2.1"]}
+    (window,) = host.run(check_mode=True, **windowed)["windows"]
+    assert (window["client"], window["open"]) == ("lpar7", True)
+    assert host.asked == [("nftables", [("f",)], {})]
+
+
+def test_a_window_for_no_list_of_addresses_is_one_sentence(host):
+    with pytest.raises(HostError) as error:
+        host.run(window={"seconds": 60, "clients": {"lpar7": "192.0.2.1"}, "host": None})
+    assert str(error.value) == "window: clients: lpar7 is '192.0.2.1'; write a list of its addresses."

@@ -45,6 +45,8 @@ def test_a_fleet_in_order_has_none(found):
         ({"nfs_ports_lockd": "null", "nfs_ports_statd": "null"}, "advice",
          "lockd and statd of this NFS server are not pinned"),
         ({"nim_comunication": "rsh"}, "advice", "the variable nim_comunication is none of ours"),
+        ({"nim_firewall_window_clients": "c"}, "advice",
+         "nim_firewall_window_clients names clients, and nim_firewall_window is not set"),
     ],
 )
 def test_of_a_master(found, variables, severity, what):
@@ -151,6 +153,10 @@ def test_a_gateway_that_relays_has_an_address_on_each_side(plan, variables, told
         "g: this gateway has one IPv4 address only: its relay agent sends from its address on the clients' side, too; "
         "set fleet_ports_addresses to all its addresses."
     ][:told]
+
+
+def test_clients_may_be_named_for_a_window_that_is_one(found):
+    assert found("m", nim_firewall_window="4h", nim_firewall_window_clients="c") == []
 
 
 def test_errors_come_first(plan):

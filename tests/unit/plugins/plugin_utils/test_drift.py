@@ -151,6 +151,11 @@ def test_a_host_that_does_not_answer_is_said_to_be_so_once(result):
     assert found(host) == [(None, "unreachable", f"could not be reached: {result['msg'].strip()}")]
 
 
+def test_that_a_task_failed_is_not_said_twice():
+    host = drift(services={**UNREACHABLE, "msg": "Task failed: no route to host"}, flows=SKIPPED)
+    assert found(host) == [(None, "unreachable", "could not be reached: no route to host")]
+
+
 def test_a_host_that_was_lost_on_the_way_has_what_was_found_until_then():
     host = drift(services={**IN_ORDER, "changed": True, "differences": [difference(["a"])]}, flows=UNREACHABLE)
     assert (host.state, host.concerns) == ("differs", {"services": "differs", "flows": "not_audited"})
@@ -178,3 +183,13 @@ def test_a_sentence_is_one_line_that_can_be_printed():
     (sentence,) = (finding["sentence"] for finding in host.findings)
     assert sentence.startswith("a b\ufffd[31m\ufffdccc") and sentence.endswith("c…")
     assert len(sentence) == 1001
+
+
+@pytest.mark.parametrize("answer", [
+    {"owned": ["flows"], "differences": [None]}, {"owned": [], "pins": {"lockd": 1}},
+    {"owned": [], "differences": [{"where": 1, "unwanted": {"count": "x", "lines": 1}, "missing": {"count": 1}}]}, [], "x",
+])  # fmt: skip
+def test_what_no_module_of_ours_answers_is_no_audit(answer):
+    drift = host_drift({"fleet_ports_matrix": {"concerns": ["flows"]}, "nim_firewall_result": answer})
+    assert drift.state == "not_audited"
+    assert [found["sentence"] for found in drift.findings] == ["its answer is none that our modules would give"]

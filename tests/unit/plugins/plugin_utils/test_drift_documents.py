@@ -42,7 +42,7 @@ def test_the_document_for_programs():
 def test_the_document_for_people():
     assert _drift_documents.markdown_document(FLEET, 3) == r"""# Audit of the fleet
 
-About the whole inventory: 3 of 3 hosts with a role. 1 in order, 1 that differ, 1 not audited.
+About the whole inventory: 3 of 3 hosts with a role. 1 in order, 1 different, 1 not audited.
 
 ## Hosts that are not in order
 
@@ -65,7 +65,7 @@ About the whole inventory: 3 of 3 hosts with a role. 1 in order, 1 that differ, 
 def test_a_fleet_in_order_is_a_short_document():
     assert _drift_documents.markdown_document({"a": FLEET["a"]}, 2) == (
         "# Audit of the fleet\n\nAbout a part of the inventory: 1 of 2 hosts with a role. "
-        "1 in order, 0 that differ, 0 not audited.\n"
+        "1 in order, 0 different, 0 not audited.\n"
     )
 
 

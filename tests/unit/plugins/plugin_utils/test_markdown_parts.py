@@ -39,3 +39,11 @@ def test_a_bar_does_not_make_a_column():
 )
 def test_text_of_others_is_no_markup(text, shown):
     assert literal(text) == shown
+
+
+@pytest.mark.parametrize("text, shown", [
+    ("# no heading", r"\# no heading"), ("- no list", r"\- no list"), ("1. no list", r"1\. no list"), ("192.0.2.1", "192.0.2.1"),
+    ("a\nb\u2028c\x1b", "a b c\ufffd"),
+])  # fmt: skip
+def test_what_begins_a_line_begins_nothing_else(text, shown):
+    assert literal(text) == shown

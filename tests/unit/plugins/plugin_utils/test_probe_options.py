@@ -35,7 +35,7 @@ def test_texts():
         ("sample", 21, "probe_schedule: sample is 21; set it to 20 at most."),
         ("rate", 0, "probe_schedule: rate is 0; set it to a whole number from 1 on."),
         ("rate", "5000", "probe_schedule: rate is 5000; set it to 2000 at most."),
-        ("phases", "install", "probe_schedule: phases is 'install'; set it to a list of register and boot and"),
+        ("phases", "install", "probe_schedule: phases is 'install'; set it to one or more of register, boot, "),
     ],
 )
 def test_sentences(option, value, sentence):

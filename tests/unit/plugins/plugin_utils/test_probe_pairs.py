@@ -41,13 +41,22 @@ def test_two_relations_between_the_same_hosts_are_one_pair(chosen):
 
 
 def test_domains_do_not_mix(chosen):
-    assert chosen({"nim_masters": ["m"], "nim_clients": ["other"]}).pairs == []
+    choice = chosen({"nim_masters": ["m"], "nim_clients": ["other"]})
+    assert (choice.pairs, choice.without_pairs) == ([], ["default", "other"])
 
 
 def test_pairs_that_touch_a_host(chosen):
     groups = {"nim_masters": ["m", "n"], "nim_clients": CLIENTS}
     assert chosen(groups, touching={"c2"}).pairs == [Pair("m", "c2"), Pair("n", "c2")]
     assert len(chosen(groups, touching={"m"}).pairs) == len(CLIENTS)
+    assert chosen(groups, touching={"c2"}).without_pairs == []
+
+
+def test_only_domains_that_are_looked_at_are_said_to_have_no_pair(chosen):
+    groups = {"nim_masters": ["m"], "nim_clients": ["c1", "other"]}
+    assert chosen(groups).without_pairs == ["other"]
+    assert chosen(groups, touching={"c1"}).without_pairs == []
+    assert chosen(groups, touching={"other"}).without_pairs == ["other"]
 
 
 def test_of_many_clients_some_are_drawn_and_that_is_said(chosen):

@@ -29,7 +29,8 @@ def report(*probes, schedule=SCHEDULE):
 
 
 def table(*probes):
-    return [[cell.strip() for cell in line.strip("|").split("|")] for line in report(*probes).lines() if line[:1] == "|"]
+    lines = [line.strip("|").split("|") for line in report(*probes).lines() if line[:1] == "|"]
+    return [[cell.strip() for cell in line] for line in lines]
 
 
 def test_a_line_for_each_flow_however_many_clients():
@@ -44,14 +45,16 @@ def test_a_line_for_each_flow_however_many_clients():
 
 def test_a_probe_counts_for_each_of_its_flows():
     flows = ["tftp-info-request", "tftp-image-request"]
-    assert [line[:1] + line[3:] for line in table(probe("c01", "m", flows), probe("c01", "m", flows, "blocked"))[2:]] == [
+    lines = table(probe("c01", "m", flows), probe("c01", "m", flows, "blocked"))[2:]
+    assert [line[:1] + line[3:] for line in lines] == [
         ["tftp-image-request", "2", "1 passed, 1 blocked"], ["tftp-info-request", "2", "1 passed, 1 blocked"],
     ]
 
 
 def test_what_is_blocked_names_flow_hosts_ports_and_what_to_run():
     probes = [
-        probe("m", "c01", ["nimsh-request"], "blocked", (source, 3901), "nothing came back") for source in (513, 700, 1023)
+        probe("m", "c01", ["nimsh-request"], "blocked", (source, 3901), "nothing came back")
+        for source in (513, 700, 1023)
     ]
     found = report(*probes, probe("m", "c02", ["nimsh-request"]), probe("m", "c01", ["nim-stderr"]))
     assert found.blocked_flows == ["nimsh-request"]
@@ -59,13 +62,15 @@ def test_what_is_blocked_names_flow_hosts_ports_and_what_to_run():
     at = found.lines().index("  nimsh-request from m to c01 (tcp, 513-1023 to 3901): nothing came back")
     assert found.lines()[at + 1] == f"  R{run[1:]}"
     assert found.sentence == (
-        f"Blocked, though the matrix opens it: nimsh-request from m to c01 (tcp, 513-1023 to 3901). To see what differs, {run}"
+        "Blocked, though the matrix opens it: nimsh-request from m to c01 (tcp, 513-1023 to 3901). "
+        f"To see what differs, {run}"
     )
 
 
 def test_a_part_of_a_flow_is_told_from_the_whole():
     found = report(
-        probe("m", "c01", ["nimsh-request"], "blocked", (1023, 3901)), probe("m", "c01", ["nimsh-request"], ports=(513, 3901))
+        probe("m", "c01", ["nimsh-request"], "blocked", (1023, 3901)),
+        probe("m", "c01", ["nimsh-request"], ports=(513, 3901)),
     )
     assert "nimsh-request from m to c01 (tcp, only 1023 to 3901)" in found.sentence
 
@@ -92,10 +97,26 @@ def test_where_nothing_passes_that_is_one_line():
     )
 
 
+def test_what_was_not_testable_does_not_keep_the_rest_from_being_one_line():
+    blocked = [probe("m", "c01", [flow], "blocked", why="lost") for flow in ("nimsh-request", "nim-stderr")]
+    found = report(*blocked, probe("m", "c01", ["nfs-tcp"], "not_testable", why="m: in use"))
+    assert "  everything from m to c01 (2 flows): lost" in found.lines()
+    assert "  m: in use: 1 probe, m to c01" in found.lines()
+
+
+def test_troubles_are_in_the_order_of_the_table():
+    flows = ("nfs-tcp", "nimsh-request", "mountd-tcp")
+    probes = [probe("m", "c01", [flow], "blocked", why=f"lost {flow}") for flow in flows]
+    lines = report(*probes, probe("m", "c01", ["nim-stderr"])).lines()
+    named = [line.split()[0] for line in lines if " lost " in line]
+    assert named == [line.split()[1] for line in lines if line.endswith("| blocked |")]
+    assert named == ["nimsh-request", "mountd-tcp", "nfs-tcp"]
+
+
 def test_the_sentence_names_no_more_than_it_can_carry():
     flows = ("nimsh-request", "nim-stderr", "nimreg-stderr", "mountd-tcp", "nfs-tcp")
     found = report(*(probe("m", f"c0{number}", [flow], "blocked") for number, flow in enumerate(flows, 1)))
-    assert "nimreg-stderr from m to c03 (tcp, 600 to 3901); and 2 more. To see" in found.sentence
+    assert "nim-stderr from m to c02 (tcp, 600 to 3901); and 2 more. To see" in found.sentence
 
 
 def test_answers_that_did_not_come_back_are_shown():
@@ -122,7 +143,8 @@ def test_reasons_are_said_once():
         probe("m", client, ["nimsh-request"], "not_testable", why="m: source port 600/tcp is held (fleet.ports)")
         for client in CLIENTS
     ))
-    assert "  m: source port 600/tcp is held (fleet.ports): 50 probes, m to c01, m to c02, m to c03 and 47 more" in found.lines()
+    why = "m: source port 600/tcp is held (fleet.ports)"
+    assert f"  {why}: 50 probes, m to c01, m to c02, m to c03 and 47 more" in found.lines()
     assert found.sentence.startswith("0 of 50 probes")
 
 
@@ -136,7 +158,10 @@ def test_what_cannot_be_proved_is_named(flows, text):
 def test_nothing_to_prove():
     found = report()
     assert found.sentence == "Nothing to prove: no packet was sent."
-    assert found.lines()[-1] == "0 probes: none. Seed 5eed."
+    assert found.lines() == [
+        "Besides", "  m: 50 of its 400 clients, drawn by the seed.", "", "0 probes: none. Seed 5eed."
+    ]
+    assert "## Flows" not in found.for_people()
 
 
 def test_markdown_and_json_have_it_all():

@@ -12,7 +12,10 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import PHASES
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_samples import CONTROL, DROP, PASS, Sampler
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_station import Station, ways
 
-BOTH = {"m": {"fleet_ports_addresses": "192.0.2.1, 2001:db8:1::1"}, "c": {"fleet_ports_addresses": "198.51.100.1, 2001:db8:2::1"}}
+BOTH = {
+    "m": {"fleet_ports_addresses": "192.0.2.1, 2001:db8:1::1"},
+    "c": {"fleet_ports_addresses": "198.51.100.1, 2001:db8:2::1"},
+}
 
 
 @pytest.fixture
@@ -61,7 +64,9 @@ def test_a_range_that_is_too_short_has_no_middle(sampled):
 
 def test_flows_between_the_same_ports_share_their_probes(sampled):
     samples, _unprovable = sampled()
-    [sample] = [sample for sample in samples if "tftp-image-request" in sample.flows and sample.packet.source[1] == 32768]
+    [sample] = [
+        sample for sample in samples if "tftp-image-request" in sample.flows and sample.packet.source[1] == 32768
+    ]
     assert sample.flows == ("tftp-image-request", "tftp-info-request")
 
 
@@ -136,7 +141,8 @@ def test_with_a_second_pair_of_addresses_both_are_proved(sampled):
 
 def test_held_ports_are_left_out(sampled):
     samples, _unprovable = sampled(bmc=True, profile="documented")
-    assert not {623, 664} & {port for sample in samples for _address, port in (sample.packet.source, sample.packet.destination)}
+    ends = [end for sample in samples for end in (sample.packet.source, sample.packet.destination)]
+    assert not {623, 664} & {port for _address, port in ends}
 
 
 def test_only_the_phases_that_are_wanted(sampled):

@@ -30,3 +30,9 @@ def test_without_jmespath_the_missing_package_is_named(monkeypatch):
     with pytest.raises(MatrixError) as error:
         _query.ask("flows", PLAN)
     assert "query needs the Python package jmespath" in str(error.value)
+
+
+@pytest.mark.parametrize("expression", ["flows[0:1:0]", "[" * 3000, "!" * 3000])
+def test_whatever_the_library_makes_of_it_the_expression_is_wrong(expression):
+    with pytest.raises(MatrixError, match="is no JMESPath expression that a plan can answer"):
+        _query.ask(expression, {"flows": [1, 2]})

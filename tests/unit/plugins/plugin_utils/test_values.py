@@ -74,8 +74,8 @@ def test_fit(read, value, expected):
         (_values.networks, "nim01", "write an IP address or a network, such as 192.0.2.1, 192.0.2.0/24 or"),
         (_values.networks, "192.0.2.1/33", "write an IP address or a network"),
         (ONE_OF, "ssh", "set it to nimsh or rsh"),
-        (SOME_OF, "push,pul", "set it to a list of push and pull"),
-        (SOME_OF, [], "name at least one of push and pull"),
+        (SOME_OF, "push,pul", "set it to one or more of push, pull"),
+        (SOME_OF, [], "name at least one of push, pull"),
         (PIN, "4o46", "set it to a port, 1 to 65535, or to auto, or to null"),
     ],
 )
@@ -97,3 +97,12 @@ def test_of_a_list_the_unfit_item_is_named(read, value, item):
     with pytest.raises(UnfitItem) as error:
         read(value)
     assert error.value.item == item
+
+
+@pytest.mark.parametrize("read, value", [
+    (_values.text, "a\nb"), (_values.text, "\x1b[2J"), (_values.text, "\ud800"), (_values.text, ""), (_values.text, "x" * 1001),
+    (_values.port, "1" * 5000), (_values.count, "\u00b2"), (_values.duration, "9" * 5000 + "h"), (_values.port, "1_0"),
+])  # fmt: skip
+def test_what_no_one_means_is_refused(read, value):
+    with pytest.raises(_values.Unfit, match="^set it to"):
+        read(value)

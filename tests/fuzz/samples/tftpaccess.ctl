@@ -1,0 +1,2 @@
+# /etc/tftpaccess.ctl
+allow:/tftpboot

@@ -1,0 +1,188 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whatever an inventory, a task, a survey or a managed node says, the controller answers or refuses it in one line."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import random
+from pathlib import Path
+
+import pytest
+from ansible_collections.fleet.ports.plugins.plugin_utils import (
+    _drift,
+    _drift_documents,
+    _given_topology,
+    _options,
+    _probe_options,
+    _probe_verdicts,
+    _query,
+    _topology_file,
+)
+from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
+from hypothesis import given
+from hypothesis import strategies as st
+
+from .attempts import attempt
+from .fleets import arguments, fleet_of, fleets, variables
+from .mutations import mutated
+from .texts import texts, values
+
+PLAN = {
+    "host": "x",
+    "peers": {"nim_client": ["192.0.2.0/24"]},
+    "flows": [{"id": "a", "ports": ["1"]}],
+    "pins": {"lockd": None},
+}
+EXPRESSIONS = st.one_of(
+    texts,
+    st.sampled_from([
+        "flows[0:1:0]", "sort_by(flows, &ports)", "avg(flows)", "max_by(flows, &id)", "[" * 3000, "!" * 3000,
+        "to_number(host)", "join(host, flows)", "`\"`", "flows[?id==`1`]", "@.@", "peers.*[]", "sum(`[1e308, 1e308]`)",
+    ]),
+    st.lists(st.sampled_from([
+        "flows", "[", "]", "*", "?", "&", "@", ".", "sort(", ")", "'", "`", "0", "|", "host",
+    ]), max_size=8).map(
+        "".join),
+)  # fmt: skip
+
+
+@given(variables)
+def test_variables(given_variables: dict) -> None:
+    attempt(_options.read_settings, "Host x", given_variables)
+
+
+@pytest.mark.parametrize("name", _options.VARIABLES)
+@given(values)
+def test_each_variable(name: str, value: object) -> None:
+    attempt(_options.read, "Host x", name, value, _options.VARIABLES[name].read)
+
+
+@given(values)
+def test_groups_and_roles(value: object) -> None:
+    attempt(_options.read_groups, "Host x", value)
+    attempt(_options.read_roles, "Host x", value)
+
+
+@given(arguments)
+def test_the_options_of_a_task(given_arguments: dict) -> None:
+    peers = given_arguments.get("peers")
+    if peers is not None and not isinstance(peers, dict):
+        given_arguments["peers"] = {"nim_client": peers}
+    attempt(Request, {"on_conflict": "report", **given_arguments})
+
+
+@given(st.dictionaries(st.sampled_from([*_probe_options.ARGUMENT_SPEC]), values, max_size=4))
+def test_the_options_of_a_proof(given_arguments: dict) -> None:
+    attempt(_probe_options.read, given_arguments)
+
+
+MACHINE = st.fixed_dictionaries({}, optional={
+    "roles": st.one_of(st.just(["nim_client"]), values), "hostnames": st.one_of(st.just(["lpar7"]), values),
+    "variables": st.one_of(st.just({"fleet_ports_addresses": ["192.0.2.7"]}), variables, values),
+})  # fmt: skip
+
+
+@given(fleets, st.one_of(values, st.dictionaries(texts, st.one_of(MACHINE, values), max_size=3)))
+def test_a_topology_that_a_task_gives(hosts: list, topology: object) -> None:
+    attempt(_given_topology.read, "port_matrix: topology", topology)
+
+    def plans() -> None:
+        fleet, names = fleet_of(hosts, topology=topology)
+        fleet.plans(names)
+
+    attempt(plans)
+
+
+@given(EXPRESSIONS)
+def test_questions_to_a_plan(expression: str) -> None:
+    attempt(_query.ask, expression, PLAN)
+
+
+ENTRY = (
+    b'"roles": {"nim_master": ["a"], "nim_client": ["b"], "nim_resource_server": [], "nim_gateway": [], '
+    b'"bmc_host": [], "nfs_server": [], "nfs_client": []},\n'
+    b'"hosts": {\n"a": {"ansible_host": "192.0.2.1"},\n"b": {"ansible_host": "192.0.2.2"}\n}}\n'
+)
+
+
+def test_topology_files(dice: random.Random, inputs: int, tmp_path: Path) -> None:
+    path = tmp_path / "topology.json"
+
+    def read() -> None:
+        slice_of_fleet = _topology_file.read(os.fspath(path))
+        groups = {"all": ["b"], "nim_clients": ["b"]}
+        members, variables_of = slice_of_fleet.lay_under(
+            groups,
+            {role: {"b": None} if role == "nim_client" else {} for role in slice_of_fleet.members},
+            lambda _name: {},
+        )
+        for role in members:
+            for name in members[role]:
+                dict(variables_of(name))
+
+    for number in range(3 * inputs):
+        body = mutated(ENTRY, dice) if number else ENTRY
+        fingerprint = hashlib.sha256(body).hexdigest()
+        head = f'{{"version": 1, "written": "2026", "fingerprint": "{fingerprint}",\n'.encode()
+        path.write_bytes(mutated(head + body, dice) if number % 3 == 2 else head + body)
+        attempt(read)
+
+
+# What a module of ours answers on a host, and what a host may answer that is not.
+RESULT = st.fixed_dictionaries({}, optional={
+    "owned": st.one_of(st.just([
+        "services",
+    ]), values), "changed": values, "failed": values, "msg": values, "pins": values,
+    "observed": values, "taken": values, "left": values, "restarted": values, "unreachable": values, "timedout": values,
+    "differences": st.one_of(
+        values,
+        st.lists(st.fixed_dictionaries({"where": values, "unwanted": values, "missing": values}), max_size=2)),
+})  # fmt: skip
+
+
+@given(st.dictionaries(texts, st.tuples(RESULT, RESULT, st.booleans()), min_size=1, max_size=3))
+def test_what_hosts_answer_to_an_audit(hosts: dict) -> None:
+    fleet = {}
+    for name, (one, other, as_is) in hosts.items():
+        found = attempt(_drift.host_drift, {
+            _drift.MATRIX: {"concerns": ["services", "flows"]}, _drift.RESULTS["services"]: one,
+            _drift.RESULTS["flows"]: other, **({_drift.RESULTS["holds"]: other} if as_is else {}),
+        })  # fmt: skip
+        assert found is not None, "one host must not keep the report from all others"
+        fleet[name] = found
+    json.loads(attempt(_drift_documents.json_document, fleet, len(fleet)))
+    attempt(_drift_documents.markdown_document, fleet, len(fleet)).encode()
+    assert all(line.isprintable() for line in attempt(_drift_documents.summary, fleet, len(fleet)))
+
+
+PROBE = {
+    "id": 1,
+    "from": "a",
+    "to": "b",
+    "expect": "pass",
+    "protocol": "udp",
+    "flows": ["x"],
+    "source_port": 1,
+    "destination_port": 2,
+}
+FINDING = st.one_of(
+    st.dictionaries(
+        st.sampled_from(["obstacle", "obstacles", "served", "outcomes", "details", "heard", "displaced"]),
+        st.one_of(values, st.dictionaries(st.sampled_from(["1", "2", "x"]), values, max_size=2)),
+        max_size=4,
+    ),
+)
+
+
+@given(st.dictionaries(st.tuples(st.sampled_from("ab"), st.sampled_from(["listen", "send", "collect"])), FINDING))
+def test_what_hosts_find_of_probes(findings: dict) -> None:
+    judged = attempt(
+        _probe_verdicts.judge, [PROBE], lambda host, mode: json.loads(json.dumps(findings.get((host, mode), {})))
+    )
+    assert judged is not None, "one host must not keep the report from all others"
+    assert judged[0]["verdict"] in _probe_verdicts.VERDICTS and isinstance(judged[0]["why"], str)

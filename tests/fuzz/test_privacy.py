@@ -1,0 +1,174 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is written is private where it says who the peers are; nothing evaluates texts, or trusts a path in /tmp."""
+
+from __future__ import annotations
+
+import ast
+import os
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from ansible_collections.fleet.ports.plugins.module_utils import (
+    _atomic_file,
+    _firewall_change,
+    _lock,
+    _probe_folder,
+    _record,
+)
+from ansible_collections.fleet.ports.plugins.plugin_utils import _private_file, _report
+
+PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+
+# Each place that may make a file, a folder or a link, change a mode, or start a program; for a new one give a reason.
+ALLOWED = {
+    # Temporary files that only their owner can open, beside the place that they are renamed to.
+    ("_atomic_file", "makedirs"), ("_atomic_file", "mkstemp"), ("_atomic_file", "fchmod"),
+    ("_private_file", "makedirs"), ("_private_file", "mkstemp"),
+    # Folders of our own, 0700, and what is in them.
+    ("_record", "makedirs"), ("_record", "chmod"), ("_lock", "open"),
+    ("_probe_folder", "mkdir"), ("_probe_folder", "open"), ("probe_schedule", "mkdtemp"),
+    # Files for all to read, without an address of anybody else: the holder and its list, links to units.
+    ("_hold_files", "makedirs"), ("_hold_files", "chmod"),
+    ("_holder", "makedirs"), ("_holder", "open"), ("_holder", "chmod"),
+    ("_host_job_systemd", "makedirs"), ("_host_job_systemd", "symlink"),
+    # Values of the kernel.
+    ("_kernel_value", "open"),
+    # Programs of the host, as lists of words; what they are told lies in a file without a name.
+    ("_host_programs", "Popen"), ("_host_programs", "TemporaryFile"),
+}  # fmt: skip
+
+# Folders of probes, with nobody's address to their names; files that have no name.
+KNOWS_A_WORLD_WRITABLE_FOLDER = ("_probe_folder", "_host_programs")
+
+WATCHED = {
+    "mkdir", "makedirs", "mkstemp", "mkdtemp", "TemporaryFile", "chmod", "fchmod", "symlink", "link", "mkfifo", "mknod",
+    "Popen", "run_command", "check_output", "check_call",
+}  # fmt: skip
+FORBIDDEN = {"eval", "exec", "os.system", "popen", "mktemp", "NamedTemporaryFile", "load_module", "unsafe_load",
+             "execfile", "__import__", "getoutput", "getstatusoutput"}  # fmt: skip
+
+
+def _calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            # So common a name that only its whole says enough.
+            yield ast.unparse(node.func) if name == "system" else name, node
+
+
+def _writes(call: ast.Call) -> bool:
+    """Whether this open() can make or change a file."""
+    arguments = [*call.args[1:2], *(keyword.value for keyword in call.keywords if keyword.arg in ("mode", "flags"))]
+    return any(
+        set("wax+") & set(argument.value) if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
+        else "O_CREAT" in ast.dump(argument) or "O_WRONLY" in ast.dump(argument)
+        for argument in arguments
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("path", sorted(PLUGINS.rglob("*.py")), ids=lambda path: path.stem)
+def test_only_known_places_write_or_start_anything(path: Path) -> None:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for name, call in _calls(tree):
+        where = f"{path.name}, line {call.lineno}: {name}"
+        assert name not in FORBIDDEN, where
+        assert not [word for word in call.keywords if word.arg == "shell"], where
+        if name in WATCHED or (name == "open" and _writes(call)):
+            assert (path.stem, name) in ALLOWED, where
+    imported = {
+        alias.name for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names
+    }
+    assert not imported & {"pickle", "marshal", "shelve", "yaml", "imp"}
+    if path.stem not in KNOWS_A_WORLD_WRITABLE_FOLDER:
+        texts = [
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+        documented = [text for text in texts if "\n" not in text]
+        assert not [text for text in documented if text.startswith(("/tmp", "/var/tmp", "/dev/shm"))]
+
+
+@pytest.fixture(name="careless")
+def _careless() -> Iterator[None]:
+    """The worst umask that a caller can have."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def _mode(path: Path) -> int:
+    return stat.S_IMODE(path.lstat().st_mode)
+
+
+@pytest.mark.usefixtures("careless")
+def test_reports_are_their_owners_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    _report.write(
+        [(str(folder / "hosts" / "a.md"), "192.0.2.1"), (str(folder / "fleet.csv"), "192.0.2.1")], False, False
+    )
+    assert {_mode(path) for path in folder.rglob("*") if path.is_file()} == {0o600}
+    assert _mode(folder / "hosts") == 0o700
+
+
+@pytest.mark.usefixtures("careless")
+def test_records_and_what_lies_beside_them_are_roots_alone(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir(0o777)
+    record = _record.Record("flows", str(folder))
+    record.save({"peers": ["192.0.2.1"]})
+    assert (_mode(folder), _mode(folder / "flows.json")) == (0o700, 0o600)
+
+
+@pytest.mark.usefixtures("careless")
+def test_a_lock_is_roots_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_record, "FOLDER", str(tmp_path / "state"))
+    with _lock.Lock("x").held(1):
+        assert _mode(tmp_path / "state" / "lock") == 0o600
+
+
+@pytest.mark.usefixtures("careless")
+def test_files_of_a_packet_filter_are_roots_alone(tmp_path: Path) -> None:
+    path = tmp_path / "fleet.ports.nft"
+    nothing = _firewall_change.File("running", b"", b"")
+    change = _firewall_change.Change(None, [_firewall_change.File(str(path), None, b"x")], nothing, load=lambda: None)
+    change.apply()
+    assert _mode(path) == 0o600
+
+
+@pytest.mark.parametrize("write", [_private_file.write, lambda path, data: _atomic_file.write(path, data, 0o600)])
+def test_a_link_that_somebody_laid_out_leads_nowhere(write, tmp_path: Path) -> None:
+    """Of a temporary file nobody knows the name, so there is none to lay out; its name is never taken over."""
+    victim, folder = tmp_path / "victim", tmp_path / "folder"
+    victim.write_bytes(b"precious")
+    folder.mkdir()
+    for guess in ("plan.json.new", "plan.json.tmp", ".plan.json", ".fleet.ports-", "plan.json~"):
+        (folder / guess).symlink_to(victim)
+    write(str(folder / "plan.json"), b"ours")
+    assert victim.read_bytes() == b"precious"
+    assert (folder / "plan.json").read_bytes() == b"ours"
+
+
+def test_a_report_takes_the_place_of_a_link(tmp_path: Path) -> None:
+    victim, path = tmp_path / "victim", tmp_path / "plan.json"
+    victim.write_bytes(b"precious")
+    path.symlink_to(victim)
+    _private_file.write(str(path), b"ours")
+    assert victim.read_bytes() == b"precious" and path.read_bytes() == b"ours" and not path.is_symlink()
+
+
+def test_a_probes_folder_is_never_somebody_elses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_probe_folder, "PARENT", str(tmp_path))
+    folder = _probe_folder.of_run(b"nonce of the run")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    Path(folder.path).symlink_to(elsewhere)
+    with pytest.raises(Exception, match="is here already"):
+        folder.create()
+    (elsewhere / "listening").write_text('{"pid": 1, "places": [["tcp", "::", 1]]}', encoding="ascii")
+    assert folder.listener() == (None, set())
+    with pytest.raises(FileNotFoundError):
+        folder.connect(1)

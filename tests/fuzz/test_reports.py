@@ -1,0 +1,78 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reports show what an inventory says as text: no cell is a formula, no name is markup, a link or a path."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+
+from ansible_collections.fleet.ports.plugins.plugin_utils import _conflicts, _markdown_parts, _report
+from ansible_collections.fleet.ports.plugins.plugin_utils._printable import printable
+from hypothesis import given
+
+from .attempts import attempt
+from .fleets import fleet_of, fleets
+from .texts import texts
+
+_BACKSLASHES = re.compile(r"\\([^A-Za-z0-9\s])")
+
+# How lines of ours begin, and nothing else may.
+_BEGINNINGS = ("# ", "## ", "- ", "| ", "Domain ", "About ")
+
+
+def _written(hosts: list) -> tuple[dict, dict[str, str]]:
+    fleet, names = fleet_of(hosts)
+    plans = fleet.plans(names)
+    conflicts = _conflicts.of_fleet(fleet.conflicts(names, plans), fleet.conflicts_of_inventory())
+    files = dict(_report.reports(plans, conflicts, fleet.hosts_with_role))
+    files["plans.json"] = _report.document(plans)
+    files["topology.json"] = fleet.topology_document("/nonexistent/topology.json")
+    return plans, files
+
+
+@given(fleets)
+def test_reports_on_hostile_fleets(hosts: list) -> None:
+    answer = attempt(_written, hosts)
+    if answer is None:
+        return
+    plans, files = answer
+    assert json.loads(files["plans.json"])["plans"].keys() == plans.keys()
+    for path, text in files.items():
+        assert os.path.normpath(path) == path and not path.startswith(("/", "..")) and path.count("/") <= 1
+        path.encode(), text.encode()
+        if path.endswith(".csv"):
+            _check_csv(text)
+        elif path.endswith(".md"):
+            _check_markdown(text)
+        else:
+            json.loads(text)
+
+
+def _check_csv(text: str) -> None:
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert {len(row) for row in rows} == {16}
+    assert len(rows) == text.count("\n")
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))]
+
+
+def _check_markdown(text: str) -> None:
+    for line in filter(None, text.split("\n")):
+        assert line.isprintable() and line.startswith(_BEGINNINGS), line
+        shown = _BACKSLASHES.sub("", line)
+        assert line.startswith("About ") or not re.search(r"[<>`*\[\]]", shown), line
+    for table in re.findall(r"(?:^\| .*\n?)+", text, re.MULTILINE):
+        pipes = {_BACKSLASHES.sub("", line).count("|") for line in table.strip().split("\n")}
+        assert len(pipes) == 1, table
+
+
+@given(texts)
+def test_a_text_is_shown_as_it_is(text: str) -> None:
+    shown = attempt(_markdown_parts.literal, text)
+    assert "\n" not in shown and shown.isprintable()
+    assert _BACKSLASHES.sub(r"\1", shown) == printable(text)

@@ -1,0 +1,23 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An error is one line that can be printed, whatever a host put into it."""
+
+import pytest
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+
+
+@pytest.mark.parametrize("text, shown", [
+    ("Cannot read /etc/services: No such file.", "Cannot read /etc/services: No such file."),
+    ("line 1\nline 2\r\n", "line 1 line 2"),
+    ("\x1b[2Jcleared\u2028and\u00a0more\udcff", "[2Jcleared and more"),
+])  # fmt: skip
+def test_it_is_one_line(text, shown):
+    assert str(HostError(text)) == shown
+
+
+def test_a_long_one_keeps_its_ends():
+    text = str(HostError("begin " + "x" * 1000000 + " end"))
+    assert len(text) < 5000
+    assert text.startswith("begin ") and text.endswith(" end")
