@@ -54,8 +54,8 @@ def summary(fleet: Mapping[str, HostRun], predicted: bool) -> list[str]:
     failed = hosts_in(fleet, FAILED)
     more = len(failed) - _MOST_HOSTS
     return [
-        f"{number['hosts']} {'host' if number['hosts'] == 1 else 'hosts'}: {number[CHANGED]} {changed}, {number[UNCHANGED]} {as_it_was} as they were, "
-        f"{number[FAILED]} failed.",
+        f"{number['hosts']} {'host' if len(fleet) == 1 else 'hosts'}: {number[CHANGED]} {changed}, "
+        f"{number[UNCHANGED]} {as_it_was} as they were, {number[FAILED]} failed.",
         *_names(f"{changed.capitalize()}: ", hosts_in(fleet, CHANGED)),
         *(_shortened(f"{host} failed: {fleet[host].why}") for host in failed[:_MOST_HOSTS]),
         *([f"and {more} more hosts that failed"] if more > 0 else []),
