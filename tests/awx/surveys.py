@@ -39,7 +39,7 @@ def complaints(survey: Mapping[str, Any]) -> Iterator[str]:
         if default != "" and not isinstance(default, DEFAULTS[question["type"]]):
             yield f"{variable}: the default {default!r} is not of the type {question['type']}"
         for limit in ("min", "max"):
-            if limit in question and type(question[limit]) is not int:
+            if limit in question and not _whole(question[limit]):
                 yield f"{variable}: {limit} has to be an integer"
         if question["type"].startswith("multi"):
             chosen = default.splitlines() if isinstance(default, str) else default
@@ -74,7 +74,7 @@ def accept(template: Mapping[str, Any], answers: Mapping[str, Any]) -> dict[str,
 def _refusal(question: Mapping[str, Any], answer: object) -> str | None:
     variable, kind = question["variable"], question["type"]
     if kind == "integer":
-        if type(answer) is not int:
+        if not _whole(answer):
             return f"Value {answer} for '{variable}' expected to be an integer."
         return _outside(question, answer, f"'{variable}' value {answer}")
     if kind == "multiselect":
@@ -88,6 +88,10 @@ def _refusal(question: Mapping[str, Any], answer: object) -> str | None:
     if not isinstance(answer, str):
         return f"Value {answer} for '{variable}' expected to be a string."
     return _outside(question, len(answer), f"The length of '{variable}' value {answer}")
+
+
+def _whole(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _outside(question: Mapping[str, Any], size: int, what: str) -> str | None:

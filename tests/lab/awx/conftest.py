@@ -45,14 +45,14 @@ def awx(lab, reports, tmp_path_factory) -> Callable[..., Launcher]:
     """An AWX with this inventory, or another one; keywords are variables of the environment of jobs."""
     found = objects.load(fleet_ports_awx_report_dir=str(reports), fleet_ports_awx_slices=2)
 
-    def make(inventory: Mapping[str, Any] = INVENTORY, **environment: str) -> Launcher:
+    def make(inventory: Mapping[str, Any] | None = None, **environment: str) -> Launcher:
         def command(argv):
             words, variables = lab.controller.ansible(argv)
             return words, {**variables, **environment}
 
         folder = tmp_path_factory.mktemp("awx")
         source = folder / "inventory.json"
-        source.write_text(json.dumps(inventory))
+        source.write_text(json.dumps(inventory or INVENTORY))
         return Launcher(found, synchronized(source, command), command, folder)
 
     return make
