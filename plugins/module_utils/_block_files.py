@@ -41,7 +41,7 @@ def compute(blocks, memory):
 
 
 def apply(edits, memory):
-    """Write the files; the memory is the one from before the change."""
+    """Write the files; the memory says of each that is to be removed what was our creation."""
     for edit in edits:
         if edit.after is not None:
             _atomic_file.write(edit.path, edit.after)
@@ -50,6 +50,12 @@ def apply(edits, memory):
         if memory[edit.path]["created_folder"]:
             with contextlib.suppress(OSError):  # others put something into it
                 os.rmdir(os.path.dirname(edit.path))
+
+
+def undo(edits, memory):
+    """Make the files what they were before; the memory says of each that was new what else was our creation."""
+    reverse = [Edit(edit.path, edit.after, edit.before) for edit in reversed(edits)]
+    apply([edit for edit in reverse if _atomic_file.read(edit.path) != edit.after], memory)
 
 
 def _origin(path, before):

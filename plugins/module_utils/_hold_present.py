@@ -124,8 +124,7 @@ def _take_back(change, record, old):
             change.service.take_down()
     with contextlib.suppress(HostError):
         _hold_files.undo(change.edits)
-        reverse = [_block_files.Edit(edit.path, edit.after, edit.before) for edit in change.blacklist.edits]
-        _block_files.apply(reverse, change.blacklist.memory)
+        _block_files.undo(change.blacklist.edits, change.blacklist.memory)
     with contextlib.suppress(HostError):
         if was_running:
             _bring_up(change)

@@ -8,6 +8,7 @@ Of several lines with a name the first one counts, so a block at the top of the 
 others is touched: not theirs, and not those of :mod:`services_entries`, which go to the end.
 """
 
+import contextlib
 import time
 
 from ansible_collections.fleet.ports.plugins.module_utils import (
@@ -65,16 +66,27 @@ class Pinning:
 
     def carry_out(self):
         """Write the database, restart what is elsewhere, and judge; return what was restarted."""
-        before = self._memory.get("files", {})
-        if self.edits:
-            self._remember(dict(self._files.memory, **before), self._memory.get("stopped", []))
-            _block_files.apply(self.edits, before)
-        # What a killed run has left down and is up again is nobody's concern any more.
-        self._remember(self._files.memory, self._memory.get("stopped", []) if self._restarts else [])
+        self._write()
         if self._restarts:
             _aix_daemons.restart(self._src, self._restarts, lambda down: self._remember(self._files.memory, down))
             self._judge()
         return self._restarts
+
+    def _write(self):
+        """Write the database under a record that covers both what an earlier run did and what this one does."""
+        before, stopped = self._memory.get("files", {}), self._memory.get("stopped", [])
+        covering = dict(self._files.memory, **before)
+        try:
+            if self.edits:
+                self._remember(covering, stopped)
+                _block_files.apply(self.edits, covering)
+            # What a killed run has left down and is up again is nobody's concern any more.
+            self._remember(self._files.memory, stopped if self._restarts else [])
+        except HostError:
+            with contextlib.suppress(HostError):  # the record still covers all
+                _block_files.undo(self.edits, covering)
+                self._remember(before, stopped)
+            raise
 
     def _ask(self):
         return _rpc_registry.ask(self._run, self._rpcinfo)

@@ -4,6 +4,8 @@
 
 """Pins on Linux: the configuration of nfs-utils, and what of it the kernel has to know."""
 
+import contextlib
+
 from ansible_collections.fleet.ports.plugins.module_utils import (
     _block_files,
     _kernel_value,
@@ -13,6 +15,7 @@ from ansible_collections.fleet.ports.plugins.module_utils import (
     _rpc_pins,
     _rpc_registry,
 )
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 
 
 class Pinning:
@@ -62,13 +65,28 @@ class Pinning:
 
     def _configure(self):
         """Change the host under a record that covers both what an earlier run did and what this one does."""
-        change, record = self._change, self._record
-        if change.edits or change.values:
-            record.save(_nfs_pins.covering(self._memory, change.memory))
-        _block_files.apply(change.edits, self._memory.get("files", {}))
-        for value in change.values:
-            _kernel_value.write(value)
-        if change.memory:
-            record.save(change.memory)
+        change, covering = self._change, _nfs_pins.covering(self._memory, self._change.memory)
+        try:
+            if change.edits or change.values:
+                self._record.save(covering)
+            _block_files.apply(change.edits, covering["files"])
+            for value in change.values:
+                _kernel_value.write(value)
+            self._remember(change.memory)
+        except HostError:
+            self._take_back(covering)
+            raise
+
+    def _take_back(self, covering):
+        """Leave the host as it was; if that fails, too, the record still covers all, and the first failure is told."""
+        with contextlib.suppress(HostError):
+            for value in reversed(self._change.values):
+                _kernel_value.write(value._replace(before=value.after, after=value.before))
+            _block_files.undo(self._change.edits, covering["files"])
+            self._remember(self._memory)
+
+    def _remember(self, memory):
+        if memory:
+            self._record.save(memory)
         else:
-            record.remove()
+            self._record.remove()

@@ -109,6 +109,10 @@ class _Edit:
             if places:
                 places[0].put(change["before"])
         for line in record["ended"]:
+            if line.endswith("\r"):  # with the end that we gave it, it reads like another line
+                for place in self._alike(line[:-1])[-1:]:
+                    place.put(line)
+                    place.end = place.end.lstrip("\r")
             for place in self._alike(line)[-1:]:
                 place.ended = True
         for line in record["added"]:

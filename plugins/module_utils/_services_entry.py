@@ -13,7 +13,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._services_lines import
 
 # What a line can carry in one column: blanks end it, "/" parts port and protocol, "#" starts the comment.
 _WORD = re.compile(r"[!-\"$-.0-~]+")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udc7f\udd00-\udfff]")
 
 
 class Entry(namedtuple("Entry", "name port protocol aliases comment")):

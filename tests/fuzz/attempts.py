@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 
-# What is too long for any input that a run of this size makes.
+# Of work, however busy the machine is: too long for any input that a run of this size makes.
 SECONDS = 10
 
 
@@ -40,7 +40,7 @@ count = Count()
 def attempt(function: Callable, *arguments: object) -> object:
     """Return the function's answer, None if it refuses; let every other exception pass, once it is counted."""
     count.inputs += 1
-    signal.setitimer(signal.ITIMER_REAL, SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         return function(*arguments)
     except (HostError, MatrixError) as error:
@@ -51,7 +51,7 @@ def attempt(function: Callable, *arguments: object) -> object:
         count.failures.add((getattr(function, "__qualname__", str(function)), type(error).__name__))
         raise
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def ring(_signal: int, _frame: object) -> None:

@@ -41,7 +41,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if is_long:
         config.option.hypothesis_seed = seed
     resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
-    signal.signal(signal.SIGALRM, attempts.ring)
+    signal.signal(signal.SIGPROF, attempts.ring)
     for category in ("hypothesis.errors.HypothesisWarning", "PendingDeprecationWarning"):
         config.addinivalue_line("filterwarnings", f"ignore::{category}")
 

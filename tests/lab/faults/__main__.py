@@ -19,7 +19,7 @@ def main() -> None:
     given = json.load(sys.stdin)
     one = {key: Program(*given[key]) for key in ("operation", "back")}
     several = {key: [Program(*each) for each in given[key]] for key in ("before", "then", "job")}
-    plain = {key: given[key] for key in ("name", "live", "ready", "only")}
+    plain = {key: given[key] for key in ("name", "live", "ready", "only", "goes_on")}
     # What the kernel has outlives a kill, though not a power failure: nobody needs to wait for the disk.
     os.fsync = lambda _descriptor: None
     walker = Walker(Walk(**one, **several, **plain))

@@ -24,7 +24,7 @@ class Tour(NamedTuple):
 
     ``live`` names what has to be right besides the files; see :mod:`live`. ``ready`` is the shell command that makes
     the host ready for each operation. ``troubled`` are the walks in which steps fail and programs hang, too; ``holder``
-    are those in which it is the holder that is killed.
+    are those in which it is the holder that is killed. With ``goes_on``, what was done when a step failed may stay.
     """
 
     host: str
@@ -35,6 +35,7 @@ class Tour(NamedTuple):
     ready: str = ""
     troubled: tuple[str, ...] = ("begin", "change")
     holder: tuple[str, ...] = ()
+    goes_on: bool = False
 
     def walks(self) -> dict[str, Walk]:
         """The three walks, by name."""
@@ -47,7 +48,7 @@ class Tour(NamedTuple):
         }
 
     def _walk(self, before: list[Call], operation: Call, back: Call) -> Walk:
-        common = {"then": [], "job": [], "live": self.live, "ready": self.ready, "only": []}
+        common = {"then": [], "job": [], "live": self.live, "ready": self.ready, "only": [], "goes_on": self.goes_on}
         return {"before": before, "operation": operation, "back": back, **common}
 
 
@@ -63,7 +64,7 @@ class GuardedTour(Tour):
         module = self.module
         first, second = [module, {**self.first, **CHANGE}], [module, {**self.second, **CHANGE}]
         confirm, back, job = [module, CONFIRMATION], [module, {"state": "absent"}], ["_rollback", None]
-        common = {"back": back, "live": self.live, "ready": self.ready, "only": VISIBLE}
+        common = {"back": back, "live": self.live, "ready": self.ready, "only": VISIBLE, "goes_on": self.goes_on}
         return {
             "begin": {"before": [], "operation": first, "then": [confirm], "job": [job], **common},
             "change": {"before": [first, confirm], "operation": second, "then": [confirm], "job": [job], **common},
@@ -103,14 +104,16 @@ TOURS = {
         "bmc01", "port_holds", _holds(623), _holds(623, 664), ("held", "holder", "daemons"), LET_STATD_TAKE_664,
         holder=("change",),
     ),  # fmt: skip
-    "rpc_ports": Tour("bmc01", "rpc_ports", {"statd": 4046}, {"statd": 4047, "lockd": 4045}, ("daemons", "pins")),
+    "rpc_ports": Tour(
+        "bmc01", "rpc_ports", {"statd": 4046}, {"statd": 4047, "lockd": 4045}, ("daemons", "pins"), goes_on=True
+    ),
     "firewall_flows on nftables": Tour(*ON_NFTABLES),
     "firewall_flows on nftables with a roll-back": GuardedTour(*ON_NFTABLES, troubled=("change",)),
     "firewall_flows on firewalld": Tour(*ON_FIREWALLD),
     "firewall_flows on AIX": Tour(*ON_AIX),
     "services_entries on AIX": Tour("aixmaster01", "services_entries", _entries(9623), _entries(9623, 9664)),
     "rpc_ports on AIX": Tour(
-        "aixmaster01", "rpc_ports", {"mountd": 20048}, {"mountd": 20049, "lockd": 4045}, ("subsystems",)
+        "aixmaster01", "rpc_ports", {"mountd": 20048}, {"mountd": 20049, "lockd": 4045}, ("subsystems",), goes_on=True
     ),
     "firewall_flows on firewalld with a roll-back": GuardedTour(*ON_FIREWALLD, troubled=()),
 }

@@ -63,7 +63,8 @@ class Walk(NamedTuple):
     """``before`` are the programs that lead to where the operation begins, ``then`` those that complete it.
 
     ``back`` gives the host back; ``job`` is the host's own, if it has one. ``ready`` is a shell command that comes
-    first of all. It happens at each step, or at those of the names in ``only``.
+    first of all. It happens at each step, or at those of the names in ``only``. With
+    ``goes_on``, what was done when a step failed may stay, for the next run goes on from there.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Walk(NamedTuple):
     live: list[str]
     ready: str
     only: list[str]
+    goes_on: bool
 
 
 class Recovery(NamedTuple):
@@ -126,7 +128,7 @@ class Walker:
     def troubles(self) -> None:
         """Let each step fail, and each program hang."""
         old = self._begin()
-        new = self._after([self._walk.operation])
+        new = self._after([self._walk.operation, *self._walk.then])
         self._finish(f"{self._walk.name}, to begin with")
         for event in self._at_steps(TROUBLES):
             number = 1
@@ -149,7 +151,7 @@ class Walker:
     def holder_kills(self) -> None:
         """Kill the holder at each of its steps, as the operation starts it."""
         old = self._begin()
-        new = self._after([self._walk.operation])
+        new = self._after([self._walk.operation, *self._walk.then])
         self._finish(f"{self._walk.name}, to begin with")
         for number in itertools.count(1):
             self._begin()
@@ -165,13 +167,18 @@ class Walker:
                 return
 
     def _judge(self, what: str, outcome: trial.Outcome, old: Sight, new: Sight) -> None:
-        """See that what failed says so in a sentence and has changed nothing, and that all else is done."""
+        """See that what failed says so in a sentence and has done nothing, or all of it; and that all else is done."""
         result = outcome.result or {"failed": True}
         said, failed = result.get("msg", ""), result.get("failed", False)
         if failed and not is_sentence(said):
             self.faults.append(f"{what}: no sentence: {said!r}")
-        where = sight.differences(self._look(), old if failed else new)
-        self._report(f"{what}, which says {said!r}", "is wrong", where)
+        what = f"{what}, which says {said!r}"
+        now = self._look() if failed else self._after(self._walk.then, what)
+        if failed and self._walk.goes_on:
+            self._report(what, "is a mixture", sight.mixtures(now, [old, new]))
+            failed, now = False, self._after([self._walk.operation], what)
+        if not failed or sight.differences(now, new):
+            self._report(what, "is wrong", sight.differences(now, old if failed else new))
 
     def _happen(self, event: Event, number: int) -> tuple[trial.Outcome, str]:
         """Begin the operation, and let it happen; return how it went and what to call it."""

@@ -101,6 +101,21 @@ def test_a_lost_record_does_not_make_our_file_somebody_elses(path):
     assert not os.path.exists(path)
 
 
+def test_what_was_done_is_undone_to_the_last_folder(path, tmp_path):
+    result = _block_files.compute([_block_files.Block(path, _marked_block.put_last, "port=1\n")], {})
+    _block_files.apply(result.edits, {})
+    _block_files.undo(result.edits, result.memory)
+    assert os.listdir(str(tmp_path)) == []
+
+
+def test_what_was_not_done_yet_is_not_touched_by_undoing_it(path, tmp_path):
+    create(path, b"theirs\n")
+    before = os.stat(path).st_ino
+    result = _block_files.compute([_block_files.Block(path, _marked_block.put_last, "port=1\n")], {})
+    _block_files.undo(result.edits, result.memory)
+    assert content(path) == b"theirs\n" and os.stat(path).st_ino == before
+
+
 def test_nothing_is_touched_before_it_is_applied(path):
     _block_files.compute([_block_files.Block(path, _marked_block.put_last, "port=1\n")], {})
     assert not os.path.exists(os.path.dirname(path))

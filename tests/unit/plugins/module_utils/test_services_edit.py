@@ -273,3 +273,10 @@ def test_an_alias_that_is_taken_from_another_line_is_not_lost():
     assert outcome.text == "asf-rmcp 623/udp\nrmcps 1/udp\nrmcps           1/udp           rmcp\n"
     assert settle(outcome.text, outcome.record, entries("rmcps,rmcp:1/udp"), replace=True).text == outcome.text
     assert settle(outcome.text, outcome.record, []).text == before
+
+
+def test_a_last_line_that_ends_with_half_an_end_is_given_back():
+    before = "ssh 22/tcp\n# x\r"
+    outcome = settle(before, None, entries("rmcp:623/udp"))
+    assert settle(outcome.text, outcome.record, entries("rmcp:623/udp")).text == outcome.text
+    assert settle(outcome.text, outcome.record, []).text == before

@@ -52,7 +52,7 @@ def test_a_port_that_is_none_is_refused(port):
     assert str(error.value) == f"entries: rmcp/udp has port {port}; give it one of 1-65535."
 
 
-@pytest.mark.parametrize("comment", ["a\nrmcp 1/udp", "a\r", "\x1b[0m", "\x85", "\u2028"])
+@pytest.mark.parametrize("comment", ["a\nrmcp 1/udp", "a\r", "\x1b[0m", "\x85", "\u2028", "\ud800"])
 def test_a_comment_is_one_line(comment):
     with pytest.raises(HostError) as error:
         wanted([option(comment=comment)])

@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("ansible")
 
 from ansible_collections.fleet.ports.plugins.module_utils import (
+    _atomic_file,
     _host_programs,
     _pinning_aix,
     _port_probe,
@@ -339,3 +340,20 @@ def test_an_edit_of_others_is_said(site):
     assert site.module.warnings == [
         f"Somebody has edited or removed the block of fleet.ports in {site.services} since the last run."
     ]
+
+
+def test_a_record_that_can_not_be_kept_leaves_the_database_alone(site, monkeypatch):
+    site.run(**PINS)
+    before, remembered = site.services.read_bytes(), _record.Record("pins").load()
+    write, written = _atomic_file.write, []
+
+    def fail_behind_the_database(path, data, mode=0o644):
+        written.append(path)
+        if written == [str(site.services), _record.Record("pins").path]:
+            raise HostError("The disk is full.")
+        write(path, data, mode)
+
+    monkeypatch.setattr(_atomic_file, "write", fail_behind_the_database)
+    assert site.refuses(mountd=20049, lockd=4045) == "The disk is full."
+    assert site.services.read_bytes() == before and _record.Record("pins").load() == remembered
+    assert site.turns() == []

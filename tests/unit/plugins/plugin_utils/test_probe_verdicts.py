@@ -100,3 +100,14 @@ def test_counts():
     assert counts == {
         "passed": 2, "refused": 0, "blocked": 0, "dropped": 0, "leak": 1, "not_judged": 0, "not_testable": 0,
     }
+
+
+@pytest.mark.parametrize("finding", [
+    {"outcomes": None}, {"outcomes": {"x": "answered"}}, {"obstacles": [1]}, {"outcomes": {"1": "refused"}, "details": 7},
+])  # fmt: skip
+def test_what_flow_probe_never_says_is_an_obstacle(finding):
+    (probe,) = judge(
+        [{"id": 1, "from": "a", "to": "b", "expect": "pass", "protocol": "udp"}],
+        lambda host, mode: finding if (host, mode) == ("a", "send") else {},
+    )
+    assert (probe["verdict"], probe["why"]) == ("not_testable", "a: its answer is none that flow_probe would give")
