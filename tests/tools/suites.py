@@ -96,14 +96,13 @@ def faults() -> Iterator[Step]:
 
 def fuzz() -> Iterator[Step]:
     """Hostile input for every reader and every writer: a minute of it, or as much as FUZZ_INPUTS says."""
-    step = _pytest(cores()[-1], "fuzz", "tests/fuzz")
-    yield dataclasses.replace(step, environ={**step.environ, "PYTHONPATH": str(checkout.path().parents[2])})
+    yield _importing_plugins(_pytest(cores()[-1], "fuzz", "tests/fuzz"))
 
 
 def awx() -> Iterator[Step]:
     """AWX's objects against its own modules, in an environment that has them."""
     core = next((core for core in cores() if core.version == AWX_CORE), cores()[-1])
-    yield _pytest(core, "awx", "tests/awx", tools=environment(core.interpreter, "awx"))
+    yield _importing_plugins(_pytest(core, "awx", "tests/awx", tools=environment(core.interpreter, "awx")))
 
 
 def awx_jobs() -> Iterator[Step]:
@@ -147,6 +146,11 @@ def _pytest(core: Core, name: str, *arguments: str, tools: Path | None = None) -
                 [tools / "python", "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments,
                  f"--junitxml={report}"],
                 _environ(tools), REPOSITORY, report, f"{name}: ")
+
+
+def _importing_plugins(step: Step) -> Step:
+    """The step, able to import this collection's plugins as Ansible does."""
+    return dataclasses.replace(step, environ={**step.environ, "PYTHONPATH": str(checkout.path().parents[2])})
 
 
 def _ansible_test(core: Core, title: str, *words: str, first_on_path: tuple[Path, ...] = ()) -> Step:
