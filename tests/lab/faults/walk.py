@@ -96,6 +96,7 @@ class Walker:
         self._prepare = [simulate] if platform.system() == "AIX" else []
         self.tried = 0
         self.faults: list[str] = []
+        self._make_ready()
         self._pristine = self._after([walk.back])
 
     def kills(self) -> None:
@@ -189,8 +190,11 @@ class Walker:
         self.tried += bool(outcome.step)
         return outcome, f"{self._walk.name}: {event.name} step {number} ({outcome.step})"
 
-    def _begin(self) -> Sight:
+    def _make_ready(self) -> None:
         subprocess.run(["sh", "-c", self._walk.ready], check=True)
+
+    def _begin(self) -> Sight:
+        self._make_ready()
         return self._after(self._walk.before)
 
     def _finish(self, what: str) -> None:
