@@ -10,7 +10,7 @@ tools = $(python) -m tests.tools
 with_ansible = bin=$$($(tools) bin) && "$$bin/python"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-lab test sanity units managed-node fuzz lint integration lab conformance faults build \
+.PHONY: help setup setup-lab test sanity units managed-node fuzz lint integration lab conformance faults awx build \
 	demo bench lab-up lab-down clean
 
 help: ## List the targets
@@ -44,6 +44,9 @@ lab conformance faults: setup-lab
 lab: ## The tests against the lab's real hosts
 faults: ## Every step of every module, killed, failing and hanging
 conformance: ## Packets and real software between the lab's hosts against the matrix
+
+awx: setup-lab ## AWX's objects, its image and its jobs
+	@$(tools) test awx awx-jobs
 
 demo: setup-lab ## Bring a small fleet up and its ports in order, before your eyes
 	@$(with_ansible) -m tests.lab.demo

@@ -6,15 +6,11 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.awx.runner import JobRun, Runner, put
 
 from .controller import Controller
 
@@ -31,27 +27,6 @@ def cut(inventory: Inventory, number: int, count: int) -> dict[str, dict[str, Ma
     }
 
 
-@dataclass(frozen=True)
-class JobRun:
-    """How a job went."""
-
-    status: int
-    output: str
-    began: float
-    ended: float
-    events: list[dict[str, Any]]
-
-    def changed_hosts(self) -> list[str]:
-        """The hosts on which something changed."""
-        stats = [event["event_data"] for event in self.events if event["event"] == "playbook_on_stats"]
-        return [host for each in stats for host, count in each["changed"].items() if count]
-
-    def complaints(self) -> dict[str, str]:
-        """The error sentence of each host that failed."""
-        failures = [event["event_data"] for event in self.events if event["event"] == "runner_on_failed"]
-        return {failure["host"]: failure["res"].get("msg", "") for failure in failures}
-
-
 class Job:
     """A job that is running."""
 
@@ -64,32 +39,12 @@ class Job:
         extra_vars: Mapping[str, Any],
         check: bool = False,
     ) -> None:
-        self._folder = folder
         hosts = {group: {"hosts": dict(hosts)} for group, hosts in inventory.items()}
-        self._put("inventory/hosts.json", {"all": {"children": hosts}})
-        self._put("project/play.yml", plays)
-        self._put("env/extravars", extra_vars)
-        mode = ["--cmdline=--check"] if check else []
-        argv, environment = controller.ansible(
-            ["ansible-runner", "run", str(folder), "-p", "play.yml", "-i", "job", *mode]
-        )
-        path = os.pathsep.join((str(Path(sys.executable).parent), environment.get("PATH", os.defpath)))
-        self._began = time.monotonic()
-        self._process = subprocess.Popen(
-            argv, env=environment | {"PATH": path}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True,
-        )  # fmt: skip
+        put(folder / "inventory/hosts.json", {"all": {"children": hosts}})
+        put(folder / "project/play.yml", plays)
+        put(folder / "env/extravars", extra_vars)
+        self._runner = Runner(folder, "play.yml", controller.ansible, *(["--cmdline=--check"] if check else []))
 
     def wait(self) -> JobRun:
         """Wait for the job's end."""
-        output, _nothing = self._process.communicate()
-        ended = time.monotonic()
-        events = [json.loads(path.read_text()) for path in self._folder.glob("artifacts/job/job_events/*-*.json")]
-        return JobRun(
-            self._process.returncode, output, self._began, ended, sorted(events, key=lambda event: event["counter"])
-        )
-
-    def _put(self, name: str, content: object) -> None:
-        path = self._folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(content))
+        return self._runner.wait()

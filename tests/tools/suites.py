@@ -22,6 +22,9 @@ OLDEST_MANAGED_NODE = "3.6"
 # Neither packets nor kills care for ansible-core's release: once is enough.
 CONFORMANCE = {"conformance": "tests/lab/conformance", "software": "tests/lab/software"}
 FAULTS = "tests/lab/faults"
+JOBS = "tests/lab/awx"
+# Of the last package that has AWX's modules.
+AWX_CORE = "2.19"
 
 
 def sanity() -> Iterator[Step]:
@@ -74,10 +77,10 @@ def integration() -> Iterator[Step]:
 def lab() -> Iterator[Step]:
     """The lab's real hosts, driven by the oldest core and the newest, and by that alone where cores don't differ."""
     oldest, newest = cores()[0], cores()[-1]
-    elsewhere = [f"--ignore={folder}" for folder in (*CONFORMANCE.values(), FAULTS)]
+    elsewhere = [f"--ignore={folder}" for folder in (*CONFORMANCE.values(), FAULTS, JOBS)]
     if oldest != newest:
-        yield _lab(oldest, "lab", "tests/lab", "-m", "not any_core", *elsewhere)
-    yield _lab(newest, "lab", "tests/lab", *elsewhere)
+        yield _pytest(oldest, "lab", "tests/lab", "-m", "not any_core", *elsewhere)
+    yield _pytest(newest, "lab", "tests/lab", *elsewhere)
 
 
 def conformance() -> Iterator[Step]:
@@ -93,8 +96,18 @@ def faults() -> Iterator[Step]:
 
 def fuzz() -> Iterator[Step]:
     """Hostile input for every reader and every writer: a minute of it, or as much as FUZZ_INPUTS says."""
-    step = _pytest(cores()[-1], "fuzz", "tests/fuzz")
-    yield dataclasses.replace(step, environ={**step.environ, "PYTHONPATH": str(checkout.path().parents[2])})
+    yield _importing_plugins(_pytest(cores()[-1], "fuzz", "tests/fuzz"))
+
+
+def awx() -> Iterator[Step]:
+    """AWX's objects against its own modules, in an environment that has them."""
+    core = next((core for core in cores() if core.version == AWX_CORE), cores()[-1])
+    yield _importing_plugins(_pytest(core, "awx", "tests/awx", tools=environment(core.interpreter, "awx")))
+
+
+def awx_jobs() -> Iterator[Step]:
+    """AWX's jobs on the lab's hosts."""
+    yield _pytest(cores()[-1], "awx-jobs", JOBS)
 
 
 def build() -> Iterator[Step]:
@@ -107,9 +120,9 @@ def build() -> Iterator[Step]:
 
 SUITES: dict[str, Callable[[], Iterator[Step]]] = {
     suite.__name__.replace("_", "-"): suite
-    for suite in (sanity, units, managed_node, fuzz, lint, integration, lab, conformance, faults, build)
+    for suite in (sanity, units, managed_node, fuzz, lint, integration, lab, conformance, faults, awx, awx_jobs, build)
 }
-NEED_ROOT = ("lab", "conformance", "faults")
+NEED_ROOT = ("lab", "conformance", "faults", "awx-jobs")
 
 
 def _lint_bin() -> Path:
@@ -126,12 +139,18 @@ def _environ(tools: Path) -> dict[str, str]:
     }
 
 
-def _pytest(core: Core, name: str, *arguments: str) -> Step:
+def _pytest(core: Core, name: str, *arguments: str, tools: Path | None = None) -> Step:
+    tools = tools or core.bin
     report = OUTPUT / f"{name}-{core.version}.xml"
     return Step(f"{name}, {core}",
-                [core.bin / "python", "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments,
+                [tools / "python", "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments,
                  f"--junitxml={report}"],
-                _environ(core.bin), REPOSITORY, report, f"{name}: ")
+                _environ(tools), REPOSITORY, report, f"{name}: ")
+
+
+def _importing_plugins(step: Step) -> Step:
+    """The step, able to import this collection's plugins as Ansible does."""
+    return dataclasses.replace(step, environ={**step.environ, "PYTHONPATH": str(checkout.path().parents[2])})
 
 
 def _ansible_test(core: Core, title: str, *words: str, first_on_path: tuple[Path, ...] = ()) -> Step:

@@ -1,0 +1,76 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One run of ansible-runner in a private data directory, and what came of it as data."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+Command = Callable[[Sequence[str | Path]], tuple[list[str | Path], dict[str, str]]]
+"""Gives the command line and the environment that run a program of Ansible's."""
+
+
+def put(path: Path, content: object) -> None:
+    """Write a file of a private data directory."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+
+
+@dataclass(frozen=True)
+class JobRun:
+    """How a job went."""
+
+    status: int
+    output: str
+    began: float
+    ended: float
+    events: list[dict[str, Any]]
+
+    def changed_hosts(self) -> list[str]:
+        """The hosts on which something changed."""
+        return [host for each in self._data("playbook_on_stats") for host, count in each["changed"].items() if count]
+
+    def complaints(self) -> dict[str, str]:
+        """The error sentence of each host that failed."""
+        return {data["host"]: data["res"].get("msg", "") for data in self._data("runner_on_failed")}
+
+    def artifacts(self) -> dict[str, Any]:
+        """The statistics that the playbook set, as AWX hands them on in a workflow."""
+        stats = self._data("playbook_on_stats")
+        return {name: value for each in stats for name, value in each["artifact_data"].items()}
+
+    def _data(self, kind: str) -> list[dict[str, Any]]:
+        return [event["event_data"] for event in self.events if event["event"] == kind]
+
+
+class Runner:
+    """ansible-runner, running a playbook of a private data directory."""
+
+    def __init__(self, folder: Path, playbook: str, command: Command, *arguments: str) -> None:
+        self._folder = folder
+        argv, environment = command(["ansible-runner", "run", str(folder), "-p", playbook, "-i", "job", *arguments])
+        path = os.pathsep.join((str(Path(sys.executable).parent), environment.get("PATH", os.defpath)))
+        self._began = time.monotonic()
+        self._process = subprocess.Popen(
+            argv, env=environment | {"PATH": path}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True,
+        )  # fmt: skip
+
+    def wait(self) -> JobRun:
+        """Wait for the job's end."""
+        output, _nothing = self._process.communicate()
+        ended = time.monotonic()
+        events = [json.loads(path.read_text()) for path in self._folder.glob("artifacts/job/job_events/*-*.json")]
+        return JobRun(
+            self._process.returncode, output, self._began, ended, sorted(events, key=lambda event: event["counter"])
+        )

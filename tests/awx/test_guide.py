@@ -1,0 +1,39 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The guide to AWX, followed: every command in it runs, but for those that it says the tests don't run."""
+
+from __future__ import annotations
+
+import re
+
+from . import guide
+
+
+def test_the_guide_leads_to_a_launched_job(followed, runs):
+    _somebody, done = followed
+    assert done.returncode == 0, done.stdout
+    assert "Complete! The build context can be found at" in done.stdout
+    # By ansible-playbook, and by the job template.
+    assert "Hosts with a plan: 5." in done.stdout
+    assert "Hosts with a plan: 5." in runs[0].output
+
+
+def test_what_is_not_run_needs_servers_or_is_in_the_environment():
+    words = [line.split()[0] for commands in guide.NOT_RUN for line in commands.splitlines()]
+    assert words == ["pip", "ansible-builder", "podman", "git", "git", "export"]
+    assert len(guide.RUN) == 6
+    requirements = (guide.REPOSITORY / "tests" / "requirements" / "awx.txt").read_text().splitlines()
+    packages = re.findall(r"[a-z-]+==[0-9.]+", guide.NOT_RUN[0])
+    assert packages and set(packages) <= set(requirements)
+
+
+def test_the_guide_says_what_templates_ask_and_hand_on(found):
+    for template in found["controller_templates"]:
+        [row] = [line for line in guide.TEXT.splitlines() if line.startswith(f"| {template['name']} |")]
+        asks, hands_on = [cell.strip() for cell in row.split("|")[2:4]]
+        assert bool(asks) == ("survey_spec" in template)
+        assert hands_on.startswith(("`fleet_ports_", "the same"))
+    for name in ("controller_workflows", "controller_schedules"):
+        assert all(f"**{thing['name']}**" in guide.TEXT for thing in found[name])
