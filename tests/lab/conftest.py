@@ -20,6 +20,7 @@ from .playbook import PlaybookRun, run_playbook
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let a developer keep a lab up between runs."""
     parser.addoption("--lab", metavar="NAME", help="use the lab of this name and leave it up, instead of a fresh one")
+    parser.addoption("--new-lab", metavar="NAME", default="test", help="how to name the fresh lab (%(default)s)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,9 +38,11 @@ def lab_hosts() -> tuple[str, ...]:
 def lab(request: pytest.FixtureRequest, lab_hosts: tuple[str, ...]) -> Iterator[Lab]:
     """The fleet, up."""
     kept = request.config.getoption("--lab")
-    fleet = Lab(kept or "test")
+    fleet = Lab(kept or request.config.getoption("--new-lab"))
     if fleet.hosts() and not kept:
-        raise LabError("a lab named test is up already: `python3 -m tests.lab --name test down` takes it away.")
+        raise LabError(
+            f"a lab named {fleet.name} is up already: `python3 -m tests.lab --name {fleet.name} down` takes it away."
+        )
     try:
         if not fleet.hosts():
             fleet.up(lab_hosts)

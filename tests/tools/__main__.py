@@ -16,19 +16,19 @@ from .cores import absent, cores
 from .interpreters import find
 from .set_up import SetUpError
 from .steps import Step
-from .suites import NEED_ROOT, OLDEST_MANAGED_NODE, SUITES
+from .suites import LANES, NEED_ROOT, OLDEST_MANAGED_NODE, SUITES
 
 
 def _test(names: list[str]) -> int:
     for sentence in _not_tested_here(names):
         print(sentence)
     with checkout.fresh():
-        total = steps.run(_lane(set(names) - set(NEED_ROOT)), _lane(set(names) & set(NEED_ROOT)))
+        total = steps.run(*(_lane(lane.intersection(names)) for lane in LANES))
     return 1 if total.failed else 0
 
 
 def _lane(names: Collection[str]) -> Iterator[Step]:
-    """The steps of these suites, in the order of the suites. Those with hosts of the lab have but one lab."""
+    """The steps of these suites, in the order of all suites."""
     return (step for name, suite in SUITES.items() if name in names for step in suite())
 
 

@@ -23,6 +23,8 @@ OLDEST_MANAGED_NODE = "3.6"
 CONFORMANCE = {"conformance": "tests/lab/conformance", "software": "tests/lab/software"}
 FAULTS = "tests/lab/faults"
 JOBS = "tests/lab/awx"
+# The lab of those three, beside that of the suite `lab`.
+PROOFS = "proofs"
 # Of the last package that has AWX's modules.
 AWX_CORE = "2.19"
 
@@ -79,19 +81,19 @@ def lab() -> Iterator[Step]:
     oldest, newest = cores()[0], cores()[-1]
     elsewhere = [f"--ignore={folder}" for folder in (*CONFORMANCE.values(), FAULTS, JOBS)]
     if oldest != newest:
-        yield _pytest(oldest, "lab", "tests/lab", "-m", "not any_core", *elsewhere)
-    yield _pytest(newest, "lab", "tests/lab", *elsewhere)
+        yield _lab(oldest, "lab", "tests/lab", "-m", "not any_core", *elsewhere)
+    yield _lab(newest, "lab", "tests/lab", *elsewhere)
 
 
 def conformance() -> Iterator[Step]:
     """What passes between the lab's hosts against what the matrix says: packets, and real software."""
     for name, folder in CONFORMANCE.items():
-        yield _pytest(cores()[-1], name, folder)
+        yield _lab(cores()[-1], name, folder, lab=PROOFS)
 
 
 def faults() -> Iterator[Step]:
     """Every step of every module, killed, failing and hanging."""
-    yield _pytest(cores()[-1], "faults", FAULTS)
+    yield _lab(cores()[-1], "faults", FAULTS, lab=PROOFS)
 
 
 def fuzz() -> Iterator[Step]:
@@ -107,7 +109,7 @@ def awx() -> Iterator[Step]:
 
 def awx_jobs() -> Iterator[Step]:
     """AWX's jobs on the lab's hosts."""
-    yield _pytest(cores()[-1], "awx-jobs", JOBS)
+    yield _lab(cores()[-1], "awx-jobs", JOBS, lab=PROOFS)
 
 
 def build() -> Iterator[Step]:
@@ -123,6 +125,8 @@ SUITES: dict[str, Callable[[], Iterator[Step]]] = {
     for suite in (sanity, units, managed_node, fuzz, lint, integration, lab, conformance, faults, awx, awx_jobs, build)
 }
 NEED_ROOT = ("lab", "conformance", "faults", "awx-jobs")
+# What runs side by side: suites without hosts, those of one lab, and those of another.
+LANES = (frozenset(SUITES).difference(NEED_ROOT), frozenset({"lab"}), frozenset(NEED_ROOT[1:]))
 
 
 def _lint_bin() -> Path:
@@ -146,6 +150,10 @@ def _pytest(core: Core, name: str, *arguments: str, tools: Path | None = None) -
                 [tools / "python", "-m", "pytest", "-p", "no:cacheprovider", "-q", *arguments,
                  f"--junitxml={report}"],
                 _environ(tools), REPOSITORY, report, f"{name}: ")
+
+
+def _lab(core: Core, name: str, *arguments: str, lab: str = "test") -> Step:
+    return _pytest(core, name, *arguments, f"--new-lab={lab}")
 
 
 def _importing_plugins(step: Step) -> Step:
