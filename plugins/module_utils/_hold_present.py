@@ -130,10 +130,24 @@ def _take_back(change, record, old):
             _bring_up(change)
         else:
             change.service.forget()
-    if old is None:
+    stopped = _still_stopped(change, record)
+    if stopped:
+        record.save(dict(old or change.content, stopped=stopped))
+    elif old is None:
         record.remove()
     else:
         record.save(old)
+
+
+def _still_stopped(change, record):
+    """Return the services that could not be started again; the next run will start them."""
+    services = (record.load() or {}).get("stopped", [])
+    try:
+        if services:
+            change.daemons.start(services)
+    except HostError:
+        return services
+    return []
 
 
 def _check(change):

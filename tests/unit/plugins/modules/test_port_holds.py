@@ -229,6 +229,29 @@ def test_a_daemon_that_took_a_port_by_chance_is_restarted_around_the_start(host)
     assert host.log == ["stop rpc-statd.service", "bring up", "start rpc-statd.service"]
 
 
+@pytest.mark.parametrize("before", [(), (623,)], ids=["a new host", "a holder"])
+@pytest.mark.parametrize("after", ["present", "absent"])
+def test_a_daemon_that_does_not_start_again_is_started_by_the_next_run(host, monkeypatch, before, after):
+    if before:
+        host.run(*before)
+    host.obstacles[664] = [STATD]
+    with monkeypatch.context() as broken:
+        broken.setattr(Daemons, "start", failing("'systemctl start' did not end."))
+        with pytest.raises(HostError, match="did not end"):
+            host.run(623, 664)
+    host.obstacles.clear()
+    assert host.run(*before, state=after)["changed"]
+    assert "start rpc-statd.service" in host.log
+    assert not host.run(*before, state=after)["changed"]
+
+
+def failing(sentence):
+    def start(_daemons, _services):
+        raise HostError(sentence)
+
+    return start
+
+
 def test_or_is_a_stranger_if_it_may_not_be_restarted(host):
     host.obstacles = {664: [STATD]}
     with pytest.raises(HostError, match=r"rpc\.statd \(PID 412, unit rpc-statd\.service\) has 664/udp on 127\.0\.0\.1"):
