@@ -43,6 +43,7 @@ def test_a_playbook_reaches_every_host(playbook):
 
 def test_statd_holds_the_secondary_rmcp_port_at_each_start(host):
     bmc = host("bmc01")
+    bmc.renew()
     assert "rpc.statd" in bmc.run(STATD_SOCKET)
     bmc.run("systemctl restart rpc-statd")
     assert "rpc.statd" in bmc.run(STATD_SOCKET)
