@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from .command import LabError
 from .fleet import HOSTS
+from .fresh import fresh_lab
 from .handle import HostHandle
 from .lab import Lab
 from .playbook import PlaybookRun, run_playbook
@@ -38,18 +38,15 @@ def lab_hosts() -> tuple[str, ...]:
 def lab(request: pytest.FixtureRequest, lab_hosts: tuple[str, ...]) -> Iterator[Lab]:
     """The fleet, up."""
     kept = request.config.getoption("--lab")
-    fleet = Lab(kept or request.config.getoption("--new-lab"))
-    if fleet.hosts() and not kept:
-        raise LabError(
-            f"a lab named {fleet.name} is up already: `python3 -m tests.lab --name {fleet.name} down` takes it away."
-        )
-    try:
-        if not fleet.hosts():
-            fleet.up(lab_hosts)
+    if not kept:
+        fleet = fresh_lab(request.config.getoption("--new-lab"), lab_hosts)
         yield fleet
-    finally:
-        if not kept:
-            fleet.down()
+        fleet.down()
+        return
+    fleet = Lab(kept)
+    if not fleet.hosts():
+        fleet.up(lab_hosts)
+    yield fleet
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .command import LabError, run
-from .fleet import HOSTS, Host
+from .fleet import Host
 from .network import CONTROL, Wiring
 
 LAB = Path(__file__).parent
@@ -56,9 +56,10 @@ ssh_args = -F {ssh_config}
 class Controller:
     """What an operator's machine has: a key, settings, the collection, and a way to run things on the hosts."""
 
-    def __init__(self, wiring: Wiring, state: Path) -> None:
+    def __init__(self, wiring: Wiring, state: Path, hosts: Sequence[Host]) -> None:
         self.wiring = wiring
         self.state = state
+        self._hosts = hosts
         self.key = state / "key"
         self.public_key = state / "key.pub"
         self.ssh_config = state / "ssh_config"
@@ -75,7 +76,7 @@ class Controller:
         collection.symlink_to(REPOSITORY)
         settings = {"inventory": INVENTORY, "callbacks": LAB / "callback_plugins", "ssh_config": self.ssh_config}
         (self.state / "ansible.cfg").write_text(ANSIBLE_CONFIG.format(**settings))
-        aliases = "".join(f"Host {host.name}\n  HostName {host.address}\n" for host in HOSTS)
+        aliases = "".join(f"Host {host.name}\n  HostName {host.address}\n" for host in self._hosts)
         self.ssh_config.write_text(SSH_CONFIG.format(aliases=aliases, key=self.key, sockets=sockets))
 
     def ssh(self, host: Host, command: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:

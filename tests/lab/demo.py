@@ -23,6 +23,7 @@ from pathlib import Path
 
 from .command import LabError
 from .controller import INVENTORY, REPOSITORY
+from .fresh import fresh_lab
 from .lab import Lab
 from .questions import QUESTIONS
 
@@ -40,17 +41,17 @@ def main() -> int:
     try:
         if os.geteuid() != 0:
             return _matrix_only()
-        return _whole(Lab("demo"), options.keep)
+        return _whole(options.keep)
     except LabError as error:
         print(f"demo: {error}", file=sys.stderr)
         return 1
 
 
-def _whole(lab: Lab, keep: bool) -> int:
+def _whole(keep: bool) -> int:
     begin = time.monotonic()
+    _headline("Booting a fleet of real hosts (the first time builds them, which takes some minutes)")
+    lab = fresh_lab("demo")
     try:
-        _headline("Booting a fleet of real hosts (the first time builds them, which takes some minutes)")
-        lab.up()
         for host in lab.hosts():
             print(f"  {host.name:12} {host.address}")
         before = _ask(lab)

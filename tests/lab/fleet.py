@@ -35,13 +35,14 @@ class Network:
 class Host:
     """One host: its place in the networks, the root tree it starts from, and what makes it special.
 
-    Files below `hosts/NAME` are laid over the tree; `setup` are shell lines that run in the tree before the first boot.
-    A host with an `aix_role` (`master`, `client`) is a simulated AIX host.
+    Files below `hosts/FILES` (by default those of its own name) are laid over the tree; `setup` are shell lines that run
+    in the tree before the first boot. A host with an `aix_role` (`master`, `client`) is a simulated AIX host.
     """
 
     name: str
     places: tuple[tuple[Network, int], ...]
     tree: str = "plain"
+    files: str = ""
     setup: tuple[str, ...] = ()
     is_machine: bool = False
     aix_role: str = ""

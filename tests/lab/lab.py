@@ -17,7 +17,7 @@ from .capacity import raise_limit, restore_limit
 from .command import LabError, tail, wait_for
 from .container import Container
 from .controller import Controller
-from .fleet import HOSTS, Host, host
+from .fleet import HOSTS, Host
 from .machine import Machine
 from .network import Wiring
 from .root_tree import CACHE
@@ -25,21 +25,25 @@ from .root_tree import CACHE
 STATE = Path("/run/fleet.ports-lab")
 FORMER_LIMIT = STATE / "former-limit"
 
+# Hosts that boot at a time; more of them only wait for each other.
+AT_ONCE = 8
+
 
 class Lab:
     """One lab of a name; labs of other names may run beside it and never meet it."""
 
-    def __init__(self, name: str = "lab") -> None:
+    def __init__(self, name: str = "lab", fleet: Sequence[Host] = HOSTS) -> None:
         if os.geteuid() != 0:
             raise LabError("the lab makes network namespaces and boots hosts: run it as root.")
         self.name = name
+        self.fleet = {each.name: each for each in fleet}
         self.state = STATE / name
-        self.wiring = Wiring(f"fleet-{name}")
-        self.controller = Controller(self.wiring, self.state)
+        self.wiring = Wiring(f"fleet-{name}", fleet)
+        self.controller = Controller(self.wiring, self.state, fleet)
 
     def hosts(self) -> list[Host]:
         """The hosts that were brought up."""
-        return [each for each in HOSTS if (self.state / each.name).exists()]
+        return [each for each in self.fleet.values() if (self.state / each.name).exists()]
 
     def up(self, names: Sequence[str] = ()) -> None:
         """Bring up these hosts, or all, and wait until each one answers; those that are up stay as they are."""
@@ -47,7 +51,7 @@ class Lab:
         raise_limit(FORMER_LIMIT)
         self.wiring.up()
         self.controller.up()
-        self._together(self._bring_up, [host(name) for name in names] or HOSTS)
+        self._together(self._bring_up, [self._host(name) for name in names or self.fleet])
 
     def down(self) -> None:
         """Take everything down and leave nothing behind but the cache."""
@@ -83,9 +87,15 @@ class Lab:
         return state in ("running", "degraded")
 
     def _up_host(self, name: str) -> Host:
-        if host(name) not in self.hosts():
+        found = self._host(name)
+        if found not in self.hosts():
             raise LabError(f"{name} is not up: `python3 -m tests.lab --name {self.name} up {name}` brings it up.")
-        return host(name)
+        return found
+
+    def _host(self, name: str) -> Host:
+        if name not in self.fleet:
+            raise LabError(f"the lab has no host {name}; it has {', '.join(self.fleet)}.")
+        return self.fleet[name]
 
     def _bring_up(self, each: Host) -> None:
         box = self._boxed(each)
@@ -130,5 +140,5 @@ class Lab:
 
     @staticmethod
     def _together(work, hosts: Sequence[Host]) -> None:
-        with ThreadPoolExecutor(len(HOSTS)) as pool:
+        with ThreadPoolExecutor(AT_ONCE) as pool:
             list(pool.map(work, hosts))

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .command import run
-from .fleet import CONTROL_NUMBER, HOSTS, NETWORKS, ROUTER_NUMBER, Host, Network
+from .fleet import CONTROL_NUMBER, NETWORKS, ROUTER_NUMBER, Host, Network
 
 NAMESPACES = Path("/run/netns")
 SWITCH = "switch"
@@ -28,8 +28,9 @@ CONTROL = "control"
 class Wiring:
     """All namespaces of one lab; `prefix` keeps them apart from everything else on the machine."""
 
-    def __init__(self, prefix: str) -> None:
+    def __init__(self, prefix: str, hosts: Sequence[Host]) -> None:
         self.prefix = prefix
+        self._hosts = hosts
 
     def path(self, name: str) -> Path:
         """The file that stands for the namespace of a host, of the switch or of the controller's seat."""
@@ -52,7 +53,7 @@ class Wiring:
 
     def down(self) -> None:
         """Take everything away, and end what still runs in the controller's seat (connections kept open by ssh)."""
-        for name in (CONTROL, SWITCH, *(host.name for host in HOSTS)):
+        for name in (CONTROL, SWITCH, *(host.name for host in self._hosts)):
             if self.path(name).exists():
                 for pid in run(["ip", "netns", "pids", self.path(name).name]).split():
                     with contextlib.suppress(ProcessLookupError):

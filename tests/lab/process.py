@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A background process that outlives us: started once, known by a file, ended by its id and nothing broader."""
+"""Processes known by a file: one that outlives us is started once, and ended by its id and nothing broader."""
 
 from __future__ import annotations
 
@@ -15,11 +15,29 @@ from pathlib import Path
 from .command import LabError, wait_for
 
 
+class ProcessFile:
+    """A file with a process's id and start time, so that a reused id is never taken for that process."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def name(self, pid: int) -> None:
+        """Let the file stand for this process."""
+        self.path.write_text(f"{pid} {_start_time(pid)}\n")
+
+    def pid(self) -> int | None:
+        """The id of its process, or None if that runs no more."""
+        if not self.path.exists():
+            return None
+        pid, started = self.path.read_text().split()
+        return int(pid) if _start_time(int(pid)) == started else None
+
+
 class Process:
-    """A process whose id and start time stand in a file, so that a reused id is never taken for ours."""
+    """A process in the background, which its file knows."""
 
     def __init__(self, file: Path, log: Path) -> None:
-        self.file = file
+        self.file = ProcessFile(file)
         self.log = log
 
     def start(self, argv: Sequence[str | Path]) -> None:
@@ -28,14 +46,11 @@ class Process:
             child = subprocess.Popen(  # pylint: disable=consider-using-with
                 argv, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
             )
-        self.file.write_text(f"{child.pid} {_start_time(child.pid)}\n")
+        self.file.name(child.pid)
 
     def pid(self) -> int | None:
         """Its id, or None if it runs no more."""
-        if not self.file.exists():
-            return None
-        pid, started = self.file.read_text().split()
-        return int(pid) if _start_time(int(pid)) == started else None
+        return self.file.pid()
 
     def stop(self, how: signal.Signals, seconds: float) -> None:
         """Ask it to end and wait; what does not listen is killed."""
@@ -47,7 +62,7 @@ class Process:
             except LabError:
                 os.kill(pid, signal.SIGKILL)
                 wait_for(f"process {pid} ends after SIGKILL", lambda: self.pid() is None, 5)
-        self.file.unlink(missing_ok=True)
+        self.file.path.unlink(missing_ok=True)
 
 
 def _start_time(pid: int) -> str | None:

@@ -37,8 +37,9 @@ class RootDisk:
         (self.root / "etc/hostname").write_text(f"{self.host.name}\n")
         (self.root / "root/.ssh").mkdir(mode=0o700, exist_ok=True)
         shutil.copy(public_key, self.root / "root/.ssh/authorized_keys")
-        if (SPECIFIC_FILES / self.host.name).exists():
-            shutil.copytree(SPECIFIC_FILES / self.host.name, self.root, dirs_exist_ok=True)
+        specific = SPECIFIC_FILES / (self.host.files or self.host.name)
+        if specific.exists():
+            shutil.copytree(specific, self.root, dirs_exist_ok=True)
         if self.host.aix_role:
             installation.install(self.root, self.host.aix_role, nim_objects())
         for line in self.host.setup:
