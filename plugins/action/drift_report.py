@@ -8,34 +8,20 @@ from __future__ import annotations
 
 import os
 
-from ansible.plugins.action import ActionBase
 from ansible_collections.fleet.ports.plugins.plugin_utils import _drift_documents, _inventory, _report, _stages
+from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
 from ansible_collections.fleet.ports.plugins.plugin_utils._drift import DIFFERS, NOT_AUDITED, host_drift
-from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
-
-ARGUMENT_SPEC = {
-    "hosts": {"type": "raw", "required": True},
-    "report_dir": {"type": "path", "required": True},
-}
 
 
-class ActionModule(ActionBase):
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
-    _supports_diff = True
+class ActionModule(ControllerTask):
+    ARGUMENT_SPEC = {
+        "hosts": {"type": "raw", "required": True},
+        "report_dir": {"type": "path", "required": True},
+    }
 
-    def run(self, tmp=None, task_vars=None):
-        result = super().run(tmp, task_vars)
-        _validation, arguments = self.validate_argument_spec(ARGUMENT_SPEC)
-        try:
-            result.update(self._report(arguments["hosts"], arguments["report_dir"], task_vars))
-        except MatrixError as error:
-            result.update(failed=True, msg=str(error))
-        return result
-
-    def _report(self, hosts, folder, task_vars):
-        names = _inventory.host_names(hosts, task_vars["groups"])
+    def answer(self, arguments, task_vars):
+        folder = arguments["report_dir"]
+        names = _inventory.host_names(arguments["hosts"], task_vars["groups"])
         # Results hold no templates; to look for some in ten thousand plans would take a minute.
         fleet = {name: host_drift(task_vars["hostvars"].raw_get(name)) for name in names}
         hosts_with_role = self._hosts_with_role(task_vars)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 
-from ansible.plugins.action import ActionBase
 from ansible_collections.fleet.ports.plugins.plugin_utils import (
     _addresses,
     _conflicts,
@@ -17,29 +16,20 @@ from ansible_collections.fleet.ports.plugins.plugin_utils import (
     _report,
     _sight,
 )
-from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
 from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._request import ARGUMENT_SPEC, Request
 
 
-class ActionModule(ActionBase):
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
-    _supports_diff = True
+class ActionModule(ControllerTask):
+    ARGUMENT_SPEC = ARGUMENT_SPEC
 
-    def run(self, tmp=None, task_vars=None):
-        result = super().run(tmp, task_vars)
-        _validation, arguments = self.validate_argument_spec(ARGUMENT_SPEC)
-        try:
-            _addresses.require()
-            request = Request(arguments)
-            answer = self._one_host if request.hosts is None else self._many_hosts
-            result.update({"changed": False, **answer(request, task_vars)})
-        except MatrixError as error:
-            result.update(failed=True, msg=str(error))
-        return result
+    def answer(self, arguments, task_vars):
+        _addresses.require()
+        request = Request(arguments)
+        answer = self._one_host if request.hosts is None else self._many_hosts
+        return answer(request, task_vars)
 
     def _one_host(self, request, task_vars):
         host = task_vars["inventory_hostname"]

@@ -11,32 +11,17 @@ import os
 import shlex
 
 from ansible import context
-from ansible.plugins.action import ActionBase
 from ansible_collections.fleet.ports.plugins.plugin_utils import _probe_memory, _probe_verdicts, _report
-from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_report import Report
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_run import Run
 
-ARGUMENT_SPEC = {"schedule": {"type": "path", "required": True}, "report_dir": {"type": "path"}}
 
+class ActionModule(ControllerTask):
+    ARGUMENT_SPEC = {"schedule": {"type": "path", "required": True}, "report_dir": {"type": "path"}}
 
-class ActionModule(ActionBase):
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
-    _supports_diff = True
-
-    def run(self, tmp=None, task_vars=None):
-        result = super().run(tmp, task_vars)
-        _validation, arguments = self.validate_argument_spec(ARGUMENT_SPEC)
-        try:
-            result.update({"changed": False, **self._answer(**arguments)})
-        except MatrixError as error:
-            result.update(failed=True, msg=str(error))
-        return result
-
-    def _answer(self, schedule, report_dir):
-        run = Run(schedule)
+    def answer(self, arguments, task_vars):
+        run, report_dir = Run(arguments["schedule"]), arguments["report_dir"]
         report = Report(run.schedule(), _judged(run), _command())
         answer = {
             "counts": report.counts,

@@ -9,7 +9,6 @@ from __future__ import annotations
 import tempfile
 
 from ansible import constants
-from ansible.plugins.action import ActionBase
 from ansible_collections.fleet.ports.plugins.plugin_utils import (
     _addresses,
     _inventory,
@@ -19,6 +18,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils import (
     _probe_pairs,
     _probe_schedule,
 )
+from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_run import Run
@@ -26,22 +26,12 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._probe_station import 
 from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
 
 
-class ActionModule(ActionBase):
-    TRANSFERS_FILES = False
-    _requires_connection = False
-    _supports_check_mode = True
+class ActionModule(ControllerTask):
+    ARGUMENT_SPEC = _probe_options.ARGUMENT_SPEC
 
-    def run(self, tmp=None, task_vars=None):
-        result = super().run(tmp, task_vars)
-        _validation, arguments = self.validate_argument_spec(_probe_options.ARGUMENT_SPEC)
-        try:
-            _addresses.require()
-            result.update({"changed": False, **self._answer(_probe_options.read(arguments), task_vars)})
-        except MatrixError as error:
-            result.update(failed=True, msg=str(error))
-        return result
-
-    def _answer(self, options, task_vars):
+    def answer(self, arguments, task_vars):
+        _addresses.require()
+        options = _probe_options.read(arguments)
         read = _inventory.reader(task_vars, self._templar.template)
         here = task_vars["inventory_hostname"]
         groups = task_vars["groups"]

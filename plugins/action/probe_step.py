@@ -10,8 +10,7 @@ A host that cannot be reached, or that fails, is a finding about its probes and 
 from __future__ import annotations
 
 from ansible.errors import AnsibleError
-from ansible.plugins.action import ActionBase
-from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_run import (
     COLLECT,
     LISTEN,
@@ -21,33 +20,24 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._probe_run import (
     for_the_host,
 )
 
-ARGUMENT_SPEC = {
-    "schedule": {"type": "path", "required": True},
-    "batch": {"type": "int", "required": True},
-    "mode": {"type": "str", "choices": list(MODES), "required": True},
-}
-
 # What a host says of its probes, in one mode or the other.
 _FINDINGS = ("obstacles", "served", "outcomes", "details", "heard", "displaced")
 # What Ansible says beside a module's answer, such as which interpreter it found.
 _ANSIBLES_OWN = ("ansible_facts", "warnings", "deprecations")
 
 
-class ActionModule(ActionBase):
-    TRANSFERS_FILES = False
-    _supports_check_mode = True
+class ActionModule(ControllerTask):
+    _requires_connection = True
 
-    def run(self, tmp=None, task_vars=None):
-        result = super().run(tmp, task_vars)
-        _validation, arguments = self.validate_argument_spec(ARGUMENT_SPEC)
-        try:
-            result.update({"changed": False, **self._answer(task_vars=task_vars, **arguments)})
-        except MatrixError as error:
-            result.update(failed=True, msg=str(error))
-        return result
+    ARGUMENT_SPEC = {
+        "schedule": {"type": "path", "required": True},
+        "batch": {"type": "int", "required": True},
+        "mode": {"type": "str", "choices": list(MODES), "required": True},
+    }
 
-    def _answer(self, schedule, batch, mode, task_vars):
-        run, host = Run(schedule), task_vars["inventory_hostname"]
+    def answer(self, arguments, task_vars):
+        batch, mode = arguments["batch"], arguments["mode"]
+        run, host = Run(arguments["schedule"]), task_vars["inventory_hostname"]
         part = run.part(batch, host)
         probes = _worth_doing(run, batch, host, mode, part) if part else []
         if not probes or self._task.check_mode:
