@@ -9,11 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._addresses import aggregate
+from ansible_collections.fleet.ports.plugins.plugin_utils._address_pairs import (
+    DESTINATION,
+    SOURCE,
+    Addresses,
+    Aggregates,
+    Pair,
+    fewest,
+)
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import PHASES, PSEUDO_PEERS
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
-
-Addresses = tuple[str, ...]
 
 
 class Kind(NamedTuple):
@@ -70,20 +75,24 @@ def rows_of(plan: Plan) -> Iterator[FlatRow]:
 
 
 def rows_of_fleet(plans: Iterable[Plan]) -> list[FlatRow]:
-    """Return each row once, between all who have it in their plans, phase by phase."""
-    ends: dict[Kind, tuple[set[str], set[str]]] = {}
+    """Return each row once, or once for each pair of address groups if not everyone in it talks to everyone."""
+    pairs: dict[Kind, dict[Pair, None]] = {}
     for plan in plans:
         for row in rows_of(plan):
-            sources, destinations = ends.setdefault(row.kind, (set(), set()))
-            sources.update(row.source_addresses)
-            destinations.update(row.destination_addresses)
-    merged: dict[frozenset[str], Addresses] = {}
-    rows = [
-        FlatRow("", kind, _aggregated(sources, merged), _aggregated(destinations, merged))
-        for kind, (sources, destinations) in ends.items()
-    ]
+            pairs.setdefault(row.kind, {})[_pair(row, plan)] = None
+    aggregates = Aggregates()
+    rows = [FlatRow("", kind, *pair) for kind, told in pairs.items() for pair in fewest(told, aggregates)]
     # Within a phase in the catalog's order, which the plans have.
     return sorted(rows, key=lambda row: (row.kind.domain, PHASES.index(row.kind.phase)))
+
+
+def _pair(row: FlatRow, plan: Plan) -> Pair:
+    """Return who talks to whom; a host that is at both ends counts as a peer of its own, as it does for the others."""
+    ends = [row.source_addresses, row.destination_addresses]
+    if row.direction != "forward" and {row.kind.source_role, row.kind.destination_role}.issubset(plan["roles"]):
+        remote = SOURCE if row.direction == "in" else DESTINATION
+        ends[remote] += tuple(plan["addresses"])
+    return tuple(ends)
 
 
 def _addresses_of(end: Mapping[str, object], own: Addresses | None, peers: Mapping[str, list[str]]) -> Addresses:
@@ -91,11 +100,3 @@ def _addresses_of(end: Mapping[str, object], own: Addresses | None, peers: Mappi
     if own is not None and group not in PSEUDO_PEERS:
         return own
     return tuple(peers[group or end["role"]])
-
-
-def _aggregated(addresses: set[str], merged: dict[frozenset[str], Addresses]) -> Addresses:
-    """Aggregate a set of addresses; most rows share theirs with others."""
-    key = frozenset(addresses)
-    if key not in merged:
-        merged[key] = tuple(aggregate(key))
-    return merged[key]
