@@ -1,0 +1,38 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""``python3 -m tests.docs site`` makes the site; ``… rows`` writes the rows of the worked examples anew."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+
+from . import pages, site, worked
+
+
+def main() -> int:
+    """Do what was asked for, and say where it is."""
+    parser = argparse.ArgumentParser(prog="python3 -m tests.docs", description=__doc__)
+    parser.add_argument("what", choices=("site", "rows"))
+    if parser.parse_args().what == "rows":
+        for path in pages.documents():
+            file = pages.REPOSITORY / path
+            before = file.read_text(encoding="utf-8")
+            after = worked.computed(before)
+            if after != before:
+                file.write_text(after, encoding="utf-8")
+                print(path)
+        return 0
+    try:
+        print(f"The site: {site.make()}")
+    except (pages.BrokenLink, subprocess.CalledProcessError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,138 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The worked examples: small inventories in the documents, and the rows of the matrix that they give.
+
+Before an inventory stands a comment with the example's name, ``<!-- example: push -->``. Where rows are to stand, there
+is a comment ``<!-- rows -->``, which may say which ones: ``rows of HOST`` are those of one host's plan, ``rows in
+PHASE`` those of one phase, ``rows new since EXAMPLE`` and ``rows gone since EXAMPLE`` those that differ. The table that
+follows is computed. Only flows that begin a conversation are shown, each as a firewall's rule would be.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from ansible.inventory.manager import InventoryManager
+from ansible.parsing.dataloader import DataLoader
+from ansible.vars.manager import VariableManager
+from ansible_collections.fleet.ports.plugins.plugin_utils import _inventory
+from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
+from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import table
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
+from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import FlatRow, rows_of, rows_of_fleet
+
+_EXAMPLE = re.compile(r"<!-- example: (?P<example>\S+) -->\n\n```yaml\n(?P<inventory>.*?)```", re.DOTALL)
+_ROWS = re.compile(
+    r"(?P<comment><!-- rows(?: of (?P<host>\S+))?(?: in (?P<phase>\S+))?(?: (?P<side>new|gone) since (?P<other>\S+))? -->)"
+    r"\n+(?:(?:\|.*\n)+|No row\.\n)?\n*"
+)
+_HEADER = ("Phase", "Service", "From", "Ports", "To", "Ports", "Protocol", "In the source")
+_NOBODY = {"0.0.0.0/32": "no address yet", "255.255.255.255/32": "broadcast"}
+
+
+class Rule(NamedTuple):
+    """What a firewall's rule would say, for a service."""
+
+    phase: str
+    source: str
+    source_ports: str
+    destination: str
+    protocol: str
+    documented: str
+    service: str
+    destination_ports: str
+
+    @property
+    def but_for_service(self) -> tuple[str, ...]:
+        return self[:-2]
+
+
+class Example:
+    """An inventory, and the plans of its hosts."""
+
+    def __init__(self, text: str) -> None:
+        loader = DataLoader()
+        with tempfile.NamedTemporaryFile("w", suffix=".yml", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            inventory = InventoryManager(loader=loader, sources=[file.name])
+        manager = VariableManager(loader=loader, inventory=inventory)
+        groups = inventory.get_groups_dict()
+        self._hosts = groups["all"]
+
+        def variables(host: str) -> Mapping[str, object]:
+            return manager.get_vars(host=inventory.get_host(host), include_hostvars=False)
+
+        fleet = Fleet(
+            groups,
+            _inventory.role_groups(variables(self._hosts[0]), self._hosts[0]),
+            variables,
+            Request({"on_conflict": "report"}),
+        )
+        self.plans: Mapping[str, Plan] = fleet.plans(self._hosts)
+        self._names = {
+            address if "/" in address else f"{address}/32": host
+            for host in self._hosts
+            for address in fleet.addresses(host)
+        }
+
+    def rules(self, host: str | None, phase: str | None) -> list[Rule]:
+        """Return what begins a conversation, of one host or of the fleet."""
+        rows = rows_of_fleet(self.plans.values()) if host is None else rows_of(self.plans[host])
+        return [self._rule(row) for row in rows if row.kind.initiates and phase in (None, row.kind.phase)]
+
+    def _rule(self, row: FlatRow) -> Rule:
+        kind = row.kind
+        source, destination = self._whose(row.source_addresses), self._whose(row.destination_addresses)
+        return Rule(kind.phase, source, kind.source_ports.replace(" ", ", "), destination, kind.protocol,
+                    "yes" if kind.documented else "no", kind.service, kind.destination_ports.replace(" ", ", "))
+
+    def _whose(self, addresses: Iterable[str]) -> str:
+        known = self._names | _NOBODY
+        return _each(known.get(address, address) for address in addresses)
+
+
+def examples(text: str) -> dict[str, Example]:
+    """Return the examples of a document."""
+    return {match["example"]: Example(match["inventory"]) for match in _EXAMPLE.finditer(text)}
+
+
+def computed(text: str) -> str:
+    """Return the document with its rows computed anew."""
+    of_name = examples(text)
+    starts = {match["example"]: match.start() for match in _EXAMPLE.finditer(text)}
+
+    def rows(match: re.Match) -> str:
+        name = max((start, name) for name, start in starts.items() if start < match.start())[1]
+        rules = of_name[name].rules(match["host"], match["phase"])
+        if match["other"]:
+            others = of_name[match["other"]].rules(match["host"], match["phase"])
+            kept, left = (rules, others) if match["side"] == "new" else (others, rules)
+            rules = [rule for rule in kept if rule not in left]
+        return f"{match['comment']}\n\n{table(_HEADER, _lines(rules)) or 'No row.'}\n\n"
+
+    return _ROWS.sub(rows, text).rstrip("\n") + "\n"
+
+
+def _lines(rules: Iterable[Rule]) -> list[tuple[str, ...]]:
+    """Return the lines of a table: rules that differ in their services only are one."""
+    merged: dict[tuple[str, ...], list[Rule]] = {}
+    for rule in rules:
+        merged.setdefault(rule.but_for_service, []).append(rule)
+    return [
+        (first.phase, _each(rule.service for rule in same), first.source, first.source_ports, first.destination,
+         _each(rule.destination_ports for rule in same), first.protocol, first.documented)
+        for same in merged.values()
+        for first in same[:1]
+    ]
+
+
+def _each(words: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(words))
