@@ -9,6 +9,7 @@ Addresses come from the ranges that are reserved for documentation; they exist o
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .command import LabError
@@ -86,9 +87,9 @@ HOSTS = (
 )
 
 
-def host(name: str) -> Host:
+def host(name: str, fleet: Sequence[Host] = HOSTS) -> Host:
     """The host of this name."""
-    for each in HOSTS:
+    for each in fleet:
         if each.name == name:
             return each
-    raise LabError(f"the lab has no host {name}; it has {', '.join(each.name for each in HOSTS)}.")
+    raise LabError(f"the lab has no host {name}; it has {', '.join(each.name for each in fleet)}.")

@@ -17,7 +17,7 @@ from .capacity import raise_limit, restore_limit
 from .command import LabError, tail, wait_for
 from .container import Container
 from .controller import Controller
-from .fleet import HOSTS, Host
+from .fleet import HOSTS, Host, host
 from .machine import Machine
 from .network import Wiring
 from .root_tree import CACHE
@@ -36,14 +36,14 @@ class Lab:
         if os.geteuid() != 0:
             raise LabError("the lab makes network namespaces and boots hosts: run it as root.")
         self.name = name
-        self.fleet = {each.name: each for each in fleet}
+        self._fleet = fleet
         self.state = STATE / name
         self.wiring = Wiring(f"fleet-{name}", fleet)
         self.controller = Controller(self.wiring, self.state, fleet)
 
     def hosts(self) -> list[Host]:
         """The hosts that were brought up."""
-        return [each for each in self.fleet.values() if (self.state / each.name).exists()]
+        return [each for each in self._fleet if (self.state / each.name).exists()]
 
     def up(self, names: Sequence[str] = ()) -> None:
         """Bring up these hosts, or all, and wait until each one answers; those that are up stay as they are."""
@@ -51,7 +51,7 @@ class Lab:
         raise_limit(FORMER_LIMIT)
         self.wiring.up()
         self.controller.up()
-        self._together(self._bring_up, [self._host(name) for name in names or self.fleet])
+        self._together(self._bring_up, [host(name, self._fleet) for name in names] or self._fleet)
 
     def down(self) -> None:
         """Take everything down and leave nothing behind but the cache."""
@@ -87,15 +87,10 @@ class Lab:
         return state in ("running", "degraded")
 
     def _up_host(self, name: str) -> Host:
-        found = self._host(name)
+        found = host(name, self._fleet)
         if found not in self.hosts():
             raise LabError(f"{name} is not up: `python3 -m tests.lab --name {self.name} up {name}` brings it up.")
         return found
-
-    def _host(self, name: str) -> Host:
-        if name not in self.fleet:
-            raise LabError(f"the lab has no host {name}; it has {', '.join(self.fleet)}.")
-        return self.fleet[name]
 
     def _bring_up(self, each: Host) -> None:
         box = self._boxed(each)
