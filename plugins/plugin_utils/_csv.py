@@ -12,7 +12,7 @@ from collections.abc import Iterable
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import FlatRow, Kind
 
-_COLUMNS = (
+COLUMNS = (
     "direction", "domain", "phase", "service", "id", "protocol",
     "source_role", "source_addresses", "source_ports",
     "destination_role", "destination_addresses", "destination_ports",
@@ -20,14 +20,14 @@ _COLUMNS = (
 )
 
 # What makes a spreadsheet compute a cell; it shows the cell as it is if an apostrophe comes first.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(rows: Iterable[FlatRow]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(_COLUMNS)
-    writer.writerows([_cell(row, column) for column in _COLUMNS] for row in rows)
+    writer.writerow(COLUMNS)
+    writer.writerows([_cell(row, column) for column in COLUMNS] for row in rows)
     return text.getvalue()
 
 
@@ -36,4 +36,4 @@ def _cell(row: FlatRow, column: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     text = value if isinstance(value, str) else " ".join(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(FORMULA) else text

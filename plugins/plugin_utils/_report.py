@@ -12,10 +12,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from urllib.parse import quote
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _private_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._csv import csv_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._html import page_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._markdown import fleet_report, host_report
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import rows_of, rows_of_fleet
@@ -36,12 +36,13 @@ def reports(
     plans: Mapping[str, Plan], conflicts: Iterable[Mapping[str, object]], hosts_with_role: int
 ) -> Iterator[tuple[str, str]]:
     """Yield the names and texts of the reports on a fleet, all hosts with a role or some, and on each of its hosts."""
-    fleet_rows = rows_of_fleet(plans.values())
+    conflicts, fleet_rows = list(conflicts), rows_of_fleet(plans.values())
+    yield "fleet.html", page_of(plans, fleet_rows, conflicts, hosts_with_role)
     yield "fleet.csv", csv_of(fleet_rows)
     yield "fleet.md", fleet_report(plans, fleet_rows, conflicts, hosts_with_role)
     for host, plan in plans.items():
         rows = list(rows_of(plan))
-        path = os.path.join("hosts", quote(host, safe=":@", errors="backslashreplace"))
+        path = os.path.join("hosts", _private_file.name_for(host))
         yield f"{path}.json", json.dumps(plan, indent=1) + "\n"
         yield f"{path}.csv", csv_of(rows)
         yield f"{path}.md", host_report(plan, rows)

@@ -1,0 +1,67 @@
+// Copyright (c) 2026 fleet.ports contributors
+// GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The choice: which rows, and which hosts, meet what is asked for.
+
+const wordsOf = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
+
+// IPv4 addresses as numbers, so that a search for an address finds the networks that contain it.
+const numberOf = (address) => {
+  const parts = address.split(".");
+  if (parts.length !== 4 || !parts.every((part) => /^\d{1,3}$/.test(part) && part < 256)) return undefined;
+  return parts.reduce((number, part) => number * 256 + Number(part), 0);
+};
+const contains = (network, number) => {
+  const [address, length] = network.split("/");
+  const size = 2 ** (32 - length), first = numberOf(address);
+  return first !== undefined && number >= first && number < first + size;
+};
+
+const matcher = (word) => {
+  const number = numberOf(word), known = new Map();
+  return (group) => {
+    if (!known.has(group)) {
+      known.set(group, group.text.includes(word)
+        || (number !== undefined && group.addresses.some((network) => contains(network, number))));
+    }
+    return known.get(group);
+  };
+};
+
+const chosenRows = (asked) => {
+  const host = fleet.hostOf.get(asked.host);
+  if (asked.host && !host) return [];
+  const words = wordsOf(asked.search).map((word) => [word, matcher(word)]);
+  return (host ? fleet.rowsOf(host) : fleet.rows).filter(({ kind, source, destination }) =>
+    (!asked.role || kind.source_role === asked.role || kind.destination_role === asked.role)
+    && (!asked.protocol || kind.protocol === asked.protocol)
+    && (!asked.domain || kind.domain === asked.domain)
+    && (!asked.phases.length || asked.phases.includes(kind.phase))
+    && (!asked.begins || kind.initiates)
+    && words.every(([word, meets]) => kind.text.includes(word) || meets(source) || meets(destination)));
+};
+
+const hostText = ({ name, own, profile }) =>
+  `${name} ${profile.domain} ${profile.roles.join(" ")} ${own.text}`.toLowerCase();
+
+const chosenHosts = (text) => {
+  const words = wordsOf(text).map((word) => [word, matcher(word)]);
+  if (!words.length) return fleet.hosts;
+  return fleet.hosts.filter((host) => {
+    const all = hostText(host);
+    return words.every(([word, meets]) => all.includes(word) || meets(host.own));
+  });
+};
+
+// As many names as a list of suggestions can be read.
+const MOST_NAMES = 20;
+
+const suggestedNames = (text) => {
+  const names = [];
+  for (const { name } of fleet.hosts) {
+    if (name.toLowerCase().includes(text.toLowerCase())) names.push(name);
+    if (names.length === MOST_NAMES) break;
+  }
+  return names;
+};

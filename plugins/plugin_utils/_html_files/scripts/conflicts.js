@@ -1,0 +1,13 @@
+// Copyright (c) 2026 fleet.ports contributors
+// GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// The hosts of a conflict that a card has no room for, once someone wants to see them.
+
+for (const details of document.querySelectorAll("details[data-conflict]")) {
+  details.addEventListener("toggle", () => {
+    const { conflict, from } = details.dataset;
+    details.append(...fleet.conflicts[conflict].slice(from).flatMap((name) => [
+      fleet.hostOf.has(name) ? make("a", { href: `#host=${encodeURIComponent(name)}` }, name) : make("b", {}, name), " "]));
+  }, { once: true });
+}

@@ -1,0 +1,48 @@
+// Copyright (c) 2026 fleet.ports contributors
+// GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Who is what: hosts against roles, with how much each claims and opens.
+
+const SLICE_OF_HOSTS = 25;
+
+const figure = (host, verb) => {
+  const number = host.profile.claims.filter((claim) => claim.verb === verb).length;
+  return [{ class: "figure", "data-label": verb }, number ? String(number) : ""];
+};
+
+const hostTable = {
+  table: byId("hosts"),
+
+  row(host) {
+    const { roles, domain, rows } = host.profile;
+    return tableRow(
+      [{}, make("a", { href: `#host=${encodeURIComponent(host.name)}` }, host.name)],
+      ...(fleet.domains.size > 1 ? [[{ "data-label": "Domain" }, domain]] : []),
+      [{ class: "whole" }, addressesOf(host.own)],
+      ...fleet.roles.map((role) => (roles.includes(role)
+        ? [{ class: "mark" }, make("span", { "aria-hidden": "true" }, "●"), make("span", { class: "role-name" }, role)]
+        : [{ class: "mark" }])),
+      ...["named", "held", "pinned"].map((verb) => figure(host, verb)),
+      [{ class: "figure", "data-label": "opened" }, rows.length ? String(rows.length) : ""],
+    );
+  },
+
+  show(text) {
+    const hosts = chosenHosts(text);
+    byId("hosts-count").textContent = text ? `${hosts.length.toLocaleString("en")} of ${counted(fleet.hosts.length, "host")}` : "";
+    this.slices.show(hosts);
+  },
+
+  start() {
+    if (!this.table) return;
+    tableHead(this.table, [
+      ["Host"], ...(fleet.domains.size > 1 ? [["Domain"]] : []), ["Addresses"],
+      ...fleet.roles.map((role) => [role, "mark"]),
+      ...["Named", "Held", "Pinned", "Opened"].map((title) => [title, "figure"]),
+    ]);
+    this.slices = slices(this.table, byId("hosts-more"), SLICE_OF_HOSTS, this.row);
+    this.show("");
+    byId("find").addEventListener("input", (event) => this.show(event.target.value.trim()));
+  },
+};

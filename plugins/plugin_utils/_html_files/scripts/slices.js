@@ -1,0 +1,32 @@
+// Copyright (c) 2026 fleet.ports contributors
+// GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+// SPDX-License-Identifier: GPL-3.0-or-later
+
+// Long tables by slices: the first rows at once, more when they are asked for, so that any number costs the same.
+
+const slices = (table, button, size, rowOf) => {
+  let items = [], shown = 0;
+  const more = (number) => {
+    const next = items.slice(shown, shown + number);
+    table.tBodies[0].append(...next.map(rowOf));
+    shown += next.length;
+    button.hidden = shown === items.length;
+    button.textContent = `Show ${Math.min(size, items.length - shown)} more of ${items.length.toLocaleString("en")}`;
+  };
+  button.addEventListener("click", () => {
+    const first = shown;
+    more(size);
+    // Who goes on by keyboard goes on with what has just come.
+    const row = table.tBodies[0].rows[first];
+    (row.querySelector("a, button") || Object.assign(row, { tabIndex: -1 })).focus();
+  });
+  return {
+    show(all) {
+      [items, shown] = [all, 0];
+      table.tBodies[0].replaceChildren();
+      table.hidden = items.length === 0;
+      more(size);
+    },
+    showAll: () => more(items.length),
+  };
+};
