@@ -14,12 +14,11 @@ from ansible_collections.fleet.ports.plugins.plugin_utils import (
     _inventory,
     _query,
     _report,
-    _sight,
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
-from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._request import ARGUMENT_SPEC, Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._task_fleet import fleet_of
 
 
 class ActionModule(ControllerTask):
@@ -33,7 +32,7 @@ class ActionModule(ControllerTask):
 
     def _one_host(self, request, task_vars):
         host = task_vars["inventory_hostname"]
-        plan = self._fleet(request, task_vars).plan(host)
+        plan = fleet_of(request, task_vars, self._templar.template).plan(host)
         if request.fail_on_conflict:
             _conflicts.refuse_errors({host: plan["conflicts"]})
         answer = {"plan": plan, "concerns": concerns_of(plan)}
@@ -43,7 +42,7 @@ class ActionModule(ControllerTask):
 
     def _many_hosts(self, request, task_vars):
         names = _inventory.host_names(request.hosts, task_vars["groups"])
-        fleet = self._fleet(request, task_vars)
+        fleet = fleet_of(request, task_vars, self._templar.template)
         plans = fleet.plans(names)
         conflicts_of_hosts = fleet.conflicts(names, plans)
         if request.fail_on_conflict:
@@ -59,17 +58,6 @@ class ActionModule(ControllerTask):
         elif not request.query:
             answer["plans"] = plans
         return answer
-
-    def _fleet(self, request, task_vars):
-        read = _inventory.reader(task_vars, self._templar.template)
-        host = task_vars["inventory_hostname"]
-        variables = read(host)
-        if request.topology_dest:
-            sight = _sight.told(f"Host {host}", variables)
-            sight.need_all("topology_dest")
-        else:
-            sight = _inventory.sight(variables, host)
-        return Fleet(task_vars["groups"], _inventory.role_groups(variables, host), read, request, sight)
 
 
 def _files(request, fleet, plans, conflicts):

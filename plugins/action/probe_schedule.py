@@ -20,10 +20,10 @@ from ansible_collections.fleet.ports.plugins.plugin_utils import (
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_run import Run
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_station import Station
 from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._task_fleet import fleet_of
 
 
 class ActionModule(ControllerTask):
@@ -32,13 +32,11 @@ class ActionModule(ControllerTask):
     def answer(self, arguments, task_vars):
         _addresses.require()
         options = _probe_options.read(arguments)
-        read = _inventory.reader(task_vars, self._templar.template)
-        here = task_vars["inventory_hostname"]
+        template = self._templar.template
+        read = _inventory.reader(task_vars, template)
         groups = task_vars["groups"]
         names = _inventory.host_names(options.hosts, groups)
-        variables = read(here)
-        role_groups, sight = _inventory.role_groups(variables, here), _inventory.sight(variables, here)
-        fleet = Fleet(groups, role_groups, read, Request({"on_conflict": "report"}), sight)
+        fleet = fleet_of(Request({"on_conflict": "report"}), task_vars, template)
         plans = fleet.plans(names)
         touching = _touching(options.touching, names, plans, groups)
         choice = _probe_pairs.choose(plans, touching, options.clients, options.seed)
