@@ -9,8 +9,14 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from urllib.parse import quote
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
+
+
+def name_for(host: str) -> str:
+    """Return the name of a host's file, without an ending; it is one, whatever the host is called."""
+    return quote(host, safe=":@", errors="backslashreplace")
 
 
 def read(path: str) -> bytes | None:

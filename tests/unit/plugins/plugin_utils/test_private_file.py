@@ -35,3 +35,9 @@ def test_a_path_that_cannot_be_is_one_sentence(tmp_path):
     with pytest.raises(MatrixError, match=rf"^Cannot read {re.escape(path)}: .*\.$"):
         _private_file.read(path)
     assert os.listdir(tmp_path) == ["file"]
+
+
+@pytest.mark.parametrize("host", ["../m", "a b", "ümlaut", "fe80::1%en0", "x\ny", "\udcff"])
+def test_a_host_of_any_name_has_one_file_in_its_folder(host):
+    name = _private_file.name_for(host)
+    assert name.isascii() and name.isprintable() and "/" not in name and " " not in name
