@@ -82,6 +82,10 @@ class Fleet:
         """The addresses and networks of a host one by one; a plan has them aggregated."""
         return self._topology.host(name).known_addresses
 
+    def system(self, name: str) -> str:
+        """The operating system of a host, which no plan tells."""
+        return self._topology.host(name).settings["fleet_ports_system"]
+
     def _way_to_a_role(self, names: Iterable[str]) -> str:
         for group, meant in (pair for name in names for pair in self._topology.misspelt_groups_of(name)):
             return f"rename the group {group} to {meant}"

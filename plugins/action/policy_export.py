@@ -1,0 +1,35 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""policy_export on the controller: compute the plans, and write what they ask for in the languages of others."""
+
+from __future__ import annotations
+
+import os
+
+from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _exports, _inventory, _report
+from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._exports import Exports
+from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._task_fleet import fleet_of
+
+
+class ActionModule(ControllerTask):
+    ARGUMENT_SPEC = _exports.ARGUMENT_SPEC
+
+    def answer(self, arguments, task_vars):
+        _addresses.require()
+        formats = _exports.read_formats(arguments["formats"])
+        names = _inventory.host_names(arguments["hosts"], task_vars["groups"])
+        fleet = fleet_of(Request({"on_conflict": "report"}), task_vars, self._templar.template)
+        exports = Exports(formats, fleet.plans(names), fleet.system)
+        # All of them before the first is written: what one lacks is not to leave the others half done.
+        files = [(os.path.join(arguments["dest"], name), text) for name, text in exports.files()]
+        return {
+            "formats": list(formats),
+            "dest": arguments["dest"],
+            "paths": [path for path, _text in files],
+            "notes": exports.notes(),
+            **_report.write(files, self._task.check_mode, self._task.diff),
+        }
