@@ -10,8 +10,8 @@ tools = $(python) -m tests.tools
 with_ansible = bin=$$($(tools) bin) && "$$bin/python"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-lab test sanity units managed-node fuzz lint integration lab conformance faults awx build \
-	demo bench lab-up lab-down clean
+.PHONY: help setup setup-lab test sanity units managed-node fuzz lint integration lab conformance faults awx docs build \
+	docs-rows demo bench lab-up lab-down clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -27,7 +27,7 @@ test: setup-lab ## Run every test
 	@$(tools) test
 
 fuzz: export FUZZ_INPUTS ?= 10000
-sanity units managed-node fuzz lint integration build: setup
+sanity units managed-node fuzz lint integration docs build: setup
 	@$(tools) test $@
 
 sanity: ## ansible-test sanity on each ansible-core
@@ -36,6 +36,7 @@ managed-node: ## Managed-node code on Python 3.6
 fuzz: ## Hostile input for every reader and writer, for half an hour or more
 lint: ## ansible-lint, changelog and documentation
 integration: ## ansible-test integration on each ansible-core
+docs: ## The documentation site, into tests/output/docs, and what it says against the code
 build: ## Build the collection's archive into tests/output/build
 
 lab conformance faults: setup-lab
@@ -47,6 +48,9 @@ conformance: ## Packets and real software between the lab's hosts against the ma
 
 awx: setup-lab ## AWX's objects, its image and its jobs
 	@$(tools) test awx awx-jobs
+
+docs-rows: setup ## Compute the rows of the documentation's examples anew
+	@$(with_ansible) -m tests.docs rows
 
 demo: setup-lab ## Bring a small fleet up and its ports in order, before your eyes
 	@$(with_ansible) -m tests.lab.demo

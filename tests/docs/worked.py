@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -31,9 +31,9 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import F
 _EXAMPLE = re.compile(r"<!-- example: (?P<example>\S+) -->\n\n```yaml\n(?P<inventory>.*?)```", re.DOTALL)
 _ROWS = re.compile(
     r"(?P<comment><!-- rows(?: of (?P<host>\S+))?(?: in (?P<phase>\S+))?(?: (?P<side>new|gone) since (?P<other>\S+))? -->)"
-    r"\n+(?:(?:\|.*\n)+|No row\.\n)?\n*"
+    r"\n+(?:(?P<rows>(?:\|.*\n)+)|No row\.\n)?\n*"
 )
-_HEADER = ("Phase", "Service", "From", "Ports", "To", "Ports", "Protocol", "In the source")
+HEADER = ("Phase", "Service", "From", "Ports", "To", "Ports", "Protocol", "In the source")
 _NOBODY = {"0.0.0.0/32": "no address yet", "255.255.255.255/32": "broadcast"}
 
 
@@ -104,6 +104,11 @@ def examples(text: str) -> dict[str, Example]:
     return {match["example"]: Example(match["inventory"]) for match in _EXAMPLE.finditer(text)}
 
 
+def tables(text: str) -> Iterator[re.Match]:
+    """Yield the tables of a document that are computed; where there is no row, there is none."""
+    return (match for match in _ROWS.finditer(text) if match["rows"])
+
+
 def computed(text: str) -> str:
     """Return the document with its rows computed anew."""
     of_name = examples(text)
@@ -116,7 +121,7 @@ def computed(text: str) -> str:
             others = of_name[match["other"]].rules(match["host"], match["phase"])
             kept, left = (rules, others) if match["side"] == "new" else (others, rules)
             rules = [rule for rule in kept if rule not in left]
-        return f"{match['comment']}\n\n{table(_HEADER, _lines(rules)) or 'No row.'}\n\n"
+        return f"{match['comment']}\n\n{table(HEADER, _lines(rules)) or 'No row.'}\n\n"
 
     return _ROWS.sub(rows, text).rstrip("\n") + "\n"
 

@@ -25,8 +25,8 @@ FAULTS = "tests/lab/faults"
 JOBS = "tests/lab/awx"
 # The lab of those three, beside that of the suite `lab`.
 PROOFS = "proofs"
-# Of the last package that has AWX's modules.
-AWX_CORE = "2.19"
+# Of the last package that has AWX's modules, and what the documentation is made with.
+AWX_CORE = DOCS_CORE = "2.19"
 
 
 def sanity() -> Iterator[Step]:
@@ -103,13 +103,21 @@ def fuzz() -> Iterator[Step]:
 
 def awx() -> Iterator[Step]:
     """AWX's objects against its own modules, in an environment that has them."""
-    core = next((core for core in cores() if core.version == AWX_CORE), cores()[-1])
+    core = _core(AWX_CORE)
     yield _importing_plugins(_pytest(core, "awx", "tests/awx", tools=environment(core.interpreter, "awx")))
 
 
 def awx_jobs() -> Iterator[Step]:
     """AWX's jobs on the lab's hosts."""
     yield _lab(cores()[-1], "awx-jobs", JOBS, lab=PROOFS)
+
+
+def docs() -> Iterator[Step]:
+    """What the documentation names is there, what it shows is computed, and the site is made of it without a warning."""
+    core = _core(DOCS_CORE)
+    tools = environment(core.interpreter, "docs")
+    yield _importing_plugins(_pytest(core, "docs", "tests/docs", tools=tools))
+    yield Step("documentation site", [tools / "python", "-m", "tests.docs", "site"], _environ(tools), REPOSITORY)
 
 
 def build() -> Iterator[Step]:
@@ -122,11 +130,18 @@ def build() -> Iterator[Step]:
 
 SUITES: dict[str, Callable[[], Iterator[Step]]] = {
     suite.__name__.replace("_", "-"): suite
-    for suite in (sanity, units, managed_node, fuzz, lint, integration, lab, conformance, faults, awx, awx_jobs, build)
+    for suite in (
+        sanity, units, managed_node, fuzz, lint, integration, lab, conformance, faults, awx, awx_jobs, docs, build,
+    )
 }
 NEED_ROOT = ("lab", "conformance", "faults", "awx-jobs")
 # What runs side by side: suites without hosts, those of one lab, and those of another.
 LANES = (frozenset(SUITES).difference(NEED_ROOT), frozenset({"lab"}), frozenset(NEED_ROOT[1:]))
+
+
+def _core(version: str) -> Core:
+    """This release, or the newest that this machine can run."""
+    return next((core for core in cores() if core.version == version), cores()[-1])
 
 
 def _lint_bin() -> Path:

@@ -1,0 +1,46 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the sources can say: the texts of plugins and playbooks, with ``…`` in the place of whatever is filled in."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from . import pages
+
+FILLED_IN = "…"
+
+
+@cache
+def texts() -> tuple[str, ...]:
+    """Return every text of the plugins and the playbooks, in one line each."""
+    python = (path.read_text(encoding="utf-8") for path in pages.REPOSITORY.glob("plugins/**/*.py"))
+    yaml = (path.read_text(encoding="utf-8") for path in pages.REPOSITORY.glob("playbooks/**/*.yml"))
+    found = (*(text for source in python for text in _of_python(source)), *map(_of_yaml, yaml))
+    return tuple(" ".join(text.split()) for text in found)
+
+
+def can_say(message: str) -> bool:
+    """Say if a message, with ``…`` where something is filled in, is a part of one of these texts."""
+    return any(message in text for text in texts())
+
+
+def _of_python(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.JoinedStr, ast.Constant)):
+            yield _text(node)
+
+
+def _text(node: ast.expr) -> str:
+    if isinstance(node, ast.JoinedStr):
+        return "".join(map(_text, node.values))
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else FILLED_IN
+
+
+def _of_yaml(source: str) -> str:
+    return re.sub(r"\{\{.*?\}\}", FILLED_IN, source, flags=re.DOTALL)
