@@ -19,7 +19,7 @@ _groups = st.sampled_from(
 )
 _ids = st.one_of(st.sampled_from(["bootp-request", "nfs", 'a"; accept; "', "b\n}", "#", "<!--", "\ud800"]), words)
 _good_ports = st.lists(st.sampled_from(["67", "68", "513-1023", "1-65535", "2049"]), min_size=1, max_size=2)
-_good_addresses = st.lists(
+good_addresses = st.lists(
     st.sampled_from(["192.0.2.0/24", "198.51.100.7", "2001:db8::/48", "::/0", "0.0.0.0/0"]), max_size=3
 )
 
@@ -37,7 +37,7 @@ _good_interfaces = st.lists(st.sampled_from(["eth0", "en1", "br-lan", "eth0.7"])
 
 requests = st.fixed_dictionaries({
     "flows": st.lists(_flows, max_size=4),
-    "peers": st.dictionaries(_groups, mostly(_good_addresses, st.lists(addresses, max_size=3)), min_size=2),
+    "peers": st.dictionaries(_groups, mostly(good_addresses, st.lists(addresses, max_size=3)), min_size=2),
     "interfaces": mostly(_good_interfaces, st.lists(words, max_size=2)),
 })  # fmt: skip
 

@@ -6,11 +6,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import random
-from pathlib import Path
 
 import pytest
 from ansible_collections.fleet.ports.plugins.plugin_utils import (
@@ -21,7 +17,6 @@ from ansible_collections.fleet.ports.plugins.plugin_utils import (
     _probe_options,
     _probe_verdicts,
     _query,
-    _topology_file,
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
 from hypothesis import given
@@ -29,7 +24,6 @@ from hypothesis import strategies as st
 
 from .attempts import attempt
 from .fleets import arguments, fleet_of, fleets, variables
-from .mutations import mutated
 from .texts import texts, values
 
 PLAN = {
@@ -101,36 +95,6 @@ def test_a_topology_that_a_task_gives(hosts: list, topology: object) -> None:
 @given(EXPRESSIONS)
 def test_questions_to_a_plan(expression: str) -> None:
     attempt(_query.ask, expression, PLAN)
-
-
-ENTRY = (
-    b'"roles": {"nim_master": ["a"], "nim_client": ["b"], "nim_resource_server": [], "nim_gateway": [], '
-    b'"bmc_host": [], "nfs_server": [], "nfs_client": []},\n'
-    b'"hosts": {\n"a": {"ansible_host": "192.0.2.1"},\n"b": {"ansible_host": "192.0.2.2"}\n}}\n'
-)
-
-
-def test_topology_files(dice: random.Random, inputs: int, tmp_path: Path) -> None:
-    path = tmp_path / "topology.json"
-
-    def read() -> None:
-        slice_of_fleet = _topology_file.read(os.fspath(path))
-        groups = {"all": ["b"], "nim_clients": ["b"]}
-        members, variables_of = slice_of_fleet.lay_under(
-            groups,
-            {role: {"b": None} if role == "nim_client" else {} for role in slice_of_fleet.members},
-            lambda _name: {},
-        )
-        for role in members:
-            for name in members[role]:
-                dict(variables_of(name))
-
-    for number in range(3 * inputs):
-        body = mutated(ENTRY, dice) if number else ENTRY
-        fingerprint = hashlib.sha256(body).hexdigest()
-        head = f'{{"version": 1, "written": "2026", "fingerprint": "{fingerprint}",\n'.encode()
-        path.write_bytes(mutated(head + body, dice) if number % 3 == 2 else head + body)
-        attempt(read)
 
 
 # What a module of ours answers on a host, and what a host may answer that is not.
