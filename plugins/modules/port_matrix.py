@@ -502,7 +502,11 @@ plan:
           why: two daemons cannot have one port
           change: set nfs_ports_lockd to another port
 concerns:
-  description: Which of V(services), V(holds), V(pins) and V(flows) the plan has, in the order in which they are applied.
+  description:
+    - Which of V(services), V(holds), V(pins) and V(flows) the plan has, in the order in which they are applied.
+    - V(services) alone if the host has a role and its plan asks for nothing, such as that of a gateway without masters.
+      It costs least and tells whether the host has records of anything that is to be given back.
+    - Empty if the host has no role.
   returned: success, without O(hosts)
   type: list
   elements: str

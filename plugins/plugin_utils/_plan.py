@@ -41,11 +41,16 @@ def plan_of(host: Host, matrix: Matrix) -> Plan:
 
 
 def concerns_of(plan: Plan) -> list[str]:
-    """Return which of the four concerns the plan has, in the order in which they are applied."""
+    """Return which of the four concerns the plan has, in the order in which they are applied.
+
+    The plan of a host with a role may ask for nothing, such as a gateway's that lost its last master; the host is then
+    asked for its services, which cost least and tell what it has records of.
+    """
     has = {
         "services": bool(plan["services"]),
         "holds": bool(plan["holds"]),
         "pins": any(port is not None for port in plan["pins"].values()),
         "flows": bool(plan["flows"]) or plan["retired"] is not None,
     }
-    return [concern for concern, present in has.items() if present]
+    found = [concern for concern, present in has.items() if present]
+    return found or (["services"] if plan["roles"] else [])

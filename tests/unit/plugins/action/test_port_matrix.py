@@ -45,6 +45,10 @@ def test_a_host_without_a_role_has_an_empty_plan(run):
     assert run("plain")["concerns"] == []
 
 
+def test_a_host_whose_role_asks_for_nothing_is_asked_what_it_has(run):
+    assert run("plain", roles="nim_gateway", variables={"nim_domain": "alone"})["concerns"] == ["services"]
+
+
 def test_a_question(run):
     assert run(query="peers.nim_client")["result"] == ["198.51.100.1/32"]
 
@@ -85,7 +89,7 @@ def test_many_hosts_into_a_file(run, tmp_path):
 
 def test_reports(run, tmp_path):
     result = run(hosts="all", report_dir=str(tmp_path))
-    assert result["files"] == 2 + 3 * 2
+    assert result["files"] == 3 + 3 * 2
     assert sorted(path.name for path in (tmp_path / "hosts").iterdir()) == [
         "c.csv", "c.json", "c.md", "m.csv", "m.json", "m.md",
     ]

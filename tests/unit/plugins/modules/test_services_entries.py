@@ -134,6 +134,19 @@ def test_a_host_that_has_the_names_already_is_not_ours(host):
     assert not os.path.exists(host.records)
 
 
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("database", [None, b"", b"ssh 22/tcp", b"rmcp 623/udp\r\n"])
+def test_no_names_are_only_a_question(host, database, check_mode):
+    """A host whose plan asks for nothing is asked what it has records of."""
+    host.put(b"ssh 22/tcp\n", "vendors")
+    if database is not None:
+        host.put(database)
+    before = host.everything()
+    result = host.run([], check_mode=check_mode)
+    assert (result["changed"], result["left"], result["owned"]) == (False, [], [])
+    assert host.everything() == before
+
+
 def test_a_missing_file_is_created_and_removed(host):
     result = host.run([RMCP])
     assert host.get() == b"rmcp            623/udp\n"

@@ -38,6 +38,9 @@ def test_the_shape_of_a_plan(plan):
         ({"nim_masters": ["m"]}, ["services", "pins"]),
         ({**NIM, "bmc_hosts": ["m"]}, ["services", "holds", "pins", "flows"]),
         ({"pinned_nfs_clients": ["m"], "pinned_nfs_servers": ["c"]}, ["flows"]),
+        # Roles that ask for nothing, and yet the host may have what they asked for once.
+        ({"nim_gateways": ["m"]}, ["services"]),
+        ({"pinned_nfs_clients": ["m"]}, ["services"]),
     ],
 )
 def test_concerns(plan, groups, concerns):

@@ -21,6 +21,9 @@ SAME, NEW = {"changed": False}, {"changed": True}
         ({**PLAN, "rmcp_services_result": SAME, "nim_firewall_result": NEW}, CHANGED),
         # Given back besides what the plan asks for.
         ({**PLAN, "rmcp_services_result": SAME, "nim_firewall_result": SAME, "port_blocker_result": NEW}, CHANGED),
+        # Its role asks for nothing any more.
+        ({"fleet_ports_matrix": {"concerns": ["services"]}, "rmcp_services_result": SAME}, UNCHANGED),
+        # Without a role.
         ({"fleet_ports_matrix": {"concerns": []}}, UNCHANGED),
         # Given back altogether, without a plan.
         ({"rmcp_services_result": SAME}, UNCHANGED),
