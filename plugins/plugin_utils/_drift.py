@@ -10,16 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _drift_findings
+from ansible_collections.fleet.ports.plugins.plugin_utils._concerns import RESULTS
 from ansible_collections.fleet.ports.plugins.plugin_utils._drift_findings import Finding, Result, finding
 
-# The variables in which the playbook finds the plan, and each role what its module answered.
+# The variable in which the playbook finds the plan.
 MATRIX = "fleet_ports_matrix"
-RESULTS = {
-    "services": "rmcp_services_result",
-    "holds": "port_blocker_result",
-    "pins": "nfs_ports_result",
-    "flows": "nim_firewall_result",
-}
 
 IN_ORDER, DIFFERS, NOT_AUDITED = STATES = ("in_order", "differs", "not_audited")
 

@@ -10,11 +10,11 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from ansible_collections.fleet.ports.plugins.plugin_utils._concerns import RESULTS
 from ansible_collections.fleet.ports.plugins.plugin_utils._drift import (
     DIFFERS,
     IN_ORDER,
     NOT_AUDITED,
-    RESULTS,
     STATES,
     HostDrift,
 )

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._drift import MATRIX, RESULTS
+from ansible_collections.fleet.ports.plugins.plugin_utils._concerns import RESULTS
+from ansible_collections.fleet.ports.plugins.plugin_utils._drift import MATRIX
 
 CHANGED, UNCHANGED, FAILED = STATES = ("changed", "unchanged", "failed")
 

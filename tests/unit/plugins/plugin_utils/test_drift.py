@@ -6,11 +6,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-import yaml
-from ansible_collections.fleet.ports.plugins.plugin_utils import _drift
+from ansible_collections.fleet.ports.plugins.plugin_utils import _concerns
 from ansible_collections.fleet.ports.plugins.plugin_utils._drift import host_drift
 
 IN_ORDER = {"changed": False, "differences": [], "owned": ["services", "holds", "flows"]}
@@ -21,7 +18,7 @@ SKIPPED = {"skipped": True, "changed": False}
 
 def drift(concerns=("services", "flows"), **results):
     variables = {"fleet_ports_matrix": {"changed": False, "concerns": list(concerns)}}
-    variables.update({_drift.RESULTS[concern]: result for concern, result in results.items()})
+    variables.update({_concerns.RESULTS[concern]: result for concern, result in results.items()})
     return host_drift(variables)
 
 
@@ -43,12 +40,6 @@ def difference(unwanted=(), missing=(), **counts):
         "unwanted": {"count": counts.get("unwanted_count", len(unwanted)), "lines": list(unwanted)},
         "missing": {"count": counts.get("missing_count", len(missing)), "lines": list(missing)},
     }
-
-
-def test_the_names_of_the_results_are_those_of_the_playbooks():
-    path = Path(__file__).parents[4] / "playbooks" / "vars" / "roles.yml"
-    roles = yaml.safe_load(path.read_text())["fleet_ports_role_of"]
-    assert {concern: f"{role}_result" for concern, role in roles.items()} == _drift.RESULTS
 
 
 def test_a_host_in_order():
