@@ -12,9 +12,6 @@ import platform
 
 from ansible_collections.fleet.ports.plugins.module_utils import _firewall_units
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_aix_ipsec import AixIpsec
-from ansible_collections.fleet.ports.plugins.module_utils._firewalld_backend import Firewalld
-from ansible_collections.fleet.ports.plugins.module_utils._nft_backend import Nftables
 
 NAMES = ("nftables", "firewalld", "aix_ipsec")
 
@@ -33,11 +30,20 @@ class Backends:
         self._nft = find("nft")
 
     def named(self, name):
-        """Return a backend, whether or not the host (still) has it."""
+        """Return a backend, whether or not the host (still) has it.
+
+        Only its own code is imported: modules come without byte code, so that each import is a compilation.
+        """
         if name == "aix_ipsec":
+            from ansible_collections.fleet.ports.plugins.module_utils._firewall_aix_ipsec import AixIpsec
+
             return AixIpsec(self._run, self._find, **self._aix)
         if name == "firewalld":
+            from ansible_collections.fleet.ports.plugins.module_utils._firewalld_backend import Firewalld
+
             return Firewalld(self._run, self._units)
+        from ansible_collections.fleet.ports.plugins.module_utils._nft_backend import Nftables
+
         return Nftables(self._run, self._nft, self._units)
 
     def chosen(self, name):

@@ -5,9 +5,9 @@
 """firewalld's files: our policies and ipsets as XML, and what the files of others say."""
 
 import glob
+import html
 import os
 from xml.etree import ElementTree
-from xml.sax.saxutils import escape
 
 from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file
 from ansible_collections.fleet.ports.plugins.module_utils._firewall_change import File
@@ -110,7 +110,7 @@ def _set_xml(item):
 
 
 def _document(root, about, lines):
-    about = "".join(character if character.isprintable() else "_" for character in about)
-    lines = ["<short>fleet.ports</short>", f"<description>{escape(about)} {_ABOUT}</description>", *lines]
+    about = html.escape("".join(letter if letter.isprintable() else "_" for letter in about), quote=False)
+    lines = ["<short>fleet.ports</short>", f"<description>{about} {_ABOUT}</description>", *lines]
     body = "".join(f"  {line}\n" for line in lines)
     return f'<?xml version="1.0" encoding="utf-8"?>\n<{root}>\n{body}</{root.split()[0]}>\n'
