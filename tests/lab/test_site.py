@@ -166,6 +166,23 @@ def test_a_concern_that_a_host_lost_is_removed(host, playbook):
     assert takeable(host("client01")) == []
 
 
+def test_a_gateway_that_lost_its_last_master_is_closed(host, playbook):
+    """Its plan asks for nothing then, and the host still has rules: a run takes them away if that is confirmed."""
+    groups = {"fleet_ports_groups": {"nim_master": ["none_of_these"], "nim_resource_server": ["none_of_these"]}}
+    gateway = host("gateway01")
+    assert "192.0.2.10" in ruleset(gateway)
+    refused = playbook("fleet.ports.site", "--limit", "gateway01", extra_vars=groups)
+    assert "or confirm it with -e fleet_ports_max_shrink=100" in refused.complaints()["gateway01"], refused.output
+    assert "192.0.2.10" in ruleset(gateway)
+    confirmed = {**groups, "fleet_ports_max_shrink": "100"}
+    for expected in ["gateway01"], []:
+        run = playbook("fleet.ports.site", "--limit", "gateway01", extra_vars=confirmed)
+        assert (run.status, run.changed_hosts()) == (0, expected), run.output
+        assert "192.0.2.10" not in ruleset(gateway)
+    assert playbook("fleet.ports.site", "--limit", "gateway01").changed_hosts() == ["gateway01"]
+    assert connect(host("client01"), 1000, MASTER, 1058) == "refused"
+
+
 def test_remove_gives_every_host_back(host, playbook, installed):
     run = playbook("fleet.ports.remove")
     assert run.status == 0, run.output
