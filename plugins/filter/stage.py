@@ -91,7 +91,7 @@ def stage(groups, name, hostvars, scope="all"):
         hosts = hosts_of_stage(groups, _inventory.role_groups(hostvars.get(first, {}), first), name)
         if scope == "all":
             return hosts
-        in_scope = set(_inventory.match(scope, groups))
+        in_scope = set(_inventory.match([scope], groups))
     except MatrixError as error:
         raise AnsibleFilterError(f"fleet.ports.stage: {error}") from error
     return [host for host in hosts if host in in_scope]

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
@@ -77,20 +77,28 @@ def sight(variables: Mapping[str, object], host: str) -> _sight.Sight:
     return _sight.told(where, variables)
 
 
-def match(pattern: str, groups: Mapping[str, Iterable[str]]) -> list[str]:
-    """Return the hosts that a pattern matches, --limit or not."""
-    return LookupModule(loader=DataLoader()).run([pattern], variables={"groups": groups})
+def match(patterns: Sequence[str], groups: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the hosts that patterns match together, --limit or not."""
+    return LookupModule(loader=DataLoader()).run(patterns, variables={"groups": groups})
 
 
 def host_names(hosts: object, groups: Mapping[str, Iterable[str]]) -> list[str]:
     """Return the hosts that a task names: by a pattern, or by a list of names and patterns."""
     known = set(groups["all"])
+    items = list(map(str, hosts if isinstance(hosts, (list, tuple)) else [hosts]))
     names = []
-    for item in hosts if isinstance(hosts, (list, tuple)) else [hosts]:
-        found = [item] if item in known else match(str(item), groups)
-        if not found:
-            raise MatrixError(
-                f"hosts: '{item}' matches no host of the inventory; name a host, a group or a pattern of them."
-            )
-        names.extend(found)
+    for item in items:
+        names += [item] if item in known else _match_some(item, [item], groups)
+    # What one leaves out, or keeps, it does so of the others.
+    if any(item.startswith(("!", "&")) for item in items):
+        return _match_some(",".join(items), items, groups)
     return list(dict.fromkeys(names))
+
+
+def _match_some(hosts: str, patterns: Sequence[str], groups: Mapping[str, Iterable[str]]) -> list[str]:
+    found = match(patterns, groups)
+    if not found:
+        raise MatrixError(
+            f"hosts: '{hosts}' matches no host of the inventory; name a host, a group or a pattern of them."
+        )
+    return found

@@ -10,6 +10,7 @@ the value or raises :class:`Unfit` with what to write instead.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _port_sets
@@ -22,6 +23,9 @@ _NULL = ("null", "none", "~")
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _LONGEST = 31 * 86400
+
+# As a whole; patterns of hosts have brackets of their own.
+_BRACKETED = re.compile(r"^\[((?:[^\[\]]|\[[^\[\]]*\])*)\]$")
 
 # More than any number or name of ours has.
 _MOST_DIGITS, _MOST_CHARACTERS = 18, 1000
@@ -44,7 +48,7 @@ def items(value: object) -> list:
     if isinstance(value, (list, tuple)):
         return list(value)
     if isinstance(value, str):
-        parts = (part.strip(" '\"") for part in value.strip().removeprefix("[").removesuffix("]").split(","))
+        parts = (part.strip(" '\"") for part in _BRACKETED.sub(r"\1", value.strip()).split(","))
         return [part for part in parts if part]
     if isinstance(value, (dict, bool)):
         raise Unfit("set it to a list")

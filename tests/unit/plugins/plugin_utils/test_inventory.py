@@ -51,16 +51,29 @@ def test_a_template_that_comes_back_as_it_is_was_not_understood():
         ("masters:clients:!c1", ["m1", "m2", "c2"]),
         ("masters,c2", ["m1", "m2", "c2"]),
         (["c2", "masters", "c2"], ["c2", "m1", "m2"]),
+        ("!c1", ["m1", "m2", "c2"]),
+        (["masters", "clients", "!c1"], ["m1", "m2", "c2"]),
+        (["!c1", "clients"], ["c2"]),
+        (("all", "&clients"), ["c1", "c2"]),
+        (["clients[0]", "m2"], ["c1", "m2"]),
     ],
 )
 def test_hosts_by_name_and_pattern(hosts, names):
     assert _inventory.host_names(hosts, GROUPS) == names
 
 
-@pytest.mark.parametrize("hosts", ["masterz", ["m1", "masterz"]])
-def test_hosts_that_there_are_not(hosts):
+@pytest.mark.parametrize(
+    "hosts, named",
+    [
+        ("masterz", "masterz"),
+        (["m1", "masterz"], "masterz"),
+        (["masterz", "!m1"], "masterz"),
+        (["masters", "!masters"], "masters,!masters"),
+    ],
+)
+def test_hosts_that_there_are_not(hosts, named):
     with pytest.raises(MatrixError) as error:
         _inventory.host_names(hosts, GROUPS)
     assert str(error.value) == (
-        "hosts: 'masterz' matches no host of the inventory; name a host, a group or a pattern of them."
+        f"hosts: '{named}' matches no host of the inventory; name a host, a group or a pattern of them."
     )
