@@ -22,7 +22,8 @@ class ActionModule(ControllerTask):
 
     def answer(self, arguments, task_vars):
         run, report_dir = Run(arguments["schedule"]), arguments["report_dir"]
-        report = Report(run.schedule(), _judged(run), _command())
+        schedule = run.schedule()
+        report = Report(schedule, _judged(run, schedule), _command())
         answer = {
             "counts": report.counts,
             "blocked_flows": report.blocked_flows,
@@ -35,13 +36,15 @@ class ActionModule(ControllerTask):
                 (os.path.join(report_dir, "verify.md"), report.for_people()),
             )
             answer.update(_report.write(files, self._task.check_mode, self._task.diff), report_dir=report_dir)
+            if not self._task.check_mode:
+                _probe_memory.note_end(report_dir)
         return answer
 
 
-def _judged(run):
+def _judged(run, schedule):
     return [
         {**probe, "batch": number}
-        for number, batch in enumerate(run.schedule().batches, 1)
+        for number, batch in enumerate(schedule.batches, 1)
         for probe in _probe_verdicts.judge(batch, lambda host, mode, number=number: run.finding(number, host, mode))
     ]
 

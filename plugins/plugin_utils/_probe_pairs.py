@@ -53,8 +53,9 @@ def choose(plans: Mapping[str, Plan], touching: Collection[str], most_clients: i
             clients_of[pair.server][pair.client] = None
     pairs, reduced = [], []
     for server, clients in clients_of.items():
-        chosen = sorted(clients, key=lambda client: random.Random(f"{seed} {client}").random())[:most_clients]
-        pairs += (Pair(server, client) for client in clients if client in set(chosen))
+        drawn = sorted(clients, key=lambda client: random.Random(f"{seed} {client}").random())
+        chosen = set(drawn[:most_clients])
+        pairs += (Pair(server, client) for client in clients if client in chosen)
         if len(chosen) < len(clients):
             reduced.append((server, len(clients), len(chosen)))
     return Choice(pairs, reduced, list(without_pairs))

@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 import shlex
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import (
     bullets,
@@ -64,7 +65,7 @@ class Report:
         """All of it in one sentence, or two if something is to be done."""
         if not self._probes:
             return "Nothing to prove: no packet was sent."
-        blocked = self._troubles(BLOCKED)
+        blocked = self._blocked
         if not blocked:
             return (
                 f"{self.counts[PASSED]:,} of {len(self._open):,} probes that must pass did, and none is blocked; "
@@ -125,7 +126,7 @@ class Report:
         lists = {
             "Blocked": [
                 line
-                for _between, found in grouped(self._troubles(BLOCKED), lambda trouble: frozenset(trouble.hosts))
+                for _between, found in grouped(self._blocked, lambda trouble: frozenset(trouble.hosts))
                 for line in (*map(str, found), f"Run {self._remedy(found[0].hosts)}")
             ],
             "Passed, but a slow host or a packet filter without memory kept the answer back": list(
@@ -138,6 +139,10 @@ class Report:
             "Besides": self._schedule.notes,
         }
         return ((title, items) for title, items in lists.items() if items)
+
+    @cached_property
+    def _blocked(self) -> list[Trouble]:
+        return self._troubles(BLOCKED)
 
     def _troubles(self, verdict: str) -> list[Trouble]:
         tried = (probe for probe in self._all_like(verdict) if probe["verdict"] != NOT_TESTABLE)

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 from unittest.mock import MagicMock
 
 import pytest
@@ -69,6 +71,23 @@ def test_files(report, tmp_path):
     assert [(probe["batch"], probe["verdict"]) for probe in document["probes"]] == [(1, "passed"), (2, "blocked")]
     assert (folder / "verify.md").read_text().startswith("# What passes\n")
     assert report(report_dir=str(folder))["changed"] is False
+
+
+def test_a_report_is_as_old_as_its_run_even_if_it_says_the_same(report, tmp_path):
+    path = tmp_path / "verify.json"
+    report(report_dir=str(tmp_path))
+    os.utime(path, (1, 1))
+    assert report(check=True, report_dir=str(tmp_path))["changed"] is False
+    assert path.stat().st_mtime == 1
+    assert report(report_dir=str(tmp_path))["changed"] is False
+    assert time.time() - path.stat().st_mtime < 60
+
+
+def test_the_schedule_is_read_once(report, monkeypatch):
+    read = MagicMock(wraps=Run.schedule)
+    monkeypatch.setattr(Run, "schedule", lambda run: read(run))
+    report()
+    assert read.call_count == 1
 
 
 def test_a_schedule_that_is_gone(report):
