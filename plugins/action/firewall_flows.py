@@ -31,8 +31,6 @@ display = Display()
 
 
 class ActionModule(ActionBase):
-    TRANSFERS_FILES = False
-
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
         seconds = self._seconds()

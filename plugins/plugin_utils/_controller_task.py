@@ -15,10 +15,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixE
 class ControllerTask(ActionBase):
     """The frame of our actions; each has an ``ARGUMENT_SPEC``, and an ``answer`` that may raise MatrixError."""
 
-    TRANSFERS_FILES = False
     _requires_connection = False
-    _supports_check_mode = True
-    _supports_diff = True
 
     ARGUMENT_SPEC: Mapping[str, object] = {}
 

@@ -45,13 +45,13 @@ class ProbeOptions:
 
 def read(arguments: Mapping[str, object]) -> ProbeOptions:
     """Read the options of a task; those without an answer have their defaults."""
-    given = {name: value for name, value in arguments.items() if value not in (None, UNANSWERED)}
+    given = {name: value for name, value in arguments.items() if value not in (None, UNANSWERED, [])}
 
     def option(name: str, default: object, reader: _values.Reader) -> object:
         return _options.read(WHERE, name, given[name], reader) if name in given else default
 
     options = ProbeOptions(
-        hosts=given.get("hosts", "all"),
+        hosts=arguments["hosts"],
         touching=option("touching", (), _values.names),
         phases=option("phases", PHASES, _values.choices(*PHASES)),
         sample=option("sample", 1, _values.count),

@@ -13,7 +13,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixE
 
 
 def test_defaults():
-    options = _probe_options.read({"hosts": "all", "sample": "", "clients": None})
+    options = _probe_options.read({"hosts": "all", "sample": "", "clients": None, "phases": [], "rate": []})
     assert (options.touching, options.phases) == ((), PHASES)
     assert (options.sample, options.clients, options.batch, options.rate) == (1, 50, 50, 500)
     assert options.seed != _probe_options.read({"hosts": "all"}).seed
