@@ -15,7 +15,6 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 from ansible.inventory.manager import InventoryManager
@@ -24,13 +23,13 @@ from ansible.vars.manager import VariableManager
 from ansible_collections.fleet.ports.plugins.plugin_utils import _inventory
 from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import table
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
 from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import FlatRow, rows_of, rows_of_fleet
 
 _EXAMPLE = re.compile(r"<!-- example: (?P<example>\S+) -->\n\n```yaml\n(?P<inventory>.*?)```", re.DOTALL)
 _ROWS = re.compile(
-    r"(?P<comment><!-- rows(?: of (?P<host>\S+))?(?: in (?P<phase>\S+))?(?: (?P<side>new|gone) since (?P<other>\S+))? -->)"
+    r"(?P<comment><!-- rows(?: of (?P<host>\S+))?(?: in (?P<phase>\S+))?"
+    r"(?: (?P<side>new|gone) since (?P<other>\S+))? -->)"
     r"\n+(?:(?P<rows>(?:\|.*\n)+)|No row\.\n)?\n*"
 )
 HEADER = ("Phase", "Service", "From", "Ports", "To", "Ports", "Protocol", "In the source")
@@ -51,6 +50,7 @@ class Rule(NamedTuple):
 
     @property
     def but_for_service(self) -> tuple[str, ...]:
+        """What services have in common that share a line of a table."""
         return self[:-2]
 
 
@@ -65,38 +65,36 @@ class Example:
             inventory = InventoryManager(loader=loader, sources=[file.name])
         manager = VariableManager(loader=loader, inventory=inventory)
         groups = inventory.get_groups_dict()
-        self._hosts = groups["all"]
+        hosts = groups["all"]
 
         def variables(host: str) -> Mapping[str, object]:
             return manager.get_vars(host=inventory.get_host(host), include_hostvars=False)
 
-        fleet = Fleet(
-            groups,
-            _inventory.role_groups(variables(self._hosts[0]), self._hosts[0]),
-            variables,
-            Request({"on_conflict": "report"}),
-        )
-        self.plans: Mapping[str, Plan] = fleet.plans(self._hosts)
-        self._names = {
-            address if "/" in address else f"{address}/32": host
-            for host in self._hosts
-            for address in fleet.addresses(host)
-        }
+        role_groups = _inventory.role_groups(variables(hosts[0]), hosts[0])
+        fleet = Fleet(groups, role_groups, variables, Request({"on_conflict": "report"}))
+        self._plans = fleet.plans(hosts)
+        self._names = _NOBODY | {_network(address): host for host in hosts for address in fleet.addresses(host)}
 
     def rules(self, host: str | None, phase: str | None) -> list[Rule]:
         """Return what begins a conversation, of one host or of the fleet."""
-        rows = rows_of_fleet(self.plans.values()) if host is None else rows_of(self.plans[host])
+        rows = rows_of_fleet(self._plans.values()) if host is None else rows_of(self._plans[host])
         return [self._rule(row) for row in rows if row.kind.initiates and phase in (None, row.kind.phase)]
 
     def _rule(self, row: FlatRow) -> Rule:
         kind = row.kind
-        source, destination = self._whose(row.source_addresses), self._whose(row.destination_addresses)
-        return Rule(kind.phase, source, kind.source_ports.replace(" ", ", "), destination, kind.protocol,
-                    "yes" if kind.documented else "no", kind.service, kind.destination_ports.replace(" ", ", "))
+        return Rule(
+            phase=kind.phase,
+            source=self._whose(row.source_addresses),
+            source_ports=kind.source_ports.replace(" ", ", "),
+            destination=self._whose(row.destination_addresses),
+            protocol=kind.protocol,
+            documented="yes" if kind.documented else "no",
+            service=kind.service,
+            destination_ports=kind.destination_ports.replace(" ", ", "),
+        )
 
     def _whose(self, addresses: Iterable[str]) -> str:
-        known = self._names | _NOBODY
-        return _each(known.get(address, address) for address in addresses)
+        return _each(self._names.get(address, address) for address in addresses)
 
 
 def examples(text: str) -> dict[str, Example]:
@@ -112,11 +110,11 @@ def tables(text: str) -> Iterator[re.Match]:
 def computed(text: str) -> str:
     """Return the document with its rows computed anew."""
     of_name = examples(text)
-    starts = {match["example"]: match.start() for match in _EXAMPLE.finditer(text)}
+    starts = {match.start(): match["example"] for match in _EXAMPLE.finditer(text)}
 
     def rows(match: re.Match) -> str:
-        name = max((start, name) for name, start in starts.items() if start < match.start())[1]
-        rules = of_name[name].rules(match["host"], match["phase"])
+        above = starts[max(start for start in starts if start < match.start())]
+        rules = of_name[above].rules(match["host"], match["phase"])
         if match["other"]:
             others = of_name[match["other"]].rules(match["host"], match["phase"])
             kept, left = (rules, others) if match["side"] == "new" else (others, rules)
@@ -132,12 +130,16 @@ def _lines(rules: Iterable[Rule]) -> list[tuple[str, ...]]:
     for rule in rules:
         merged.setdefault(rule.but_for_service, []).append(rule)
     return [
-        (first.phase, _each(rule.service for rule in same), first.source, first.source_ports, first.destination,
-         _each(rule.destination_ports for rule in same), first.protocol, first.documented)
-        for same in merged.values()
-        for first in same[:1]
-    ]
+        (phase, _each(rule.service for rule in same), source, source_ports, destination,
+         _each(rule.destination_ports for rule in same), protocol, documented)
+        for (phase, source, source_ports, destination, protocol, documented), same in merged.items()
+    ]  # fmt: skip
 
 
 def _each(words: Iterable[str]) -> str:
     return ", ".join(dict.fromkeys(words))
+
+
+def _network(address: str) -> str:
+    """Return an address as plans have it."""
+    return address if "/" in address else f"{address}/32"
