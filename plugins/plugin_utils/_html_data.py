@@ -17,8 +17,6 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._printable import printable
 from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import FlatRow, Kind, rows_of
 
-_DOMAIN = Kind._fields.index("domain")
-
 
 class _Pool:
     """Values, each once, in the order in which they came."""
@@ -47,7 +45,7 @@ def data_of(
     return {
         "csv": {"columns": COLUMNS, "formula": FORMULA},
         "kindFields": Kind._fields,
-        "kinds": [[*kind[:_DOMAIN], printable(kind.domain), *kind[_DOMAIN + 1 :]] for kind in kinds],
+        "kinds": list(kinds),
         "fleet": [[groups.number(row.source_addresses), groups.number(row.destination_addresses)] for row in fleet_rows],
         "hosts": hosts,
         "profiles": list(map(_named, profiles)),
@@ -78,7 +76,7 @@ def _profile(plan: Plan, kinds: Mapping[Kind, int], groups: _Pool) -> tuple[Hash
 def _named(profile: tuple[Hashable, ...]) -> dict[str, object]:
     domain, roles, claims, notes, rows = profile
     return {
-        "domain": printable(domain),
+        "domain": domain,
         "roles": roles,
         "claims": [dict(zip(Claim._fields, claim)) for claim in claims],
         "notes": list(map(printable, notes)),

@@ -18,12 +18,14 @@ const contains = (network, number) => {
   return first !== undefined && number >= first && number < first + size;
 };
 
+// A whole address is meant as such; anything else is a part of a text.
 const matcher = (word) => {
   const number = numberOf(word), known = new Map();
   return (group) => {
     if (!known.has(group)) {
-      known.set(group, group.text.includes(word)
-        || (number !== undefined && group.addresses.some((network) => contains(network, number))));
+      known.set(group, number === undefined
+        ? group.text.includes(word)
+        : group.addresses.some((network) => contains(network, number)));
     }
     return known.get(group);
   };
@@ -42,8 +44,7 @@ const chosenRows = (asked) => {
     && words.every(([word, meets]) => kind.text.includes(word) || meets(source) || meets(destination)));
 };
 
-const hostText = ({ name, own, profile }) =>
-  `${name} ${profile.domain} ${profile.roles.join(" ")} ${own.text}`.toLowerCase();
+const hostText = ({ name, profile }) => `${name} ${profile.domain} ${profile.roles.join(" ")}`.toLowerCase();
 
 const chosenHosts = (text) => {
   const words = wordsOf(text).map((word) => [word, matcher(word)]);

@@ -19,13 +19,16 @@ const make = (name, attributes = {}, ...content) => {
 
 const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 
+// A long title may end a line after an underscore.
+const breakable = (title) => title.split(/(?<=_)/).flatMap((part) => [part, make("wbr")]);
+
 // A table's parts say what they are, for on a narrow screen they are shown as blocks, which takes their meaning away.
 const tableHead = (table, titles) => {
   table.setAttribute("role", "table");
   table.tHead.setAttribute("role", "rowgroup");
   table.tBodies[0].setAttribute("role", "rowgroup");
   table.tHead.replaceChildren(make("tr", { role: "row" }, ...titles.map(([title, kind]) =>
-    make("th", { scope: "col", role: "columnheader", class: kind }, title))));
+    make("th", { scope: "col", role: "columnheader", class: kind }, ...breakable(title)))));
 };
 const tableRow = (head, ...cells) =>
   make("tr", { role: "row" }, make("th", { scope: "row", role: "rowheader", ...head[0] }, ...head.slice(1)),
