@@ -41,11 +41,13 @@ class Nftables:
         boot = _nft_config.BootScript(_nft_config.find(self._unit.exec_start if self._unit else ""))
         if opening.spans:
             self._require_times()
-        closed, owned = self._read(boot.makes)
+        with _as_nft_lists():
+            ruleset = self._ruleset()
+            closed, owned = ruleset.closed_chains(boot.makes), self._owned(ruleset)
         refuse_to_meddle(closed, opening)
         wanted = _nft_script.tables(closed, opening)
         running = File("running ruleset", _nft_script.text(owned.tables).encode(), _nft_script.text(wanted).encode())
-        transaction = b"" if running.before == running.after else _nft_script.undo(owned).encode() + running.after
+        transaction = b"" if running.before == running.after else _replacing(owned, wanted)
 
         lasting = _nft_script.text(_nft_script.tables([chain for chain in closed if boot.makes(chain[:3])], opening))
         files = boot.files(lasting, memory.get("script"))
@@ -69,26 +71,25 @@ class Nftables:
             self._rehearse(boot, lasting)
         if transaction:
             self._nft_run("-c", "-f", "-", data=transaction)
+            self._rehearse_way_back(owned)
         return change
 
     def restore(self, live, _paths):
         """Make what is ours of the running rules what it was, where the host's own are still there."""
         with _as_nft_lists():
             ruleset = self._ruleset()
-            owned = ruleset.owned()
+            owned = self._owned(ruleset)
             former = ruleset.joinable(_nft_script.from_plain(live))
         if _nft_script.text(former) != _nft_script.text(owned.tables):
-            self._load((_nft_script.undo(owned) + _nft_script.text(former)).encode())
-
-    def _read(self, is_configured):
-        """Return the chains that drop by default, and what is ours."""
-        with _as_nft_lists():
-            ruleset = self._ruleset()
-            return ruleset.closed_chains(is_configured), ruleset.owned()
+            self._load(_replacing(owned, former))
 
     def _ruleset(self):
         listed = self._nft and self._nft_run("-j", "list", "ruleset")
         return Ruleset(json.loads(listed)["nftables"] if listed else [])
+
+    def _owned(self, ruleset):
+        """Return what is ours, with whatever others put among it."""
+        return ruleset.owned({chain: self._nft_run("-a", "list", "chain", *chain) for chain in ruleset.edited()})
 
     def _require_times(self):
         """Make sure that rules can hold for a time only, by which they are closed."""
@@ -113,6 +114,17 @@ class Nftables:
                 raise HostError(
                     f"The host's rules would not load at boot ({complaint}); {advice}. Nothing was changed."
                 )
+
+    def _rehearse_way_back(self, owned):
+        """Make sure that what is in force now can be loaded again: others may have put something of theirs into it."""
+        try:
+            self._nft_run("-c", "-f", "-", data=_replacing(owned, owned.tables))
+        except HostError as error:
+            names = ", ".join(sorted({name for table in owned.tables for name in table.chains}))
+            raise HostError(
+                f"What is in the chains {names} now could not be loaded again, which may be needed to undo this change"
+                f" ({error}) Remove what somebody else put there."
+            )
 
     def _warnings(self, boot, wanted):
         makers = boot.path or "any script that is loaded at boot"
@@ -154,6 +166,11 @@ def refuse_to_meddle(closed_chains, opening):
                 f"belongs to {chain.manager}, so that nft must not edit it; open the flows with {chain.manager}, "
                 "or move the rules of that chain to a table of your own."
             )
+
+
+def _replacing(owned, tables):
+    """Return the transaction that puts tables of ours in the place of all that is ours."""
+    return (_nft_script.undo(owned) + _nft_script.text(tables)).encode()
 
 
 def _concerns(chain, rule, peers):

@@ -6,11 +6,11 @@
 
 Of the host's own rules only one thing matters: is there, on a hook, a base chain whose packets are dropped unless
 a rule accepts them, and from which rule on. Of ours, everything is turned back into the text that wrote it, so that
-what is there and what is wanted can be compared (and shown) line by line.
+what is there and what is wanted can be compared (and shown) line by line, and be loaded again. What somebody else put
+among it stands there in the words of ``nft list chain``.
 """
 
 import calendar
-import json
 import re
 from collections import OrderedDict, namedtuple
 
@@ -30,6 +30,7 @@ _BYSTANDERS = ("counter", "log")
 _NO_ACCEPT = _DROPS + _BYSTANDERS + ("match", "limit")
 _MOMENT = re.compile(r"(\d+)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,127}")
+_LISTED = re.compile(r"\t\t(.+) # handle ([0-9]+)")
 _IPTABLES_CHAINS = {"INPUT", "FORWARD", "OUTPUT"}
 
 
@@ -63,8 +64,17 @@ class Ruleset:
                     closed.append(Chain(*place, hook=chain["hook"], barrier=barrier, manager=manager))
         return closed
 
-    def owned(self):
-        """Return all that is ours."""
+    def edited(self):
+        """Return the chains of ours in which there is a rule that is none of ours."""
+        return [
+            place
+            for place in filter(_can_be_named, self._chains)
+            if place[2].startswith(OURS) and None in map(describe, self._rules.get(place, []))
+        ]
+
+    def owned(self, listed):
+        """Return all that is ours; ``listed`` says how nft lists the :meth:`edited` chains, ``{chain: text}``."""
+        others = {place: _by_handle(text) for place, text in listed.items()}
         tables, handles = OrderedDict(), OrderedDict()
 
         def table(place):
@@ -77,7 +87,9 @@ class Ruleset:
                 table(place).sets[place[2]] = Set(family, tuple(elements.get(family, [])), content.get("timeout"))
         for place in filter(_can_be_named, self._chains):
             if place[2].startswith(OURS):
-                table(place).chains[place[2]] = tuple(describe(rule) for rule in self._rules.get(place, []))
+                table(place).chains[place[2]] = tuple(
+                    describe(rule) or others[place][rule["handle"]] for rule in self._rules.get(place, [])
+                )
                 continue
             for jump, handle in self._own_jumps(place):
                 table(place).jumps.append(jump)
@@ -146,11 +158,18 @@ class Ruleset:
 
 
 def describe(rule):
-    """Return the rule in nft's syntax, in the very form in which ours are written; what is not ours as JSON."""
+    """Return the rule in nft's syntax, in the very form in which ours are written; None for what is not like ours."""
     words = [_statement(part) for part in rule["expr"]]
+    if None in words:
+        return None
     if rule.get("comment"):
         words.append(f"comment {_quoted(rule['comment'])}")
     return " ".join(words)
+
+
+def _by_handle(text):
+    """Return the rules of a chain as nft lists them with their handles, ``{handle: rule}``."""
+    return {int(found.group(2)): found.group(1) for found in map(_LISTED.fullmatch, text.splitlines()) if found}
 
 
 def _can_be_named(place):
@@ -205,6 +224,8 @@ def _statement(part):
     if verb == "match" and content["op"] in ("==", "in"):
         ((kind, key),) = content["left"].items()
         values = _members(content["right"])
+        if not all(isinstance(value, (int, str)) or "range" in value for value in values):
+            return None
         if kind == "payload" and "field" in key:
             return f"{key['protocol']} {key['field']} {_text(sorted(values, key=_first), _form)}"
         if kind == "meta" and key["key"] in ("iifname", "oifname"):
@@ -213,7 +234,7 @@ def _statement(part):
             return f"meta l4proto {_text(values, _form)}"
         if kind == "ct" and key["key"] == "state":
             return "ct state " + ",".join(sorted(values))
-    return json.dumps(part, sort_keys=True)
+    return None
 
 
 def _is_moment(value):
@@ -239,13 +260,13 @@ def _text(values, form):
 def _first(value):
     """Return what values of an anonymous set are sorted by: older releases of nft list them in no order."""
     number = value["range"][0] if isinstance(value, dict) and "range" in value else value
-    return (0, number, "") if isinstance(number, int) else (1, 0, json.dumps(number, sort_keys=True))
+    return (0, number, "") if isinstance(number, int) else (1, 0, number)
 
 
 def _form(value):
     if isinstance(value, dict) and "range" in value:
         return "{}-{}".format(*value["range"])
-    return str(value) if isinstance(value, (int, str)) else json.dumps(value, sort_keys=True)
+    return str(value)
 
 
 def _quoted(text):

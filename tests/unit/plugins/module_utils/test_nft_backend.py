@@ -12,7 +12,7 @@ import sys
 import time
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils import _nft_backend, _nft_config
+from ansible_collections.fleet.ports.plugins.module_utils import _nft_backend, _nft_config, _nft_ruleset
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._firewall_rules import NOTHING, opening
 from ansible_collections.fleet.ports.plugins.module_utils._firewall_units import Unit
@@ -183,6 +183,73 @@ def test_what_somebody_edited_is_repaired(host, meddling):
     host.nft(meddling)
     repair = host.settle(wanted())
     assert [shown["before_header"] for shown in repair.diff()] == ["running ruleset"]
+
+
+FOREIGN = [
+    "tcp dport 22 counter accept",
+    'tcp dport 23 log prefix "# handle 7" accept comment "\u00fc"',
+    "limit rate 3/minute accept",
+    "ip saddr 203.0.113.7 drop",
+    "tcp dport != 80 drop",
+    "ip saddr 10.0.0.0/8 tcp dport { 1-3, 7 } accept",
+    "ct state vmap { new : accept }",
+    "ip saddr . tcp dport { 10.0.0.1 . 22, 10.0.0.2 . 33, 10.0.0.3 . 44 } counter",
+    'meta time != "2026-07-01 00:00:00" accept',
+    "ip saddr @fleet_ports_c_v4 drop",
+    "jump theirs",
+]
+
+
+@pytest.mark.parametrize("foreign", FOREIGN)
+def test_the_way_back_is_open_though_somebody_put_a_rule_of_his_own_among_ours(host, foreign):
+    host.boot(DROPS)
+    host.nft("add chain inet filter theirs")
+    host.settle(wanted())
+    host.nft("add rule inet filter fleet_ports_input " + foreign)
+    host.nft("insert rule inet filter fleet_ports_input " + foreign)
+    before = host.rules()
+    change = host.change(wanted(flow("5-7")))
+    live = json.loads(json.dumps(change.way_back()["live"]))
+    change.apply()
+    assert host.rules() != before
+    host.backend().restore(live, [])
+    assert host.rules() == before
+    host.backend().restore(live, [])
+    assert host.rules() == before
+
+
+def test_a_load_that_hangs_is_taken_back_though_somebody_put_a_rule_of_his_own_among_ours(host):
+    host.boot(DROPS)
+    host.settle(wanted())
+    host.nft("add rule inet filter fleet_ports_input " + FOREIGN[0])
+    before = host.rules()
+    change = host.change(NOTHING)
+    load = change._load
+
+    def loads_and_hangs():
+        load()
+        raise HostError("It hangs.")
+
+    change._load = loads_and_hangs
+    with pytest.raises(HostError, match="^It hangs.$"):
+        change.apply()
+    assert host.rules() == before
+
+
+def test_what_could_not_be_loaded_again_is_one_sentence_and_nothing_is_written(host, monkeypatch):
+    host.boot(DROPS)
+    host.settle(wanted())
+    host.nft("add rule inet filter fleet_ports_input " + FOREIGN[0])
+    before = host.rules()
+    monkeypatch.setattr(_nft_ruleset, "_by_handle", lambda text: dict.fromkeys(range(99), "nonsense"))
+    with pytest.raises(HostError) as error:
+        host.change(NOTHING)
+    assert str(error.value).startswith(
+        "What is in the chains fleet_ports_input now could not be loaded again, which may be needed to undo this change"
+        " ('nft -c -f -' failed: "
+    )
+    assert str(error.value).endswith("; nothing was changed.) Remove what somebody else put there.")
+    assert host.rules() == before
 
 
 def test_a_renamed_table_neither_stops_the_boot_nor_the_next_run(host):

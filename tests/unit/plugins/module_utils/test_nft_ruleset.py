@@ -98,7 +98,7 @@ def test_a_jump_of_ours_behind_the_last_drop_does_not_hide_it():
     ours = rule({"jump": {"target": "fleet_ports_input"}})
     listing = [base_chain("drop"), SSH, rule(interface("eth0"), DROP), ours]
     assert closed(*listing)[0].barrier == 1
-    (table,) = Ruleset(listing).owned().tables
+    (table,) = Ruleset(listing).owned({}).tables
     assert [(jump.first, jump.effective) for jump in table.jumps] == [(True, False)]
 
 
@@ -200,7 +200,21 @@ def test_our_own_kinds_of_rule_are_described_as_they_are_written(parts, line):
     ],
 )
 def test_whatever_else_somebody_put_there_is_not_mistaken_for_ours(part):
-    assert "{" in describe({"expr": [part, ACCEPT]})
+    assert describe({"expr": [part, ACCEPT]}) is None
+
+
+def test_what_somebody_put_among_ours_is_said_as_nft_says_it():
+    foreign = rule({"counter": {}}, ACCEPT, chain="fleet_ports_input", handle=12)
+    listing = [chain("fleet_ports_input"), rule(payload("tcp", "dport", 1), ACCEPT, chain="fleet_ports_input"), foreign]
+    ruleset = Ruleset(listing + [chain("fleet_ports_output"), base_chain()])
+    (place,) = ruleset.edited()
+    assert place == ("inet", "filter", "fleet_ports_input")
+    text = 'table x {\n\tchain y { # handle 1\n\t\ttcp dport 1 # handle 9\n\t\tcounter log prefix "# handle 3" # handle 12\n'
+    (table,) = ruleset.owned({place: text}).tables
+    assert table.chains["fleet_ports_input"] == (
+        "tcp dport 1 accept",
+        'counter log prefix "# handle 3"',
+    )
 
 
 def test_what_is_ours_is_found_in_every_table():
@@ -218,7 +232,7 @@ def test_what_is_ours_is_found_in_every_table():
         rule({"jump": {"target": "fleet_ports_input"}}, handle=7),
         rule(payload("tcp", "dport", 1), ACCEPT, chain="fleet_ports_input"),
     ]
-    owned = Ruleset(listing).owned()
+    owned = Ruleset(listing).owned({})
     (table,) = owned.tables
     assert dict(table.sets) == {
         "fleet_ports_c_v4": ("ip", ("192.0.2.7", "192.0.2.8/31", "192.0.2.10", "198.51.100.0/24"), None),
@@ -237,7 +251,7 @@ def test_what_nft_itself_cannot_name_is_left_to_who_named_it():
     (found,) = closed(base_chain("drop", table=table))
     assert found.manager == "a program that gives it a name which is none in nft's own language"
     listing = [chain("fleet_ports_input; flush ruleset"), chain("fleet_ports_output", table=table)]
-    assert Ruleset(listing).owned().tables == []
+    assert Ruleset(listing).owned({}).tables == []
 
 
 def test_a_comment_ends_where_it_should():
