@@ -20,7 +20,7 @@ def require() -> None:
     """Say so if the library is missing; without it nothing else in this file works."""
     if netaddr is None:
         raise MatrixError(
-            "port_matrix needs the Python package netaddr, which the controller or its execution environment lacks; "
+            "fleet.ports needs the Python package netaddr, which the controller or its execution environment lacks; "
             "install netaddr there."
         )
 

@@ -176,6 +176,6 @@ def test_errors_among_the_conflicts_fail_if_asked_to(run, arguments, tmp_path):
 def test_without_netaddr_the_missing_package_is_named(run, arguments, monkeypatch):
     monkeypatch.setattr(_addresses, "netaddr", None)
     assert run(**arguments)["msg"] == (
-        "port_matrix needs the Python package netaddr, which the controller or its execution environment lacks; "
+        "fleet.ports needs the Python package netaddr, which the controller or its execution environment lacks; "
         "install netaddr there."
     )
