@@ -31,9 +31,20 @@ def can_say(message: str) -> bool:
 
 
 def _of_python(source: str) -> Iterator[str]:
-    for node in ast.walk(ast.parse(source)):
+    for node in _said(ast.parse(source)):
         if isinstance(node, (ast.JoinedStr, ast.Constant)):
             yield _text(node)
+
+
+def _said(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield a node and those in it, but for documentation: it tells of messages, and says none."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return
+    if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("DOCUMENTATION", "EXAMPLES", "RETURN"):
+        return
+    yield node
+    for child in ast.iter_child_nodes(node):
+        yield from _said(child)
 
 
 def _text(node: ast.expr) -> str:
@@ -43,4 +54,5 @@ def _text(node: ast.expr) -> str:
 
 
 def _of_yaml(source: str) -> str:
-    return re.sub(r"\{\{.*?\}\}", FILLED_IN, source, flags=re.DOTALL)
+    without_comments = re.sub(r"^ *#.*$", "", source, flags=re.MULTILINE)
+    return re.sub(r"\{\{.*?\}\}", FILLED_IN, without_comments, flags=re.DOTALL)

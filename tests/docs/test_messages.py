@@ -46,6 +46,15 @@ def test_flows_are_named():
     assert len(set(FLOWS)) > 20
 
 
-@pytest.mark.parametrize("invented", ["The moon is too near; move it.", "Host … has no telephone"])
-def test_what_is_invented_is_noticed(invented):
+@pytest.mark.parametrize(
+    "invented",
+    [
+        "The moon is too near; move it.",
+        "Host … has no telephone",
+        # Of docstrings and of the documentation of modules.
+        "What stands in the way of a change on this host",
+        "Computes the plan of a host from the inventory.",
+    ],
+)
+def test_what_is_invented_or_only_documented_is_noticed(invented):
     assert not sources.can_say(invented)
