@@ -15,33 +15,20 @@ from typing import Any
 
 from . import surveys
 from .objects import PROJECT, Objects, named
-from .runner import Command, JobRun, Runner, put
-
-# AWX's own inventories are programs.
-_INVENTORY = "#! /usr/bin/env python3\n# -*- coding: utf-8 -*-\nprint({!r})\n"
+from .private_data import Inventory, fill, part
+from .runner import Command, JobRun, Runner
 
 
-def synchronized(source: Path, command: Command) -> dict[str, Any]:
+def synchronized(source: Path, command: Command) -> Inventory:
     """The hosts of an inventory's source, as AWX reads them."""
     argv, environment = command(["ansible-inventory", "-i", source, "--list"])
     return json.loads(subprocess.run(argv, env=environment, check=True, capture_output=True).stdout)
 
 
-def part(inventory: Mapping[str, Any], number: int, count: int) -> dict[str, Any]:
-    """One of a number of slices, the first being number 1: every so manieth host, and all groups."""
-    hostvars = inventory["_meta"]["hostvars"]
-    here = set(sorted({host for group in inventory.values() for host in group.get("hosts", ())})[number - 1 :: count])
-    groups = {
-        name: {**group, "hosts": [host for host in group.get("hosts", ()) if host in here]}
-        for name, group in inventory.items() if name != "_meta"
-    }  # fmt: skip
-    return {**groups, "_meta": {"hostvars": {host: found for host, found in hostvars.items() if host in here}}}
-
-
 class Launcher:
     """AWX, ready to launch."""
 
-    def __init__(self, objects: Objects, inventory: Mapping[str, Any], command: Command, folder: Path) -> None:
+    def __init__(self, objects: Objects, inventory: Inventory, command: Command, folder: Path) -> None:
         self.objects = objects
         self._inventory = inventory
         self._command = command
@@ -84,19 +71,15 @@ class Launcher:
         return [job.wait() for job in jobs]
 
     def _start(
-        self, template: Mapping[str, Any], variables: Mapping[str, Any], limit: str, inventory: Mapping[str, Any]
+        self, template: Mapping[str, Any], variables: Mapping[str, Any], limit: str, inventory: Inventory
     ) -> Runner:
-        folder = next(self._folders)
-        put(folder / "inventory/hosts", _INVENTORY.format(json.dumps(inventory)))
-        (folder / "inventory/hosts").chmod(0o700)
-        (folder / "project").symlink_to(PROJECT)
-        put(folder / "env/extravars", variables)
-        put(folder / "env/settings", {"idle_timeout": 0, "suppress_ansible_output": False})
-        put(folder / "env/envvars", {"ANSIBLE_HOST_KEY_CHECKING": "False", "ANSIBLE_INVENTORY_UNPARSED_FAILED": "True"})
         words = ["--check"] if template["job_type"] == "check" else []
         words += ["--diff"] if template.get("diff_mode") else []
         words += ["--limit", limit] if limit else []
         put(folder / "env/cmdline", " ".join(words))
+        folder = next(self._folders)
+        fill(folder, inventory, variables, words)
+        (folder / "project").symlink_to(PROJECT)
         return Runner(folder, template["playbook"], self._command)
 
 

