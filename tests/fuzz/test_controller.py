@@ -72,7 +72,7 @@ def test_the_options_of_a_task(given_arguments: dict) -> None:
 
 @given(st.dictionaries(st.sampled_from([*_probe_options.ARGUMENT_SPEC]), values, max_size=4))
 def test_the_options_of_a_proof(given_arguments: dict) -> None:
-    attempt(_probe_options.read, given_arguments)
+    attempt(_probe_options.read, {"hosts": "all", **given_arguments})
 
 
 MACHINE = st.fixed_dictionaries({}, optional={
