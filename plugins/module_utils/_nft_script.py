@@ -78,11 +78,11 @@ def chain_lines(chain, opening):
     lines = []
     for hook, source, destination in replies(opening):
         if hook == chain.hook:
-            lines += _lines(chain, source, destination, ["ct state established,related", "accept"], opening)
+            lines += _lines(chain, source, destination, ["ct state established,related"], ["accept"], opening)
     for rule in opening.rules:
         if rule.hook == chain.hook:
-            words = _port_matches(rule) + ["accept", _comment(rule.flows)]
-            lines += _lines(chain, rule.source, rule.destination, words, opening)
+            verdict = ["accept", _comment(rule.flows)]
+            lines += _lines(chain, rule.source, rule.destination, _port_matches(rule), verdict, opening)
     return tuple(lines)
 
 
@@ -99,16 +99,22 @@ def undo(owned):
     return "".join(line + "\n" for line in lines)
 
 
-def _lines(chain, source, destination, words, opening):
-    """Return one line for each address family."""
+def _lines(chain, source, destination, matches, verdict, opening):
+    """Return one line for each address family.
+
+    Addresses are looked up last: what that costs grows with the peers, and most packets fail at the rest already.
+    """
     ends = [("saddr", source), ("daddr", destination)]
     interfaces = _interface_matches(chain.hook, opening.interfaces)
     times = _time_matches(span((source, destination), opening.spans))
     return [
-        " ".join(
-            [*interfaces, *times, *(f"{family} {field} @{_set_name(group, family)}" for field, group in ends if group)]
-            + words
-        )
+        " ".join([
+            *interfaces,
+            *times,
+            *matches,
+            *(f"{family} {field} @{_set_name(group, family)}" for field, group in ends if group),
+            *verdict,
+        ])
         for family in families((source, destination), opening.peers)
         if family in TABLE_FAMILIES[chain.family]
     ]

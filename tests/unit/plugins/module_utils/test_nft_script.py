@@ -35,12 +35,12 @@ table inet filter {
         }
     }
     chain fleet_ports_forward {
-        BETWEEN ip saddr @fleet_ports_m_v4 ip daddr @fleet_ports_c_v4 ct state established,related accept
-        BETWEEN ip saddr @fleet_ports_c_v4 ip daddr @fleet_ports_m_v4 udp dport { 111, 2049 } accept comment "through"
+        BETWEEN ct state established,related ip saddr @fleet_ports_m_v4 ip daddr @fleet_ports_c_v4 accept
+        BETWEEN udp dport { 111, 2049 } ip saddr @fleet_ports_c_v4 ip daddr @fleet_ports_m_v4 accept comment "through"
     }
     chain fleet_ports_input {
-        iifname "eth0" ip saddr @fleet_ports_c_v4 tcp sport 512-1023 tcp dport { 111, 2049 } accept comment "nfs"
-        iifname "eth0" ip6 saddr @fleet_ports_c_v6 tcp sport 512-1023 tcp dport { 111, 2049 } accept comment "nfs"
+        iifname "eth0" tcp sport 512-1023 tcp dport { 111, 2049 } ip saddr @fleet_ports_c_v4 accept comment "nfs"
+        iifname "eth0" tcp sport 512-1023 tcp dport { 111, 2049 } ip6 saddr @fleet_ports_c_v6 accept comment "nfs"
     }
     chain my_input {
         jump fleet_ports_input
@@ -81,7 +81,7 @@ def test_the_whole_script():
 
 def test_a_table_of_one_family_gets_the_rules_of_that_family():
     assert lines([closed(family="ip6")], flow()) == [
-        'ip6 saddr @fleet_ports_c_v6 tcp sport 512-1023 tcp dport { 111, 2049 } accept comment "nfs"'
+        'tcp sport 512-1023 tcp dport { 111, 2049 } ip6 saddr @fleet_ports_c_v6 accept comment "nfs"'
     ]
     assert list(tables([closed(family="ip6")], opening([flow()], PEERS, []))[0].sets) == ["fleet_ports_c_v6"]
 
@@ -89,24 +89,24 @@ def test_a_table_of_one_family_gets_the_rules_of_that_family():
 def test_replies_pass_at_the_opposite_hook_and_come_first():
     outgoing = flow("out", destination={"role": "c", "ports": ["3901"]}, source={"role": "m", "ports": ["1-65535"]})
     assert lines([closed(family="ip")], flow(), outgoing) == [
-        "ip saddr @fleet_ports_c_v4 ct state established,related accept",
-        'ip saddr @fleet_ports_c_v4 tcp sport 512-1023 tcp dport { 111, 2049 } accept comment "nfs"',
+        "ct state established,related ip saddr @fleet_ports_c_v4 accept",
+        'tcp sport 512-1023 tcp dport { 111, 2049 } ip saddr @fleet_ports_c_v4 accept comment "nfs"',
     ]
     assert lines([closed("output", family="ip")], flow()) == [
-        "ip daddr @fleet_ports_c_v4 ct state established,related accept"
+        "ct state established,related ip daddr @fleet_ports_c_v4 accept"
     ]
 
 
 def test_all_ports_are_the_protocol_alone():
     everything = {"role": "c", "ports": ["1-65535"]}
     assert lines([closed(family="ip")], flow(source=everything, destination=everything, protocol="udp")) == [
-        'ip saddr @fleet_ports_c_v4 meta l4proto udp accept comment "nfs"'
+        'meta l4proto udp ip saddr @fleet_ports_c_v4 accept comment "nfs"'
     ]
 
 
 def test_several_interfaces_are_a_set():
     assert lines([closed(family="ip")], flow(), interfaces=["eth1", "eth0"])[0].startswith(
-        'iifname { "eth0", "eth1" } ip saddr'
+        'iifname { "eth0", "eth1" } tcp sport'
     )
 
 
