@@ -110,6 +110,6 @@ def _toctrees() -> Iterator[str]:
             entries = sections.setdefault(heading, [])
         elif place := place_of(target_of(INDEX, link)):
             entries.append(f"{name} <{place.removesuffix('.md')}>")
-    sections["Reference"].insert(0, f"Modules, filters and roles <{REFERENCE}/index>")
+    sections["Reference"][:0] = ("Playbooks <playbooks>", f"Modules, filters and roles <{REFERENCE}/index>")
     for heading, entries in sections.items():
         yield f"\n```{{toctree}}\n:hidden:\n:caption: {heading}\n\n" + "\n".join(entries) + "\n```\n"

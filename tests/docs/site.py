@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 import zlib
 from pathlib import Path
 
-from . import pages
+from . import pages, playbooks
 
 BUILT = pages.REPOSITORY / "tests" / "output" / "docs"
 SOURCE, HTML = BUILT / "source", BUILT / "html"
@@ -41,6 +42,10 @@ def _write_reference() -> None:
     folder.mkdir(parents=True, mode=0o755)
     _run("antsibull-docs", "collection", "--use-current", "--squash-hierarchy", "--no-add-antsibull-docs-version",
          "--no-indexes", "--dest-dir", folder, "fleet.ports")
+    # Titles of pages are sentences; a table of contents needs names.
+    index = folder / "index.rst"
+    text = index.read_text(encoding="utf-8")
+    index.write_text(re.sub(r"^    (\w+)_(module|filter|role)$", r"    \1 <\1_\2>", text, flags=re.M), encoding="utf-8")
 
 
 def _write_inventory() -> None:
@@ -55,6 +60,7 @@ def _lay_out() -> None:
         target = SOURCE / pages.place_of(path)
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(pages.page(path, _reference), encoding="utf-8")
+    (SOURCE / playbooks.PLACE).write_text(playbooks.page(), encoding="utf-8")
     for path in pages.files():
         target = SOURCE / "files" / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +68,9 @@ def _lay_out() -> None:
 
 
 def _reference(name: str) -> str | None:
-    """Return the page on a module, a filter or a role, as antsibull-docs named it."""
+    """Return the page on a playbook, or on a module, a filter or a role, as antsibull-docs named it."""
+    if name in playbooks.names():
+        return playbooks.link(name)
     for kind in ("module", "filter", "role"):
         page = Path(pages.REFERENCE, f"{name}_{kind}.rst")
         if (SOURCE / page).exists():

@@ -10,7 +10,7 @@ import re
 
 import pytest
 
-from . import pages
+from . import pages, playbooks
 
 
 def anchors(path: str) -> set[str]:
@@ -74,7 +74,7 @@ def test_the_contents_of_the_site_are_those_of_the_index(repository):
     assert pages.page(pages.INDEX, reference).endswith(
         "\n```{toctree}\n:hidden:\n:caption: Begin\n\nOne <one>\n```\n"
         "\n```{toctree}\n:hidden:\n:caption: Reference\n\n"
-        "Modules, filters and roles <reference/index>\nR <roles/r>\n```\n"
+        "Playbooks <playbooks>\nModules, filters and roles <reference/index>\nR <roles/r>\n```\n"
     )
 
 
@@ -83,3 +83,16 @@ def test_a_broken_link_is_named(repository):
     with pytest.raises(pages.BrokenLink) as error:
         pages.page("docs/one.md", reference)
     assert str(error.value) == "docs/one.md links gone.md#x, and there is no such file; correct the link."
+
+
+def test_playbooks_are_told_of_by_their_own_comments(repository):
+    (repository / "playbooks").mkdir()
+    for name in ("audit", "plan"):
+        text = f"---\n# Does {name}:\n#\n#   it --now\n\n- hosts: all\n# no\n"
+        (repository / "playbooks" / f"{name}.yml").write_text(text)
+    assert playbooks.names() == ["plan", "audit"]
+    assert playbooks.page() == (
+        "# Playbooks\n\n## fleet.ports.plan\n\nDoes plan:\n\n    it --now\n"
+        "\n## fleet.ports.audit\n\nDoes audit:\n\n    it --now\n"
+    )
+    assert playbooks.link("plan") == "playbooks.md#fleetportsplan"
