@@ -20,10 +20,11 @@ class Manager:
     def __init__(self):
         self.told = []
         self.fails_at = None
+        self.state = "waiting"
 
     def run(self, command):
         self.told.append(" ".join(command[1:]))
-        return (1, "", "no") if command[1] == self.fails_at else (0, "ActiveState=active\n", "")
+        return (1, "", "no") if command[1] == self.fails_at else (0, f"SubState={self.state}\n", "")
 
 
 @pytest.fixture(name="manager")
@@ -56,12 +57,23 @@ def test_a_job_in_some_seconds_is_due_at_the_next_boot(tmp_path, manager):
 
 def test_a_job_at_a_moment_lasts_through_a_reboot(tmp_path, manager):
     Systemd("window", "Close it", manager.run).start_at(1795305600.5, COMMAND)
+    assert manager.told == ["daemon-reload", "restart --no-block fleet-ports-window.timer"]
     timer = tmp_path / "UNITS" / "fleet-ports-window.timer"
     assert "OnCalendar=2026-11-22 00:00:00 UTC\nPersistent=true\n" in timer.read_text()
     service = tmp_path / "UNITS" / "fleet-ports-window.service"
-    assert "nftables.service\nBefore=network-pre.target\n\n[Service]" in service.read_text()
-    link = tmp_path / "UNITS" / "timers.target.wants" / "fleet-ports-window.timer"
-    assert os.path.samefile(str(link), str(timer))
+    assert "nftables.service\nDefaultDependencies=no\n" in service.read_text()
+    assert "\nBefore=network-pre.target shutdown.target\n" in service.read_text()
+    for target, unit in ("timers.target", timer), ("multi-user.target", service):
+        assert os.path.samefile(str(tmp_path / "UNITS" / (target + ".wants") / unit.name), str(unit))
+
+
+@pytest.mark.parametrize(
+    "state, is_set", [("waiting", True), ("running", True), ("elapsed", False), ("dead", False), ("failed", False)]
+)
+def test_a_timer_that_will_not_go_off_any_more_is_not_set(manager, state, is_set):
+    manager.state = state
+    assert Systemd("window", "Close it", manager.run).is_set() == is_set
+    assert manager.told == ["show --property=SubState fleet-ports-window.timer"]
 
 
 @pytest.mark.parametrize("start", ["start_in", "start_at"])
