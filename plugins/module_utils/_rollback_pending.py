@@ -5,8 +5,8 @@
 """The change that nobody has confirmed yet, as it is written down on the host.
 
 It says what the host was like before, who changed it, and until when a confirmation is waited for. The deadline is one
-of the host's clock; whoever sets that clock meanwhile can't make the wait longer than it was to be. After a reboot the
-wait is over: who would confirm is not connected any more.
+of the clock that runs from boot on and that nobody can set. After a reboot the wait is over: who would confirm is not
+connected any more.
 """
 
 import json
@@ -35,7 +35,7 @@ class Pending:
 
     def save(self):
         """Write it down; the time to confirm begins anew."""
-        self.deadline = time.time() + self.seconds
+        self.deadline = time.monotonic() + self.seconds
         self.boot = _boot()
         _record.make_private_folder(_record.FOLDER)
         _record.make_private_folder(os.path.dirname(_path()))
@@ -45,7 +45,9 @@ class Pending:
         """Return for how many seconds a confirmation is still waited for."""
         if self.boot != _boot():
             return 0
-        return min(max(self.deadline - time.time(), 0), self.seconds)
+        left = self.deadline - time.monotonic()
+        # More is left where that clock began anew, of a system that does not number its boots.
+        return left if 0 < left <= self.seconds else 0
 
 
 def load():

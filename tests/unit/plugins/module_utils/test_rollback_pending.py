@@ -13,11 +13,17 @@ from ansible_collections.fleet.ports.plugins.module_utils._rollback_pending impo
 
 
 class Clock:
+    """The time since boot, and that of day, which somebody may set."""
+
     def __init__(self):
         self.now = 1000.0
+        self.set = 1e9
+
+    def monotonic(self):
+        return self.now
 
     def time(self):
-        return self.now
+        return self.now + self.set
 
 
 @pytest.fixture(name="clock", autouse=True)
@@ -55,9 +61,12 @@ def test_time_passes(pending, clock, passed, left):
     assert _rollback_pending.load().left() == left
 
 
-def test_a_clock_that_is_set_back_does_not_make_the_wait_longer(pending, clock):
-    clock.now -= 3600
-    assert _rollback_pending.load().left() == 60
+@pytest.mark.parametrize("skew", [-3600, -30, 30, 3600])
+@pytest.mark.parametrize("passed, left", [(0, 60), (20, 40), (60, 0), (3601, 0)])
+def test_a_clock_that_is_set_makes_the_wait_neither_longer_nor_shorter(pending, clock, skew, passed, left):
+    clock.set += skew
+    clock.now += passed
+    assert _rollback_pending.load().left() == left
 
 
 def test_time_begins_anew_when_the_change_is_made(pending, clock):
@@ -71,11 +80,12 @@ def test_after_a_reboot_nobody_is_waited_for(pending, tmp_path):
     assert _rollback_pending.load().left() == 0
 
 
-def test_a_system_that_does_not_number_its_boots_goes_by_the_clock(tmp_path, clock, monkeypatch):
+@pytest.mark.parametrize("now, left", [(1020, 40), (60, 0), (999, 0)])
+def test_a_system_that_does_not_number_its_boots_goes_by_the_time_since_one(tmp_path, clock, monkeypatch, now, left):
     monkeypatch.setattr(_rollback_pending, "BOOT_ID", str(tmp_path / "none"))
     Pending("token", 60, "somebody", 1, None, []).save()
-    clock.now += 20
-    assert _rollback_pending.load().left() == 40
+    clock.now = now
+    assert _rollback_pending.load().left() == left
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"token": 1}'])
