@@ -10,8 +10,8 @@ tools = $(python) -m tests.tools
 with_ansible = bin=$$($(tools) bin) && "$$bin/python"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-lab test sanity units managed-node fuzz lint integration lab conformance faults awx docs build \
-	docs-rows demo bench lab-up lab-down clean
+.PHONY: help setup setup-lab setup-browser test sanity units managed-node fuzz exports lint integration lab conformance faults awx browser docs build \
+	docs-rows picture demo bench lab-up lab-down clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -23,21 +23,25 @@ setup:
 setup-lab: setup
 	@tests/tools/install.sh tests/lab/packages.txt
 
-test: setup-lab ## Run every test
+setup-browser: setup
+	@tests/tools/install.sh tests/browser/packages.txt
+
+test: setup-lab setup-browser ## Run every test
 	@$(tools) test
 
 fuzz: export FUZZ_INPUTS ?= 10000
-sanity units managed-node fuzz lint integration docs build: setup
+sanity units managed-node fuzz exports lint integration docs build: setup
 	@$(tools) test $@
 
 sanity: ## ansible-test sanity on each ansible-core
 units: ## ansible-test units on each ansible-core
 managed-node: ## Managed-node code on Python 3.6
 fuzz: ## Hostile input for every reader and writer, for half an hour or more
+exports: ## What is written for network firewalls and for hosts without Ansible
 lint: ## ansible-lint, changelog and documentation
 integration: ## ansible-test integration on each ansible-core
 docs: ## The documentation site, into tests/output/docs, and what it says against the code
-build: ## Build the collection's archive into tests/output/build
+build: ## Build the archive into tests/output/build, and look at it as Galaxy does
 
 lab conformance faults: setup-lab
 	@$(tools) test $@
@@ -45,6 +49,12 @@ lab conformance faults: setup-lab
 lab: ## The tests against the lab's real hosts
 faults: ## Every step of every module, killed, failing and hanging
 conformance: ## Packets and real software between the lab's hosts against the matrix
+
+browser: setup-browser ## The matrix as a page, in a real browser
+	@$(tools) test $@
+
+picture: setup-browser ## Take the documentation's pictures of the page anew
+	@$(python) -m tests.browser
 
 awx: setup-lab ## AWX's objects, its image and its jobs
 	@$(tools) test awx awx-jobs

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 
-from . import guide
+from tests.guides import REPOSITORY
+
+from .guide import GUIDE
 
 
 def test_the_guide_leads_to_a_launched_job(followed, runs):
@@ -21,19 +23,19 @@ def test_the_guide_leads_to_a_launched_job(followed, runs):
 
 
 def test_what_is_not_run_needs_servers_or_is_in_the_environment():
-    words = [line.split()[0] for commands in guide.NOT_RUN for line in commands.splitlines()]
+    words = [line.split()[0] for commands in GUIDE.not_run for line in commands.splitlines()]
     assert words == ["pip", "ansible-builder", "podman", "git", "git", "export"]
-    assert len(guide.RUN) == 6
-    requirements = (guide.REPOSITORY / "tests" / "requirements" / "awx.txt").read_text().splitlines()
-    packages = re.findall(r"[a-z-]+==[0-9.]+", guide.NOT_RUN[0])
+    assert len(GUIDE.run) == 6
+    requirements = (REPOSITORY / "tests" / "requirements" / "awx.txt").read_text().splitlines()
+    packages = re.findall(r"[a-z-]+==[0-9.]+", GUIDE.not_run[0])
     assert packages and set(packages) <= set(requirements)
 
 
 def test_the_guide_says_what_templates_ask_and_hand_on(found):
     for template in found["controller_templates"]:
-        [row] = [line for line in guide.TEXT.splitlines() if line.startswith(f"| {template['name']} |")]
+        [row] = [line for line in GUIDE.text.splitlines() if line.startswith(f"| {template['name']} |")]
         asks, hands_on = [cell.strip() for cell in row.split("|")[2:4]]
         assert bool(asks) == ("survey_spec" in template)
         assert hands_on.startswith(("`fleet_ports_", "the same"))
     for name in ("controller_workflows", "controller_schedules"):
-        assert all(f"**{thing['name']}**" in guide.TEXT for thing in found[name])
+        assert all(f"**{thing['name']}**" in GUIDE.text for thing in found[name])

@@ -25,14 +25,16 @@ FAULTS = "tests/lab/faults"
 JOBS = "tests/lab/awx"
 # The lab of those three, beside that of the suite `lab`.
 PROOFS = "proofs"
-# Of the last package that has AWX's modules, and what the documentation is made with.
-AWX_CORE = DOCS_CORE = "2.19"
+# Of the last package that has AWX's modules, and what the documentation is made and Galaxy's importer is run with.
+AWX_CORE = DOCS_CORE = IMPORTER_CORE = "2.19"
+# What ansible-test is to look at (a module's name, a file, a folder); all, if nothing is named.
+TARGETS = os.environ.get("TEST_TARGETS", "").split()
 
 
 def sanity() -> Iterator[Step]:
     """ansible-test sanity on each core. There is no ignore file."""
     for core in cores():
-        step = _ansible_test(core, f"sanity, {core}", "sanity", "--requirements", "--junit")
+        step = _ansible_test(core, f"sanity, {core}", "sanity", "--requirements", "--junit", *TARGETS)
         ansible_test.prime(core)
         yield step
 
@@ -40,7 +42,7 @@ def sanity() -> Iterator[Step]:
 def units() -> Iterator[Step]:
     """ansible-test units on each core."""
     for core in cores():
-        yield _ansible_test(core, f"units, {core}", "units", "--python", core.python)
+        yield _ansible_test(core, f"units, {core}", "units", "--python", core.python, *TARGETS)
 
 
 def managed_node() -> Iterator[Step]:
@@ -107,9 +109,22 @@ def awx() -> Iterator[Step]:
     yield _importing_plugins(_pytest(core, "awx", "tests/awx", tools=environment(core.interpreter, "awx")))
 
 
+def exports() -> Iterator[Step]:
+    """What is written for other firewalls and for hosts without Ansible, read as those read it."""
+    core = cores()[-1]
+    tools = environment(core.interpreter, f"core-{core.version}", "exports")
+    yield _importing_plugins(_pytest(core, "exports", "tests/exports", tools=tools))
+
+
 def awx_jobs() -> Iterator[Step]:
     """AWX's jobs on the lab's hosts."""
     yield _lab(cores()[-1], "awx-jobs", JOBS, lab=PROOFS)
+
+
+def browser() -> Iterator[Step]:
+    """The page as people see it, in Debian's Chromium."""
+    core = cores()[-1]
+    yield _importing_plugins(_pytest(core, "browser", "tests/browser", tools=environment(core.interpreter, "browser")))
 
 
 def docs() -> Iterator[Step]:
@@ -121,17 +136,20 @@ def docs() -> Iterator[Step]:
 
 
 def build() -> Iterator[Step]:
-    """The archive that is published."""
-    core = cores()[-1]
+    """The archive that is published, as Galaxy and its users find it."""
+    core = _core(IMPORTER_CORE)
+    tools = environment(core.interpreter, "publish")
     yield Step("ansible-galaxy collection build",
-               [core.bin / "ansible-galaxy", "collection", "build", "--force", "--output-path", OUTPUT / "build"],
-               _environ(core.bin), checkout.path())
+               [tools / "ansible-galaxy", "collection", "build", "--force", "--output-path", OUTPUT / "build"],
+               _environ(tools), checkout.path())
+    yield _pytest(core, "publish", "tests/publish", tools=tools)
 
 
 SUITES: dict[str, Callable[[], Iterator[Step]]] = {
     suite.__name__.replace("_", "-"): suite
     for suite in (
-        sanity, units, managed_node, fuzz, lint, integration, lab, conformance, faults, awx, awx_jobs, docs, build,
+        sanity, units, managed_node, fuzz, exports, lint, integration, lab, conformance, faults, awx, awx_jobs, browser, docs,
+        build,
     )
 }
 NEED_ROOT = ("lab", "conformance", "faults", "awx-jobs")
