@@ -10,8 +10,8 @@ tools = $(python) -m tests.tools
 with_ansible = bin=$$($(tools) bin) && "$$bin/python"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-lab setup-browser test sanity units managed-node fuzz exports lint integration lab conformance faults awx browser docs build \
-	docs-rows picture demo bench lab-up lab-down clean
+.PHONY: help setup setup-lab setup-browser test sanity units managed-node fuzz exports lint integration lab conformance \
+	faults awx browser docs build docs-rows picture demo bench lab-up lab-down clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \

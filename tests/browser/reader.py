@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,8 @@ from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 WIDE = {"width": 1280, "height": 900}
 PHONE = {"width": 375, "height": 800}
+
+_FONTS = Path(__file__).with_name("fonts.conf")
 
 # A promise is not waited for where it is made, but where it is asked for.
 _AWAIT_ROWS = """() => {
@@ -29,7 +32,8 @@ def chromium() -> Iterator[Browser]:
     if program is None:
         raise FileNotFoundError("There is no chromium here: apt-get install chromium.")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox"], env={**os.environ, "FONTCONFIG_FILE": str(_FONTS)})
         try:
             yield browser
         finally:
