@@ -28,6 +28,8 @@ WRITTEN = "/etc"
 
 _TAKEN = (errno.EAGAIN, errno.EACCES)
 
+_NOTHING_CAN_BE_WRITTEN = (errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM)
+
 
 class Busy(HostError):
     """Somebody else has the lock, and keeps it."""
@@ -88,12 +90,15 @@ class Lock:
     def _take(self):
         """Return False if somebody else has it, or took the file away meanwhile."""
         try:
-            _record.make_private_folder(_record.FOLDER)
+            with contextlib.suppress(FileExistsError):
+                os.makedirs(_record.FOLDER, mode=0o700)
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except FileNotFoundError:
-            return False
-        except (HostError, OSError):
-            return True  # nothing can be written here: there is nothing to lock
+            return False  # the last holder has taken the folder away, too
+        except OSError as error:
+            if error.errno in _NOTHING_CAN_BE_WRITTEN:
+                return True  # nothing will be changed: there is nothing to lock
+            raise HostError(f"Cannot make {self._path}: {reason(error)}.")
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if not self._is_here(descriptor):

@@ -4,6 +4,7 @@
 
 """The lock: one at a time, bounded waits, no trace, and no harm from those who died with it."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ import time
 
 import pytest
 from ansible_collections.fleet.ports.plugins.module_utils import _lock, _record
+from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._lock import Busy, Lock, holder, taken
 
 HOLD = """
@@ -153,13 +155,48 @@ def test_many_take_turns_and_none_comes_between(folder, tmp_path):
     assert not folder.exists()
 
 
-def test_where_no_file_can_be_made_there_is_nothing_to_lock(tmp_path, monkeypatch):
-    (tmp_path / "file").write_text("")
-    monkeypatch.setattr(_record, "FOLDER", str(tmp_path / "file" / "records"))
+HURRY = """
+import sys
+from ansible_collections.fleet.ports.plugins.module_utils import _lock, _record
+_record.FOLDER, _lock.WRITTEN, _lock.PAUSE = sys.argv[1], sys.argv[1], 0.0005
+lock = _lock.Lock("one in a hurry")
+for _turn in range(150):
+    with lock.held(60):
+        assert lock._descriptor is not None, "without the lock"
+"""
+
+
+def test_who_takes_the_folder_away_does_not_let_another_in_without_the_lock(folder):
+    others = [start(HURRY, folder) for _number in range(4)]
+    for other in others:
+        other.communicate()
+        assert other.returncode == 0
+
+
+@pytest.mark.parametrize("code", [errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM])
+@pytest.mark.parametrize("call", ["mkdir", "open"])
+def test_where_no_file_can_be_made_there_is_nothing_to_lock(monkeypatch, call, code):
+    def refuses(path, *_options):
+        raise OSError(code, os.strerror(code), path)
+
     ran = []
-    with taken(Module()):
-        ran.append(True)
+    with monkeypatch.context() as patched:
+        patched.setattr(os, call, refuses)
+        with taken(Module()):
+            ran.append(True)
     assert ran
+
+
+@pytest.mark.parametrize("what, obstacle", [("Not a directory", ""), ("Is a directory", "lock")])
+def test_what_else_is_in_the_way_is_said(folder, what, obstacle):
+    if obstacle:
+        (folder / obstacle).mkdir(parents=True)
+    else:
+        folder.write_text("")
+    with pytest.raises(HostError) as error:
+        with Lock("me").held(5):
+            pytest.fail("it has what is none")
+    assert str(error.value) == f"Cannot make {folder}/lock: {what}."
 
 
 def test_the_lock_is_free_again_after_a_failure():
