@@ -59,13 +59,15 @@ case "$${1-}" in
         echo "No chain $hooks of a table $table filters packets here; nothing was changed." >&2
         exit 1
     fi
+    former=$$(undo)
     wanted=$$(rules)
-    printf '%s\n%s\n' "$$(undo)" "$$wanted" | nft -f -
+    printf '%s\n%s\n' "$$former" "$$wanted" | nft -f -
     printf '%s\n' "$$wanted" >$saved.new
     mv $saved.new $saved
     ;;
 remove)
-    undo | nft -f -
+    former=$$(undo)
+    printf '%s\n' "$$former" | nft -f -
     rm -f $saved
     ;;
 *)
