@@ -116,13 +116,6 @@ def exports() -> Iterator[Step]:
     yield _importing_plugins(_pytest(core, "exports", "tests/exports", tools=tools))
 
 
-def exports() -> Iterator[Step]:
-    """What is written for other firewalls and for hosts without Ansible, read as those read it."""
-    core = cores()[-1]
-    tools = environment(core.interpreter, f"core-{core.version}", "exports")
-    yield _importing_plugins(_pytest(core, "exports", "tests/exports", tools=tools))
-
-
 def awx_jobs() -> Iterator[Step]:
     """AWX's jobs on the lab's hosts."""
     yield _lab(cores()[-1], "awx-jobs", JOBS, lab=PROOFS)
