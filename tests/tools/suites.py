@@ -148,8 +148,8 @@ def build() -> Iterator[Step]:
 SUITES: dict[str, Callable[[], Iterator[Step]]] = {
     suite.__name__.replace("_", "-"): suite
     for suite in (
-        sanity, units, managed_node, fuzz, exports, lint, integration, lab, conformance, faults, awx, awx_jobs, browser, docs,
-        build,
+        sanity, units, managed_node, fuzz, exports, lint, integration, lab, conformance, faults, awx, awx_jobs, browser,
+        docs, build,
     )
 }
 NEED_ROOT = ("lab", "conformance", "faults", "awx-jobs")
