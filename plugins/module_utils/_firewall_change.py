@@ -69,15 +69,17 @@ class Change:
             for file in self._files:
                 _put(file, file.after)
                 written.append(file)
-        except HostError:
-            _put_back(written)
+        except HostError as error:
+            _put_back(written, error)
             raise
         try:
             self._load()
-        except HostError:
-            _put_back(written)
-            if self._recover is not None:
-                self._recover()
+        except HostError as error:
+            try:
+                _put_back(written, error)
+            finally:
+                if self._recover is not None:
+                    self._recover()
             raise
 
 
@@ -94,9 +96,16 @@ def _diffs(files):
     ]
 
 
-def _put_back(files):
+def _put_back(files, error):
+    """Put back all the files that can be, because of the error; it is named first if there are others."""
+    failures = []
     for file in reversed(files):
-        _put(file, file.before)
+        try:
+            _put(file, file.before)
+        except HostError as failure:
+            failures.append(str(failure))
+    if failures:
+        raise HostError(f"{error} Putting back what was written by then failed too: {' '.join(failures)}")
 
 
 def _put(file, content):

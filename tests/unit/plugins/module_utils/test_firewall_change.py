@@ -71,6 +71,30 @@ def test_what_cannot_be_loaded_is_put_back_and_loaded_again(tmp_path, files):
     assert contents(tmp_path) == before
 
 
+def spoil(file):
+    """Let the file be one that can't be put back."""
+    os.unlink(file.path)
+    os.mkdir(file.path)
+
+
+def test_what_cannot_be_put_back_keeps_nothing_else_from_it_nor_hides_why(tmp_path, files):
+    before, loaded = contents(tmp_path), []
+
+    def load():
+        spoil(files[1])
+        raise HostError("It does not load.")
+
+    with pytest.raises(HostError) as error:
+        change(files, load=load, recover=lambda: loaded.append(True)).apply()
+    assert str(error.value) == (
+        f"It does not load. Putting back what was written by then failed too: {files[1].path} is no regular file; put"
+        " one in its place, or nothing there."
+    )
+    assert loaded == [True]
+    os.rmdir(files[1].path)
+    assert contents(tmp_path) == before
+
+
 def test_what_cannot_be_written_is_put_back_and_not_loaded(tmp_path, files):
     before = contents(tmp_path)
     unwritable = File(str(tmp_path / "changed" / "below-a-file"), None, b"x")
