@@ -39,6 +39,8 @@ class Listener:
             for key, _events in self._selector.select(min(1, max(0, end - time.monotonic()))):
                 if key.fileobj is collect:
                     return collect.accept()[0]
+                if key.fileobj.fileno() < 0:
+                    continue  # another's event has made this one's connection the one too many
                 work, subject = key.data
                 work(key.fileobj, subject)
             self._drop_late_ones()
