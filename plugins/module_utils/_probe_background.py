@@ -15,7 +15,7 @@ from ansible_collections.fleet.ports.plugins.module_utils import _probe_folder
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError, reason
 from ansible_collections.fleet.ports.plugins.module_utils._probe_listener import Listener
 
-# If the loop should hang, the kernel ends the process this much later.
+# If the loop should hang, an alarm ends the process this much later.
 GRACE = 5
 SECONDS_TO_COLLECT = 10
 
@@ -54,7 +54,8 @@ def collect(nonce):
 def _live(folder, begun, nonce, stage, findings, seconds):
     """Be the listener's process; nothing of the one that started it goes on here."""
     try:
-        signal.signal(signal.SIGTERM, _end)
+        for end in signal.SIGTERM, signal.SIGALRM:
+            signal.signal(end, _end)
         signal.alarm(seconds + GRACE)
         _leave_terminal()
         try:

@@ -48,14 +48,20 @@ class Folder:
             json.dump({"pid": pid, "places": places}, file)
 
     def listener(self):
-        """Return ``(pid, places)`` of the listener; no process and no places where there is none."""
+        """Return ``(pid, places)`` of the listener; no process and no places where there is none.
+
+        Of one that was killed the folder goes, too.
+        """
         try:
             if not _is_ours(self.path):
                 return None, set()
             with open(self._note) as file:
                 note = json.load(file)
             os.kill(note["pid"], 0)
-        except (FileNotFoundError, ProcessLookupError, ValueError):  # it has just ended, or is just about to begin
+        except ProcessLookupError:  # it was killed
+            self.remove()
+            return None, set()
+        except (FileNotFoundError, ValueError):  # it has just ended, or is just about to begin
             return None, set()
         return note["pid"], {Place(*place) for place in note["places"]}
 

@@ -57,12 +57,13 @@ def test_other_runs_see_who_listens_where(folder):
     assert _probe_folder.listener_at(PLACE._replace(port=601)) is None
 
 
-def test_a_listener_that_was_killed_is_none(folder):
+def test_a_listener_that_was_killed_is_none_and_its_folder_goes(folder, parent):
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
     folder.note(process.pid, [PLACE])
-    assert folder.listener() == (None, set())
     assert _probe_folder.listener_at(PLACE) is None
+    assert list(parent.iterdir()) == []
+    assert folder.listener() == (None, set())
 
 
 def test_each_network_namespace_has_listeners_of_its_own(folder, monkeypatch, tmp_path):
