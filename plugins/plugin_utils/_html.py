@@ -27,7 +27,8 @@ from markupsafe import Markup
 _FILES = Path(__file__).parent / "_html_files"
 _STYLES = ("colours", "page", "diagram", "filter", "tables", "narrow", "print")
 # In this order; each knows the ones before it.
-_SCRIPTS = ("elements", "data", "filter", "choice", "slices", "flows", "one_host", "hosts", "conflicts", "copies", "page")
+_SCRIPTS = ("elements", "data", "filter", "choice", "slices", "flows", "one_host", "hosts", "conflicts", "copies",
+            "page")
 
 # More than a card can carry; the script shows the others on demand.
 _MOST_HOSTS = 5

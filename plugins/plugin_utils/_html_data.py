@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the page's script shows: everything once, and each host as its name, its addresses and what it shares with others.
+"""What the page's script shows: everything once, and each host as its name, its addresses and what it shares.
 
 Thousands of clients have the same rows but for their own addresses. A row has ``null`` in place of those.
 """
@@ -46,7 +46,9 @@ def data_of(
         "csv": {"columns": COLUMNS, "formula": FORMULA},
         "kindFields": Kind._fields,
         "kinds": list(kinds),
-        "fleet": [[groups.number(row.source_addresses), groups.number(row.destination_addresses)] for row in fleet_rows],
+        "fleet": [
+            [groups.number(row.source_addresses), groups.number(row.destination_addresses)] for row in fleet_rows
+        ],
         "hosts": hosts,
         "profiles": list(map(_named, profiles)),
         "groups": list(groups),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who begins to talk to whom, as a diagram in the order of an installation: a line for each role, an arrow for each flow.
+"""Who begins to talk to whom, in the order of an installation: a line for each role, an arrow for each flow.
 
 Replies are left out, and what two roles say to each other in a phase is one arrow.
 """

@@ -81,7 +81,7 @@ class Reader:
         return self.page.inner_text("#count")
 
     def rows(self) -> list[dict[str, str]]:
-        """The rows of the matrix that are there, by the titles of the columns; a title that comes twice has a number."""
+        """The rows of the matrix that are there, by the columns' titles; one that comes twice has a number."""
         return self.page.evaluate("""() => {
           const text = (cell) => cell.innerText.replace(/\\s+/g, " ").trim();
           const titles = [];

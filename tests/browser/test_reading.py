@@ -57,10 +57,9 @@ def test_who_is_what_marks_the_roles_of_hosts(reader):
 
 def test_hosts_are_found_by_name_role_and_address(reader):
     page = reader("large").page
-    for text, found in (("lpar0042", "1 of 2,000 hosts"), ("gateway", "1 of 2,000 hosts"), ("198.18.1.7", "1 of 2,000 hosts"),
-                        ("nim_client bmc", "998 of 2,000 hosts"), ("nobody", "0 of 2,000 hosts")):
+    for text, found in (("lpar0042", 1), ("gateway", 1), ("198.18.1.7", 1), ("nim_client bmc", 998), ("nobody", 0)):
         page.fill("#find", text)
-        assert page.inner_text("#hosts-count") == found
+        assert page.inner_text("#hosts-count") == f"{found} of 2,000 hosts"
 
 
 def test_the_diagram_says_what_begins_and_leads_to_its_rows(reader):

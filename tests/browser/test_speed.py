@@ -26,7 +26,7 @@ _TYPE = """([id, text]) => {
 
 
 def computing(page, work):
-    """Do the work; return the milliseconds that the page computed for it. What else the machine does counts for nothing."""
+    """Do the work; return the milliseconds that the page computed for it, whatever else the machine does."""
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
 

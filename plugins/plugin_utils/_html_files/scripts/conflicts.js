@@ -7,7 +7,7 @@
 for (const details of document.querySelectorAll("details[data-conflict]")) {
   details.addEventListener("toggle", () => {
     const { conflict, from } = details.dataset;
-    details.append(...fleet.conflicts[conflict].slice(from).flatMap((name) => [
-      fleet.hostOf.has(name) ? make("a", { href: `#host=${encodeURIComponent(name)}` }, name) : make("b", {}, name), " "]));
+    details.append(...fleet.conflicts[conflict].slice(from).flatMap((name) =>
+      [fleet.hostOf.has(name) ? hostLink(name) : make("b", {}, name), " "]));
   }, { once: true });
 }

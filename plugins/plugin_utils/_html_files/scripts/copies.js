@@ -31,7 +31,8 @@ const asRequest = (rows) => [
     endOf(kind.destination_role, destination),
     kind.protocol,
     kind.destination_ports,
-    `${kind.phase}, ${kind.service}${kind.initiates ? "" : ", reply"}: ${kind.documented ? kind.reference : kind.reason}`,
+    `${kind.phase}, ${kind.service}${kind.initiates ? "" : ", reply"}: `
+      + (kind.documented ? kind.reference : kind.reason),
   ].map(harmless)),
 ].map((cells) => `${cells.join("\t")}\n`).join("");
 

@@ -17,6 +17,8 @@ const make = (name, attributes = {}, ...content) => {
   return element;
 };
 
+const hostLink = (name) => make("a", { href: `#host=${encodeURIComponent(name)}` }, name);
+
 const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 
 // A long title may end a line after an underscore.

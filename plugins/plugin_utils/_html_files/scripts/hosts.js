@@ -17,11 +17,12 @@ const hostTable = {
   row(host) {
     const { roles, domain, rows } = host.profile;
     return tableRow(
-      [{}, make("a", { href: `#host=${encodeURIComponent(host.name)}` }, host.name)],
+      [{}, hostLink(host.name)],
       ...(fleet.domains.size > 1 ? [[{ "data-label": "Domain" }, domain]] : []),
       [{ class: "whole" }, addressesOf(host.own)],
       ...fleet.roles.map((role) => (roles.includes(role)
-        ? [{ class: "mark" }, make("span", { "aria-hidden": "true" }, "●"), make("span", { class: "role-name" }, role)]
+        ? [{ class: "mark" },
+          make("span", { "aria-hidden": "true" }, "●"), make("span", { class: "role-name" }, role)]
         : [{ class: "mark" }])),
       ...["named", "held", "pinned"].map((verb) => figure(host, verb)),
       [{ class: "figure", "data-label": "opened" }, rows.length ? String(rows.length) : ""],
@@ -30,7 +31,8 @@ const hostTable = {
 
   show(text) {
     const hosts = chosenHosts(text);
-    byId("hosts-count").textContent = text ? `${hosts.length.toLocaleString("en")} of ${counted(fleet.hosts.length, "host")}` : "";
+    const all = counted(fleet.hosts.length, "host");
+    byId("hosts-count").textContent = text ? `${hosts.length.toLocaleString("en")} of ${all}` : "";
     this.slices.show(hosts);
   },
 

@@ -27,7 +27,7 @@ const showHost = (panel, asked) => {
   if (!host) {
     const names = suggestedNames(asked);
     panel.append(make("p", {}, `No host is called ${asked}. `, names.length ? "Is it one of these? " : "",
-      ...names.flatMap((name) => [make("a", { href: `#host=${encodeURIComponent(name)}` }, name), " "])));
+      ...names.flatMap((name) => [hostLink(name), " "])));
     return;
   }
   const { claims, notes, roles, domain, rows } = host.profile;

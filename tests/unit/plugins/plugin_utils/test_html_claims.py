@@ -22,8 +22,8 @@ def test_a_port_that_is_held_is_one_claim_in_both_protocols(pair):
 
 
 def test_a_daemon_that_is_not_pinned_is_no_claim(pair):
-    pinned = {claim.what: claim.port for claim in claims_of(pair("m", m={"nfs_ports_lockd": None})) if claim.verb == "pinned"}
-    assert pinned == {"mountd": 20048, "statd": 4046}
+    claims = claims_of(pair("m", m={"nfs_ports_lockd": None}))
+    assert {claim.what: claim.port for claim in claims if claim.verb == "pinned"} == {"mountd": 20048, "statd": 4046}
 
 
 def test_a_name_that_no_source_has_says_what_it_is(pair):

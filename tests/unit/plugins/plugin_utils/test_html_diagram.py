@@ -52,7 +52,8 @@ def test_who_begins_is_where_an_arrow_starts(diagram):
 
 def test_a_service_has_the_ports_that_can_be_told(fleet):
     groups = {"pinned_nfs_servers": ["s"], "pinned_nfs_clients": ["k"]}
-    for ports, word in (((20048,), "mountd 20048"), ((20048, 9999), "mountd 9999/20048"), ((1030, 1031, 1032), "mountd")):
+    told = {(20048,): "mountd 20048", (20048, 9999): "mountd 9999/20048", (1030, 1031, 1032): "mountd"}
+    for ports, word in told.items():
         plans = {}
         for number, port in enumerate(ports):
             hosts = {"s": {**HOSTS["s"], "nfs_ports_mountd": port}, "k": HOSTS["k"]}
