@@ -134,13 +134,21 @@ def _ports(flow, texts):
     return ports
 
 
-def _addresses(peers):
-    addresses = {}
+def listed(peers):
+    """Return the peers with a list of addresses for each group, which may be written as one text, too."""
+    lists = {}
     for group, members in peers.items():
         if isinstance(members, str):
             members = [member for member in members.split(",") if member.strip()]
         if not isinstance(members, list):
             raise HostError(f"Peers {group}: {members!r} is no list of addresses; write one, such as ['192.0.2.0/24'].")
+        lists[group] = members
+    return lists
+
+
+def _addresses(peers):
+    addresses = {}
+    for group, members in listed(peers).items():
         try:
             addresses[group] = _firewall_addresses.aggregate(members)
         except HostError as error:

@@ -13,7 +13,7 @@ class Request:
 
     def __init__(self, flows, peers, interfaces, host, backend, default, max_rules):
         self.flows = flows
-        self.peers = peers
+        self.peers = _firewall_rules.listed(peers)
         self.interfaces = interfaces
         self.host = host
         self.backend = backend

@@ -5,7 +5,7 @@
 """What is open through windows: the flows that take part in them, for the clients whose window is open now.
 
 Such a flow is there once for each time span of an open window, with a group of peers that has that span to its name, or
-not at all. So no packet filter has to know more of windows than which groups have a span.
+not at all; the group has all its peers, or those only who are clients with such a window. So no packet filter has to know more of windows than which groups have a span.
 """
 
 from collections import namedtuple
@@ -61,7 +61,7 @@ def _last_of(spans):
 def _add(found, flow, end, span, only=None):
     """Add the flow with the group at this end bound to the span, and to those addresses only, if any are named."""
     group = flow[end].get("peers") or flow[end]["role"]
-    bound = f"{group}_{span.opened}_{span.until}"
+    bound = f"{group}_{'all' if only is None else 'clients'}_{span.opened}_{span.until}"
     if bound not in found.spans:
         members = found.peers.get(group, [])
         found.peers[bound] = members if only is None else _firewall_addresses.common(members, only)

@@ -45,11 +45,11 @@ def test_without_a_window_that_is_open_it_is_closed():
 
 def test_it_is_open_to_the_clients_with_a_window_a_group_for_each_span():
     assert open_to([flow("source")], {"c": C, "d": D}) == [
-        ("client_10_20", ["198.51.100.7", "2001:db8::7"], (10, 20)),
-        ("client_12_22", ["198.51.100.1"], (12, 22)),
+        ("client_clients_10_20", ["198.51.100.7", "2001:db8::7"], (10, 20)),
+        ("client_clients_12_22", ["198.51.100.1"], (12, 22)),
     ]
     assert open_to([flow("source")], {"c": C, "d": D._replace(opened=10, until=20)}) == [
-        ("client_10_20", ["198.51.100.1", "198.51.100.7", "2001:db8::7"], Span(10, 20))
+        ("client_clients_10_20", ["198.51.100.1", "198.51.100.7", "2001:db8::7"], Span(10, 20))
     ]
 
 
@@ -61,26 +61,34 @@ def test_only_those_clients_that_the_flow_is_for():
 
 def test_what_passes_through_is_bound_at_the_clients_end_only():
     (found,) = narrowed([flow("source", "forward")], PEERS, {"c": C}, None).flows
-    assert (found["source"]["peers"], found["destination"]) == ("client_10_20", flow()["destination"])
+    assert (found["source"]["peers"], found["destination"]) == ("client_clients_10_20", flow()["destination"])
 
 
 def test_whoever_has_no_address_passes_while_any_window_is_open():
     broadcast = flow("any")
     broadcast["source"]["peers"] = "unaddressed"
-    assert open_to([broadcast], {"c": C, "d": D}) == [("unaddressed_12_22", ["0.0.0.0/32"], (12, 22))]
+    assert open_to([broadcast], {"c": C, "d": D}) == [("unaddressed_all_12_22", ["0.0.0.0/32"], (12, 22))]
 
 
 def test_a_client_has_its_own_window_with_all_its_masters():
     asked = flow("host", "in", source="master", destination="client")
-    assert open_to([asked], {"c": C, "d": D}, host="c") == [("master_10_20", ["192.0.2.1"], (10, 20))]
+    assert open_to([asked], {"c": C, "d": D}, host="c") == [("master_all_10_20", ["192.0.2.1"], (10, 20))]
     assert open_to([asked], {"d": D}, host="c") == []
 
 
 def test_spans_reach_the_opening_as_far_as_anything_is_open():
     flows, peers, spans = narrowed([flow("source"), flow(destination="elsewhere")], PEERS, {"c": C}, None)
-    found = opening(flows, peers, [], dict(spans, client_1_2=Span(1, 2)))
-    assert found.spans == {"client_10_20": (10, 20)}
-    assert sorted(found.peers) == ["client", "client_10_20"]
+    found = opening(flows, peers, [], dict(spans, client_clients_1_2=Span(1, 2)))
+    assert found.spans == {"client_clients_10_20": (10, 20)}
+    assert sorted(found.peers) == ["client", "client_clients_10_20"]
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_who_has_a_window_and_all_while_any_is_open_are_not_taken_for_each_other(order):
+    flows = [flow("any"), flow("source"), flow("host")][::order]
+    whole = ("client_all_10_20", PEERS["client"], (10, 20))
+    clients = ("client_clients_10_20", ["198.51.100.7", "2001:db8::7"], (10, 20))
+    assert open_to(flows, {"c": C}, host="c") == [whole, clients, whole]
 
 
 def test_a_forwarded_flow_has_its_window_from_one_end():

@@ -119,6 +119,13 @@ def test_what_is_open_has_a_job_that_begins_at_its_end(host):
     assert not host.bring({"c": C}).needed
 
 
+@pytest.mark.parametrize("peers", ["198.51.100.0/31,198.51.100.2/31", "198.51.100.1, 198.51.100.2,"])
+def test_peers_may_be_one_text(host, peers):
+    host.request = Request([FLOW], {"client": peers}, [], None, "auto", None, 2000)
+    host.bring({"c": C})
+    assert host.open == ["tftp to 198.51.100.1"]
+
+
 def test_a_job_that_has_closed_all_and_was_killed_is_called_off(host):
     host.bring({"c": C})
     host.record.remove()
