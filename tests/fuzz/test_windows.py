@@ -81,7 +81,7 @@ def test_a_window_opens_nothing_else(inputs: int) -> None:
 
 def _unbound(group: str | None, now: Opening) -> str | None:
     """The group as the request has it."""
-    return group.rsplit("_", 2)[0] if group in now.spans else group
+    return group.rsplit("_", 3)[0] if group in now.spans else group
 
 
 def _flows(rules: tuple) -> set[tuple]:
