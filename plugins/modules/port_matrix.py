@@ -57,9 +57,11 @@ options:
     type: path
   report_dir:
     description:
-      - Write reports on O(hosts) into this folder of the controller. These are C(fleet.csv) and C(fleet.md), with each
-        flow of the fleet once, and C(hosts/HOST.json), C(hosts/HOST.csv) and C(hosts/HOST.md).
-      - Reports on hosts that are not among O(hosts) stay as they are. C(fleet.md) says of how many hosts it is.
+      - Write reports on O(hosts) into this folder of the controller. These are C(fleet.html), a page that loads nothing,
+        C(fleet.csv) and C(fleet.md), with each flow of the fleet once, and C(hosts/HOST.json), C(hosts/HOST.csv) and
+        C(hosts/HOST.md).
+      - Reports on hosts that are not among O(hosts) stay as they are. C(fleet.html) and C(fleet.md) say of how many hosts
+        they are.
     type: path
   topology_dest:
     description:
