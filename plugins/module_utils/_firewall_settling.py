@@ -4,8 +4,13 @@
 
 """What a host is asked to have open, and what each packet filter that is or was in charge has to change for it."""
 
-from ansible_collections.fleet.ports.plugins.module_utils import _firewall_rules, _shrink, _window_flows
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_backends import NAMES
+from ansible_collections.fleet.ports.plugins.module_utils import (
+    _firewall_rules,
+    _host_programs,
+    _shrink,
+    _window_flows,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_backends import NAMES, Backends
 
 
 class Request:
@@ -35,6 +40,17 @@ class Request:
 
 
 NO_FLOWS = Request(flows=[], peers={}, interfaces=[], host=None, backend="auto", default=None, max_rules=0)
+
+
+def packet_filters(request, connection=""):
+    """Return the packet filters of this host; ``connection`` is the environment's SSH_CONNECTION, if it is of now."""
+    return Backends(
+        _host_programs.run,
+        _host_programs.find,
+        default=request.default,
+        max_rules=request.max_rules,
+        connection=connection,
+    )
 
 
 def settle(request, windows, memories, backends):

@@ -8,7 +8,6 @@ The job does what a run of the module would do at that moment, with the flows th
 recorded and their end is seen to before anything is opened, and after everything is closed.
 """
 
-import os
 import syslog
 import time
 from collections import namedtuple
@@ -23,7 +22,6 @@ from ansible_collections.fleet.ports.plugins.module_utils import (
     _windows,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_backends import Backends
 from ansible_collections.fleet.ports.plugins.module_utils._firewall_change import Change, File
 from ansible_collections.fleet.ports.plugins.module_utils._host_job import HostJob
 from ansible_collections.fleet.ports.plugins.module_utils._windows import Window
@@ -137,7 +135,8 @@ def _close(keeper):
         request, windows = _firewall_settling.Request(**memory["request"]), remembered(memory)
         now = time.time()
         still_open = _windows.open_ones(windows, now)
-        for owner, change in _firewall_settling.settle(request, still_open, memories, _backends(request)):
+        backends = _firewall_settling.packet_filters(request)
+        for owner, change in _firewall_settling.settle(request, still_open, memories, backends):
             _owners.write(owner, change, record)
         kept = _memory(windows, request if still_open else None)
         record.save(dict(record.load() or {}, **{keeper.name: kept}))
@@ -148,13 +147,3 @@ def _close(keeper):
 def _log(priority, text):
     syslog.openlog("fleet.ports")
     syslog.syslog(priority, text)
-
-
-def _backends(request):
-    return Backends(
-        _host_programs.run,
-        _host_programs.find,
-        default=request.default,
-        max_rules=request.max_rules,
-        connection=os.environ.get("SSH_CONNECTION", ""),
-    )

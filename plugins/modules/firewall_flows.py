@@ -494,8 +494,12 @@ from ansible_collections.fleet.ports.plugins.module_utils import (
     _windows,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_backends import Backends
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_settling import NO_FLOWS, Request, settle
+from ansible_collections.fleet.ports.plugins.module_utils._firewall_settling import (
+    NO_FLOWS,
+    Request,
+    packet_filters,
+    settle,
+)
 
 END = dict(
     type="dict",
@@ -568,7 +572,8 @@ def run(module):
     now, memory = int(time.time()), memories.get(keeper.name, {})
     windows = _windows.settled(_window_keeper.remembered(memory), asked(module.params), now)
     keeping = keeper.change(windows, request, memory, now)
-    filters = settle(request, _windows.open_ones(windows, now), memories, backends(module))
+    backends = packet_filters(request, connection=os.environ.get("SSH_CONNECTION", ""))
+    filters = settle(request, _windows.open_ones(windows, now), memories, backends)
     housekeeping = _housekeeping.Housekeeping(_host_programs.run, platform.system() == "AIX")
     tidying = housekeeping.change(chores, memories.get(housekeeping.name, {}))
     changes = keeper.first_or_last(keeping, filters + [(housekeeping.name, tidying)])
@@ -595,17 +600,6 @@ def run(module):
     )
 
 
-def backends(module):
-    """Return the packet filters of this host."""
-    return Backends(
-        _host_programs.run,
-        _host_programs.find,
-        default=module.params["default"],
-        max_rules=module.params["max_rules"],
-        connection=os.environ.get("SSH_CONNECTION", ""),
-    )
-
-
 def wanted(options):
     """Return what the options ask to open, and what housekeeping they ask for."""
     if options["state"] == "absent":
@@ -621,9 +615,6 @@ def asked(options):
     window = options["window"]
     if options["state"] == "absent" or window is None:
         return None
-    for client, addresses in window["clients"].items():
-        if not isinstance(addresses, list):
-            raise HostError(f"window: clients: {client} is {addresses!r}; write a list of its addresses.")
     return _windows.Asked(window["clients"], window["seconds"], options["window_renew"], options["window_close"])
 
 

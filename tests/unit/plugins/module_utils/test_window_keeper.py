@@ -7,7 +7,13 @@
 import json
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils import _owners, _record, _rollback_pending, _window_keeper
+from ansible_collections.fleet.ports.plugins.module_utils import (
+    _firewall_settling,
+    _owners,
+    _record,
+    _rollback_pending,
+    _window_keeper,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._firewall_change import Change, File, Report
 from ansible_collections.fleet.ports.plugins.module_utils._firewall_settling import Request, settle
@@ -104,7 +110,7 @@ class Host:
 def fixture_host(tmp_path, monkeypatch):
     monkeypatch.setattr(_record, "FOLDER", str(tmp_path))
     host = Host()
-    monkeypatch.setattr(_window_keeper, "Backends", lambda run, find, **options: host)
+    monkeypatch.setattr(_firewall_settling, "Backends", lambda run, find, **options: host)
     monkeypatch.setattr(_window_keeper, "Keeper", lambda run, find: host.keeper())
     monkeypatch.setattr(_window_keeper.time, "time", host.time)
     monkeypatch.setattr(_window_keeper.syslog, "syslog", lambda _priority, text: host.log.append(text))

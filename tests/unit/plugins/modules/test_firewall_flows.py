@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils import _record
+from ansible_collections.fleet.ports.plugins.module_utils import _firewall_settling, _record
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._firewall_change import Change, File, Report
 from ansible_collections.fleet.ports.plugins.modules import firewall_flows
@@ -103,7 +103,7 @@ def fixture_host(tmp_path, monkeypatch):
     host = Host(tmp_path / "filters")
     monkeypatch.setattr(_record, "FOLDER", str(tmp_path / "records"))
     monkeypatch.setattr(firewall_flows.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(firewall_flows, "Backends", lambda run, find, **aix: host)
+    monkeypatch.setattr(_firewall_settling, "Backends", lambda run, find, **aix: host)
     return host
 
 
@@ -254,4 +254,4 @@ def test_windows_are_listed_and_remembered(host):
 def test_a_window_for_no_list_of_addresses_is_one_sentence(host):
     with pytest.raises(HostError) as error:
         host.run(window={"seconds": 60, "clients": {"lpar7": "192.0.2.1"}, "host": None})
-    assert str(error.value) == "window: clients: lpar7 is '192.0.2.1'; write a list of its addresses."
+    assert str(error.value) == "The window of lpar7 is for '192.0.2.1'; give it a list of addresses."
