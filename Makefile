@@ -56,7 +56,7 @@ browser: setup-browser ## The matrix as a page, in a real browser
 picture: setup-browser ## Take the documentation's pictures of the page anew
 	@$(python) -m tests.browser
 
-awx: setup-lab ## AWX's objects, its image and its jobs
+awx: setup-lab ## AWX's objects, what its image is built from, and its jobs
 	@$(tools) test awx awx-jobs
 
 docs-rows: setup ## Compute the rows of the documentation's examples anew
@@ -66,7 +66,7 @@ demo: setup-lab ## Bring a small fleet up and its ports in order, before your ey
 	@$(with_ansible) -m tests.lab.demo
 
 bench: setup-lab ## Measure what the README claims about speed
-	@$(with_ansible) -m tests.bench
+	@bin=$$($(tools) bin bench) && "$$bin/python" -m tests.bench
 
 lab-up: setup-lab ## Bring the lab up and leave it running
 	@$(with_ansible) -m tests.lab up
