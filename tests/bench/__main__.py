@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``python3 -m tests.bench [matrix|aix|site|verify …]`` measures, prints a table and keeps it in tests/output/bench.md."""
+"""``python3 -m tests.bench [PART …]`` measures, prints a table, and writes docs/performance.md when all parts are there.
+
+What each part found stays in tests/output/bench until it is measured anew. Fails if a bound is broken.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,21 @@ import argparse
 import os
 import sys
 
-from . import aix, matrix, site, verify
+from ..lab.command import LabError
+from . import aix, clients, document, findings, floor, matrix, plan, verify
+from .cost import BenchError
 from .figures import Figure, table
-from .playbook import REPOSITORY, BenchError
 
-PARTS = {"matrix": matrix.figures, "aix": aix.figures, "site": site.figures, "verify": verify.figures}
+PARTS = {
+    "floor": floor.figures,
+    "plan": plan.figures,
+    "matrix": matrix.figures,
+    "clients": clients.figures,
+    "verify": verify.figures,
+    "aix": aix.figures,
+}
 # Whose hosts are namespaces of this machine.
-NEEDING_ROOT = ("site", "verify")
+NEEDING_ROOT = ("floor", "clients", "verify")
 
 
 def main() -> int:
@@ -32,20 +43,17 @@ def main() -> int:
                 print(f"The figures of {part} are left out: hosts on this machine need root.")
                 parts.remove(part)
     try:
-        report = table([figure for part in parts for figure in _measured(part)])
-    except BenchError as error:
+        for part in parts:
+            print(f"Measuring {part}: some minutes", file=sys.stderr, flush=True)
+            findings.save(part, PARTS[part]())
+    except (BenchError, LabError) as error:
         print(error, file=sys.stderr)
         return 1
-    print(report)
-    kept = REPOSITORY / "tests" / "output" / "bench.md"
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(report + "\n", encoding="utf-8")
-    return 0
-
-
-def _measured(part: str) -> list[Figure]:
-    print(f"Measuring {part}: some minutes", file=sys.stderr, flush=True)
-    return list(PARTS[part]())
+    measured = [found for part in parts for found in findings.load(part) if isinstance(found, Figure)]
+    print(table(measured))
+    if all(findings.load(part) for part in PARTS):
+        document.write({part: findings.load(part) for part in PARTS})
+    return 0 if all(figure.holds for figure in measured) else 1
 
 
 if __name__ == "__main__":

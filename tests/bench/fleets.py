@@ -15,9 +15,14 @@ MASTER = "198.19.0.1"
 CLIENT_NETWORK = ipaddress.ip_network("198.18.0.0/16")
 
 
-def write(file: Path, clients: int, variables: Callable[[str], Mapping[str, object]] = lambda _name: {}) -> Path:
-    """Write the inventory of a fleet with so many clients, each named, with an address and variables of its own."""
-    addresses = (str(CLIENT_NETWORK[number]) for number in range(1, clients + 1))
+def write(
+    file: Path, clients: int, variables: Callable[[str], Mapping[str, object]] = lambda _name: {}, step: int = 1
+) -> Path:
+    """Write the inventory of a fleet with so many clients, each named, with an address and variables of its own.
+
+    With a ``step`` their addresses don't follow each other.
+    """
+    addresses = (str(CLIENT_NETWORK[number]) for number in range(1, clients * step + 1, step))
     fleet = {
         "nim_masters": {"hosts": {"master01": {"ansible_host": MASTER, **variables("master01")}}},
         "nim_clients": {

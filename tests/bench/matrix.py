@@ -40,7 +40,7 @@ def _large_fleet(inventory: Path) -> Iterator[Figure]:
 def _growth(small: Path, double: Path) -> Figure:
     """CPU time, because these runs are long and another program's minute would be taken for growth."""
     plan, bare = (
-        [playbook.run(name, inventory).cpu_seconds for inventory in (double, small)]
+        [playbook.run(name, inventory).cost.cpu_seconds for inventory in (double, small)]
         for name in ("plan_tasks", "bare_task")
     )
     return ratio(f"plan tasks of site: {DOUBLE:,} clients against {SMALL:,}", plan[:1], plan[1:], GROWTH_ALLOWED,

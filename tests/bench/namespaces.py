@@ -14,7 +14,7 @@ import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from .playbook import BenchError
+from .cost import BenchError
 
 SWITCH = "fleet-bench-switch"
 BRIDGE = "bridge"

@@ -8,28 +8,23 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
-import resource
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from .cost import Cost, cost_of
+
 BENCH = Path(__file__).parent
 REPOSITORY = BENCH.parents[1]
 
 
-class BenchError(Exception):
-    """What kept a figure from being measured, as one sentence."""
-
-
 @dataclass(frozen=True)
 class Run:
-    """What a run cost: the CPU seconds of all its processes, and each task's name and wall time in order."""
+    """What a run cost, and each task's name and wall time in order."""
 
-    cpu_seconds: float
+    cost: Cost
     tasks: list[tuple[str, float]]
 
     def times(self, name: str) -> list[float]:
@@ -58,17 +53,7 @@ def run(playbook: str, inventory: Path) -> Run:
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "BENCH_TASK_TIMES": str(times),
         }
-        before = _cpu_seconds()
-        done = subprocess.run(
+        cost = cost_of(
             [Path(sys.executable).parent / "ansible-playbook", "-i", inventory, "-e", f"bench_folder={folder}",
-             BENCH / "playbooks" / f"{playbook}.yml"],
-            env=os.environ | settings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, check=False)
-        if done.returncode:
-            raise BenchError(f"The playbook {playbook} failed:\n" + done.stdout[-3000:])
-        return Run(_cpu_seconds() - before, json.loads(times.read_text(encoding="utf-8")))
-
-
-def _cpu_seconds() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
+             BENCH / "playbooks" / f"{playbook}.yml"], settings)  # fmt: skip
+        return Run(cost, json.loads(times.read_text(encoding="utf-8")))

@@ -7,18 +7,15 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from . import fleets, namespaces, playbook
+from . import fleets, namespaces, playbook, rules
+from .cost import BenchError, cost_of
 from .figures import Figure, seconds
 from .namespaces import Namespaced
-from .playbook import BenchError
 
 CLIENTS = 50
 FEWER = (10, 25)
@@ -45,7 +42,8 @@ def figures() -> Iterator[Figure]:
         fleet = fleets.write(folder / "fleet.yml", CLIENTS)
         with namespaces.hosts(_addresses(fleet)) as hosts:
             for host, plan in _plans(collections, fleet, folder).items():
-                namespaces.load_rules(hosts[host], _rules(plan))
+                accepted = "\n    ".join(rules.nft(plan, "in"))
+                namespaces.load_rules(hosts[host], RULES.format(accepted=accepted))
             yield from (_verified(collections, folder, hosts, number) for number in (*FEWER, CLIENTS))
 
 
@@ -57,20 +55,6 @@ def _addresses(fleet: Path) -> Mapping[str, str]:
 def _plans(collections: Path, fleet: Path, folder: Path) -> Mapping[str, Mapping]:
     _play(collections, folder, fleet, "fleet.ports.plan")
     return json.loads((folder / "report" / "fleet.json").read_text(encoding="utf-8"))["plans"]
-
-
-def _rules(plan: Mapping) -> str:
-    return RULES.format(accepted="\n    ".join(
-        f"ip saddr {_set(plan['peers'][flow['source'].get('peers', flow['source']['role'])])} "
-        f"{flow['protocol']} sport {_set(flow['source']['ports'])} "
-        f"{flow['protocol']} dport {_set(flow['destination']['ports'])} accept"
-        for flow in plan["flows"]
-        if flow["direction"] == "in" and flow["initiates"]
-    ))
-
-
-def _set(items: list[str]) -> str:
-    return f"{{ {', '.join(items)} }}"
 
 
 def _verified(collections: Path, folder: Path, hosts: Mapping[str, Namespaced], number: int) -> Figure:
@@ -101,12 +85,7 @@ def _play(collections: Path, folder: Path, inventory: Path, name: str) -> float:
     settings = {"ANSIBLE_COLLECTIONS_PATH": str(collections), "ANSIBLE_FORKS": str(FORKS)}
     # A report in the way would make verify wait until the packet filters have forgotten the last run.
     (folder / "report" / "verify.json").unlink(missing_ok=True)
-    started = time.monotonic()
-    done = subprocess.run(
+    cost = cost_of(
         [Path(sys.executable).parent / "ansible-playbook", "-i", inventory, name, "-e",
-         f"fleet_ports_report_dir={folder / 'report'}", "-e", "fleet_ports_become=false"],
-        env=os.environ | settings, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, check=False)
-    if done.returncode:
-        raise BenchError(f"{name} failed:\n" + done.stdout[-3000:])
-    return time.monotonic() - started
+         f"fleet_ports_report_dir={folder / 'report'}", "-e", "fleet_ports_become=false"], settings)  # fmt: skip
+    return cost.seconds

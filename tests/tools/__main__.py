@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``python3 -m tests.tools test [SUITE …]`` runs tests; ``… bin`` prints the folder of the newest core's programs."""
+"""``python3 -m tests.tools test [SUITE …]`` runs tests; ``… bin [NAME]`` prints a folder of programs."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator
 
 from . import checkout, steps
 from .cores import absent, cores
+from .environments import environment
 from .interpreters import find
 from .set_up import SetUpError
 from .steps import Step
@@ -51,11 +52,12 @@ def main() -> int:
     commands = parser.add_subparsers(dest="command", required=True)
     test = commands.add_parser("test", help="run suites, all if none is named")
     test.add_argument("suites", nargs="*", metavar="SUITE", help=f"of {', '.join(SUITES)}")
-    commands.add_parser("bin", help="print the folder of the newest core's programs")
+    folder = commands.add_parser("bin", help="print the folder of the newest core's programs, or of others")
+    folder.add_argument("name", nargs="?", help="a file of tests/requirements, such as bench")
     wanted = parser.parse_args()
     try:
         if wanted.command == "bin":
-            print(cores()[-1].bin)
+            print(environment(cores()[-1].interpreter, wanted.name) if wanted.name else cores()[-1].bin)
             return 0
         unknown = sorted(set(wanted.suites) - set(SUITES))
         if unknown:

@@ -1,0 +1,69 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""docs/performance.md: all figures beside their bounds, and a plot of growth."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ansible.release import __version__ as core
+
+from . import plot
+from .figures import Curve, Figure, table
+from .playbook import REPOSITORY
+
+DOCUMENT = REPOSITORY / "docs" / "performance.md"
+PICTURE = DOCUMENT.with_suffix(".svg")
+
+HEADINGS = {
+    "floor": "Fifty hosts with nothing to change",
+    "plan": "Plans of large inventories",
+    "matrix": "One task of port_matrix",
+    "clients": "A master's packet filter",
+    "verify": "Proving with packets",
+    "aix": "AIX",
+}
+
+TEXT = """\
+# Performance
+
+`make bench` measures all this anew, writes this page, and fails if a bound is broken. It was measured on {machine}.
+
+The hosts of the lab are containers on that same machine, each with an sshd, systemd and a packet filter of its own, so
+controller and hosts share the processors. All plays of a comparison have the same forks, pipelining and connections.
+
+![Growth]({picture})
+
+{sections}
+"""
+
+
+def write(found: Mapping[str, Sequence[Figure | Curve]]) -> None:
+    """Write the page and its picture."""
+    plot.write(PICTURE, [each for part in found.values() for each in part if isinstance(each, Curve)])
+    sections = (
+        f"## {HEADINGS[part]}\n\n{table([each for each in findings if isinstance(each, Figure)])}"
+        for part, findings in found.items()
+    )
+    text = TEXT.format(machine=_machine(), picture=PICTURE.name, sections="\n\n".join(sections))
+    DOCUMENT.write_text(text, encoding="utf-8")
+
+
+def _machine() -> str:
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    system = platform.freedesktop_os_release()["PRETTY_NAME"]
+    return (
+        f"{len(os.sched_getaffinity(0))} cores ({_processor()}) and {memory:.0f} GiB of memory, with {system}, "
+        f"Linux {platform.release()}, ansible-core {core} and Python {platform.python_version()}"
+    )
+
+
+def _processor() -> str:
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, platform.machine())

@@ -1,0 +1,64 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs on a host: lets firewall_flows apply what a file says, some times anew, and prints what each step took."""
+
+import json
+import subprocess
+import sys
+import time
+
+# The module, with a stopwatch on what it does once it has read, computed and rehearsed: record, files and rules.
+STOPWATCH = """
+import sys, time
+from ansible_collections.fleet.ports.plugins.module_utils import _owners
+from ansible_collections.fleet.ports.plugins.modules import firewall_flows
+write = _owners.write
+def timed(*arguments):
+    started = time.monotonic()
+    write(*arguments)
+    print("wrote", time.monotonic() - started, file=sys.stderr)
+_owners.write = timed
+firewall_flows.main()
+"""
+
+
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
+        wanted = json.load(file)
+    found = {"first": [], "write": [], "nft": [], "second": []}
+    for _turn in range(int(sys.argv[2])):
+        module(state="absent")
+        first, written = module(**wanted)
+        second, _written = module(**wanted)
+        found["first"].append(first)
+        found["write"].append(written)
+        found["second"].append(second)
+        found["nft"].append(nft())
+    print(json.dumps(found))
+
+
+def module(**options):
+    """Return the seconds of a run, and of its writing."""
+    started = time.monotonic()
+    done = subprocess.run([sys.executable, "-c", STOPWATCH], input=json.dumps({"ANSIBLE_MODULE_ARGS": options}),
+                          capture_output=True, text=True, check=False)
+    seconds = time.monotonic() - started
+    if done.returncode:
+        sys.exit(done.stdout + done.stderr)
+    return seconds, sum(float(line.split()[1]) for line in done.stderr.splitlines() if line.startswith("wrote "))
+
+
+def nft():
+    """Return the seconds that nft takes for the same rules, in a table of their own."""
+    with open("/etc/fleet.ports.nft", encoding="utf-8") as file:
+        rules = file.read().replace("table inet filter", "table inet bench")
+    started = time.monotonic()
+    subprocess.run(["nft", "-f", "-"], input=rules, text=True, check=True)
+    seconds = time.monotonic() - started
+    subprocess.run(["nft", "delete", "table", "inet", "bench"], check=True)
+    return seconds
+
+
+main()
