@@ -22,14 +22,8 @@ HOSTVARS = {
 }
 
 
-class HostVars(dict):
-    """Ansible's, as far as it is asked."""
-
-    raw_get = dict.__getitem__
-
-
 @pytest.fixture
-def run(tmp_path):
+def run(tmp_path, hostvars):
     def run_task(check=False, **arguments):
         arguments = {"report_dir": str(tmp_path), **arguments}
         task = MagicMock(args=arguments, check_mode=check, diff=True, async_val=0)
@@ -37,7 +31,7 @@ def run(tmp_path):
             task=task, connection=MagicMock(), play_context=MagicMock(), loader=DataLoader(),
             templar=MagicMock(template=lambda value: value), shared_loader_obj=MagicMock(),
         )  # fmt: skip
-        variables = {"inventory_hostname": "m", "groups": GROUPS, "hostvars": HostVars(HOSTVARS), **HOSTVARS["m"]}
+        variables = {"inventory_hostname": "m", "groups": GROUPS, "hostvars": hostvars(HOSTVARS), **HOSTVARS["m"]}
         return action.run(None, variables)
 
     return run_task

@@ -20,21 +20,15 @@ HOSTVARS = {
 }
 
 
-class HostVars(dict):
-    """Ansible's, as far as it is asked."""
-
-    raw_get = dict.__getitem__
-
-
 @pytest.fixture(name="run")
-def fixture_run():
+def fixture_run(hostvars):
     def run_task(hosts, check=False):
         task = MagicMock(args={"hosts": hosts}, check_mode=check, async_val=0)
         action = ActionModule(
             task=task, connection=MagicMock(), play_context=MagicMock(), loader=DataLoader(),
             templar=MagicMock(template=lambda value: value), shared_loader_obj=MagicMock(),
         )  # fmt: skip
-        return action.run(None, {"inventory_hostname": "m", "groups": GROUPS, "hostvars": HostVars(HOSTVARS)})
+        return action.run(None, {"inventory_hostname": "m", "groups": GROUPS, "hostvars": hostvars(HOSTVARS)})
 
     return run_task
 
