@@ -106,10 +106,14 @@ def _process(pid, proc):
         return None, None, None
     program, unit = "a process that has just ended", None
     with contextlib.suppress(OSError):
-        # A process may call itself whatever it likes.
-        program = "".join(filter(str.isprintable, _text(proc, pid, "comm"))).strip()
+        program = _printable(_text(proc, pid, "comm"))
         unit = unit_of(_text(proc, pid, "cgroup"))
-    return pid, program, unit
+    return pid, program, unit and _printable(unit)
+
+
+def _printable(name):
+    """Return what can be shown of a name: a process may call itself whatever it likes, and a unit nearly so."""
+    return "".join(filter(str.isprintable, name)).strip()
 
 
 def unit_of(cgroups):
