@@ -52,7 +52,7 @@ def probes(host: str, end: int) -> list[dict]:
 
 @pytest.fixture(scope="module")
 def run(lab, playbook):
-    """Hold the ports of the BMC, make one run of all probes, and give the ports back."""
+    """Hold the ports of the BMC, and make one run of all probes; give the ports back at the end."""
     lab.renew(*ADDRESSES)
     nonce = {"nonce": secrets.token_hex(16)}
     given = {
@@ -69,7 +69,8 @@ def run(lab, playbook):
         "tasks": [hold, *({"fleet.ports.flow_probe": step} for step in steps)],
     }])  # fmt: skip
     assert done.status == 0, done.output
-    return [task["result"] for task in done.tasks if task["action"].endswith("flow_probe")]
+    yield [task["result"] for task in done.tasks if task["action"].endswith("flow_probe")]
+    lab.renew(BMC)
 
 
 def named(results: list[dict], key: str) -> dict[str, str]:

@@ -147,6 +147,7 @@ def test_a_reboot_neither_prolongs_nor_cuts_it(lab, host, play):
 def test_it_is_not_open_after_a_boot_that_comes_later(lab, host, play):
     opened = play(hosts=LINUX, nim_firewall_window="25s", nim_firewall_window_renew=True, **NAMED)
     wait_until(end_of(opened, "client01") - 1)
+    assert time.time() < end_of(opened, *LINUX), "the window ended before the reboot"
     lab.reboot(*LINUX)
     assert ways(host) == CLOSED
     assert_nothing_is_left(host, *LINUX)
