@@ -21,7 +21,8 @@ def run(argv: Sequence[str | Path], stdin: str | None = None) -> str:
     try:
         done = subprocess.run(argv, input=stdin, capture_output=True, text=True, check=False)
     except FileNotFoundError as error:
-        raise LabError(f"{argv[0]} is not installed: install what tests/lab/packages.txt lists.") from error
+        lists = "tests/requirements/debian.txt and tests/lab/packages.txt"
+        raise LabError(f"{argv[0]} is not installed: install what {lists} list.") from error
     if done.returncode:
         complaint = (done.stderr or done.stdout).strip()
         raise LabError(f"`{' '.join(map(str, argv))}` failed with status {done.returncode}: {complaint}")
