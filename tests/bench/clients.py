@@ -67,8 +67,8 @@ def _of_packets(judged: Mapping[int, Mapping[str, list[float]]]) -> Iterator[Fig
     for kind in ("a packet that is let in", "a packet that nothing lets in"):
         times = {count: found[kind] for count, found in judged.items()}
         yield ratio(f"the kernel's work for {kind}: {COUNTS[-1]:,} clients against {COUNTS[0]}",
-                    [time / 1e9 for time in times[COUNTS[-1]]], [time / 1e9 for time in times[COUNTS[0]]], 1.1,
-                    f"sending included, {ROUNDS} × {PACKETS:,} packets")  # fmt: skip
+                    times[COUNTS[-1]], times[COUNTS[0]], 1.1, f"sending included, {ROUNDS} × {PACKETS:,} packets",
+                    unit="ns")  # fmt: skip
         yield Curve(AXIS, "nanoseconds per packet", kind, [(count, median(found)) for count, found in times.items()])
 
 

@@ -54,10 +54,16 @@ HEAD = ("what", "measured", "bound", "", "how")
 
 
 def ratio(
-    what: str, times: Sequence[float], reference: Sequence[float], bound: float, how: str, at_least: bool = False
+    what: str,
+    times: Sequence[float],
+    reference: Sequence[float],
+    bound: float,
+    how: str,
+    unit: str = "s",
+    at_least: bool = False,
 ) -> Figure:
     """The ratio of two medians; both series belong to one run and took turns."""
-    shown = f"{how}: {_spread(times)} s against {_spread(reference)} s, {_series(times)}"
+    shown = f"{how}: {_spread(times)} {unit} against {_spread(reference)} {unit}, {_series(times)}"
     return Figure(what, median(times) / median(reference), bound, "×", shown, at_least)
 
 
