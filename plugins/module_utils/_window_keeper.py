@@ -113,14 +113,35 @@ def _text(windows, remark):
 def main():
     """Close what is over by now, or try again soon."""
     keeper = Keeper(_host_programs.run, _host_programs.find)
+    lock = _lock.Lock(_lock.holder("the end of a window"))
+    while True:
+        try:
+            with lock.held(_lock.PATIENCE):
+                still_open = _close_or_try_again(keeper)
+        except HostError as error:
+            _log(syslog.LOG_WARNING, f"a window that is over is not closed yet: {error}")
+            if not isinstance(error, _lock.Busy):
+                raise SystemExit(1)
+        else:
+            _log(syslog.LOG_INFO, f"windows that are over are closed; still open: {len(still_open)}")
+            return
+
+
+def _close_or_try_again(keeper):
+    """Close what is over; if that fails, or this process is ended meanwhile, another tries again soon."""
+    _try_again(keeper)
     try:
-        with _lock.Lock(_lock.holder("the end of a window")).held(_lock.PATIENCE):
-            still_open = _close(keeper)
-    except HostError as error:
-        _log(syslog.LOG_WARNING, f"a window that is over is not closed yet: {error}")
+        return _close(keeper)
+    except HostError:
+        _try_again(keeper)  # to fail may have taken longer than that
+        raise
+
+
+def _try_again(keeper):
+    try:
         keeper.job.arm_at(time.time() + RETRY)
-        raise SystemExit(1)
-    _log(syslog.LOG_INFO, f"windows that are over are closed; still open: {len(still_open)}")
+    except HostError as error:
+        _log(syslog.LOG_WARNING, f"the next boot or run has to close windows, should that fail now: {error}")
 
 
 def _close(keeper):

@@ -4,11 +4,13 @@
 
 """The keeper of windows: what it records, when its job begins, and what the job closes."""
 
+import contextlib
 import json
 
 import pytest
 from ansible_collections.fleet.ports.plugins.module_utils import (
     _firewall_settling,
+    _lock,
     _owners,
     _record,
     _rollback_pending,
@@ -27,14 +29,19 @@ FLOW = {
 LASTING = dict(FLOW, id="register", window=None, destination={"role": "master", "ports": ["1059"]})
 C, D = Window(1000, 1100, ["198.51.100.1"]), Window(1000, 1300, ["198.51.100.2"])
 
+DOES_NOT_LOAD = HostError("The filter does not load.")
+
 
 class Job:
     """A job of the host, and when it begins."""
 
     def __init__(self):
         self.begins = None
+        self.fails = False
 
     def arm_at(self, moment):
+        if self.fails:
+            raise HostError("There is no room.")
         self.begins = moment
 
     def is_armed(self):
@@ -65,7 +72,7 @@ class Filter:
 
     def _load(self, after):
         if self._host.fails:
-            raise HostError("The filter does not load.")
+            raise self._host.fails
         self._host.open = after
 
 
@@ -75,7 +82,7 @@ class Host:
     def __init__(self):
         self.now = 1000
         self.open = []
-        self.fails = False
+        self.fails = None
         self.log = []
         self.job = Job()
         self.record = _record.Record("flows")
@@ -178,14 +185,79 @@ def test_a_run_after_the_end_finds_nothing_to_change(host):
 
 def test_what_cannot_be_closed_is_tried_again_soon(host):
     host.bring({"c": C})
-    host.now, host.fails = 1100, True
+    host.now, host.fails = 1100, DOES_NOT_LOAD
     with pytest.raises(SystemExit):
         _window_keeper.main()
     assert host.job.begins == 1100 + _window_keeper.RETRY
     assert host.log == ["a window that is over is not closed yet: The filter does not load."]
-    host.fails = False
+    host.fails = None
     _window_keeper.main()
     assert host.open == ["register to 198.51.100.0/29"]
+
+
+def test_it_is_tried_again_soon_after_a_failure_that_took_long(host, monkeypatch):
+    host.bring({"c": C})
+    host.now = 1100
+
+    def takes_long(keeper):
+        assert keeper.job.begins == 1100 + _window_keeper.RETRY
+        host.now = 1400
+        raise DOES_NOT_LOAD
+
+    monkeypatch.setattr(_window_keeper, "_close", takes_long)
+    with pytest.raises(SystemExit):
+        _window_keeper.main()
+    assert host.job.begins == 1400 + _window_keeper.RETRY
+
+
+def test_it_is_tried_again_though_nobody_has_thought_of_what_ends_the_job(host):
+    host.bring({"c": C})
+    host.now, host.fails = 1100, ZeroDivisionError()
+    with pytest.raises(ZeroDivisionError):
+        _window_keeper.main()
+    assert host.job.begins == 1100 + _window_keeper.RETRY
+
+
+def test_it_is_closed_though_nothing_would_try_it_again(host):
+    host.bring({"c": C})
+    host.now, host.job.fails = 1100, True
+    _window_keeper.main()
+    assert host.open == ["register to 198.51.100.0/29"] and host.job.begins is None
+    assert host.log == [
+        "the next boot or run has to close windows, should that fail now: There is no room.",
+        "windows that are over are closed; still open: 0",
+    ]
+
+
+def test_a_window_whose_next_end_nobody_sees_to_is_one_sentence(host):
+    host.bring({"c": C, "d": D})
+    host.now, host.job.fails = 1100, True
+    with pytest.raises(SystemExit):
+        _window_keeper.main()
+    assert host.log[1:] == [
+        "the next boot or run has to close windows, should that fail now: There is no room.",
+        "a window that is over is not closed yet: There is no room.",
+    ]
+
+
+def test_the_job_waits_for_its_turn_and_a_run_that_has_it_may_call_the_job_off(host, monkeypatch):
+    host.bring({"c": C})
+    host.now = 1100
+    monkeypatch.setattr(_lock, "PATIENCE", 0.01)
+    with contextlib.ExitStack() as run:
+        run.enter_context(_lock.Lock("a run").held(5))
+
+        def turn(_priority, text):
+            host.log.append(text)
+            if len(host.log) == 3:
+                host.bring({})
+                assert host.job.begins is None
+                run.close()
+
+        monkeypatch.setattr(_window_keeper.syslog, "syslog", turn)
+        _window_keeper.main()
+    assert "(a run)" in host.log[0] and len(host.log) == 4
+    assert host.job.begins is None and host.open == ["register to 198.51.100.0/29"]
 
 
 def test_a_change_that_may_be_undone_is_not_mixed_with_the_end(host, monkeypatch):
@@ -209,11 +281,11 @@ def test_a_job_that_was_lost_is_found_missing(host):
 def test_closing_takes_the_job_away_last(host):
     """If the filter fails, the window still has who closes it."""
     host.bring({"c": C})
-    host.fails = True
+    host.fails = DOES_NOT_LOAD
     with pytest.raises(HostError):
         host.bring({})
     assert host.job.begins == 1100
-    host.fails = False
+    host.fails = None
     host.bring({})
     assert host.job.begins is None and "windows" not in host.record.load()
 
