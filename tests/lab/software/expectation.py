@@ -10,12 +10,12 @@ Rows overlap: a packet is closed only when every row that lets it pass is taken 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from ipaddress import ip_address, ip_network
 
+from ..conformance import matrix
 from .exchange import Exchange, Opening, Way
 
 Rows = frozenset[str]
-Plans = Mapping[str, Mapping]
+Plans = Mapping[str, matrix.Plan]
 NOTHING: Rows = frozenset()
 
 
@@ -57,37 +57,14 @@ def spare_rows(cut_sets: Iterable[Rows]) -> Rows:
     return frozenset().union(*cut_sets) - kept
 
 
-def _carriers_at(way: Way, opening: Opening, plan: Mapping) -> Rows:
+def _carriers_at(way: Way, opening: Opening, plan: matrix.Plan) -> Rows:
+    begin, end = matrix.port_range(opening.source_ports), matrix.port_range(opening.destination_ports)
     return frozenset(
-        flow["id"]
-        for flow in plan["flows"]
-        if flow["initiates"]
-        and flow["direction"] == way.direction
-        and flow["protocol"] == opening.protocol
-        and _within(opening.source_ports, flow["source"]["ports"])
-        and _within(opening.destination_ports, flow["destination"]["ports"])
-        and _is_among(opening.source, flow["source"], plan)
-        and (way.direction == "in" and _is_whole_host(flow["destination"])
-             or _is_among(opening.destination, flow["destination"], plan))
+        box.flow
+        for box in matrix.Opening(plan, way.direction, opening.source, opening.destination).boxes
+        if box.protocol == opening.protocol and _within(begin, box.source) and _within(end, box.destination)
     )
 
 
-def _is_whole_host(own_end: Mapping) -> bool:
-    """What comes to a host is for it, whatever address it is sent to, unless the row is of broadcasts only."""
-    return own_end.get("peers") != "broadcast"
-
-
-def _is_among(address: str, end: Mapping, plan: Mapping) -> bool:
-    networks = plan["peers"][end.get("peers") or end["role"]]
-    return any(ip_address(address) in ip_network(network) for network in networks)
-
-
-def _within(ports: str, allowed: Iterable[str]) -> bool:
-    """Whether a range lies within one of others."""
-    first, last = _bounds(ports)
-    return any(low <= first and last <= high for low, high in map(_bounds, allowed))
-
-
-def _bounds(ports: str) -> tuple[int, int]:
-    first, _dash, last = ports.partition("-")
-    return int(first), int(last or first)
+def _within(ports: range, allowed: range) -> bool:
+    return ports[0] in allowed and ports[-1] in allowed
