@@ -22,12 +22,15 @@ from ansible_collections.fleet.ports.plugins.module_utils import {module}
 
 
 def archive(module):
-    """Return a zip archive, as bytes, that calls ``main()`` of this module of ours when Python is told to run it."""
+    """Return a zip archive, as bytes, that calls ``main()`` of this module of ours when Python is told to run it.
+
+    The same collection makes the same archive, whenever and from whatever it is made.
+    """
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as whole:
+    with zipfile.ZipFile(buffer, "w") as whole:
         for name, source in sorted(_sources().items()):
-            whole.writestr(name, source)
-        whole.writestr("__main__.py", _START.format(module=module))
+            whole.writestr(zipfile.ZipInfo(name), source, zipfile.ZIP_DEFLATED)
+        whole.writestr(zipfile.ZipInfo("__main__.py"), _START.format(module=module))
     return buffer.getvalue()
 
 

@@ -4,8 +4,9 @@
 
 """What is open through windows: the flows that take part in them, for the clients whose window is open now.
 
-Such a flow is there once for each time span of an open window, with a group of peers that has that span to its name, or
-not at all; the group has all its peers, or those only who are clients with such a window. So no packet filter has to know more of windows than which groups have a span.
+Such a flow is there once for each time span of an open window, or not at all, with a group of peers that has that span
+to its name: all its peers, or those of them that have such a window. So no packet filter has to know more of windows
+than which groups have a span.
 """
 
 from collections import namedtuple

@@ -6,6 +6,7 @@
 
 import subprocess
 import sys
+import time
 import zipfile
 
 import pytest
@@ -41,4 +42,11 @@ def test_it_runs_alone_and_makes_the_same_program_again(program, tmp_path):
     first, second = (zipfile.ZipFile(str(tmp_path / name)) for name in ("program.zip", "again.zip"))
     assert sorted(first.namelist()) == sorted(second.namelist())
     assert all(first.read(name) == second.read(name) for name in first.namelist())
-    assert subprocess.check_output([sys.executable, "-I", "-B", str(tmp_path / "again.zip")], cwd="/")
+    assert subprocess.check_output([sys.executable, "-I", "-B", str(tmp_path / "again.zip")], cwd="/") == made
+
+
+def test_the_same_program_is_the_same_file_whenever_it_is_made(monkeypatch):
+    made = _host_program.archive("_probe_main")
+    monkeypatch.setattr(time, "time", lambda: 2e9)
+    assert _host_program.archive("_probe_main") == made
+    assert _host_program.archive("_another_main") != made
