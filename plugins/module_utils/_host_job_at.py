@@ -8,6 +8,7 @@ What has to be done in seconds is waited for by a process of its own besides, wh
 does the work.
 """
 
+import platform
 import re
 import shlex
 import time
@@ -37,9 +38,11 @@ class At:
         """Start it in the minute after the moment, or when cron runs again after a boot."""
         if not self._at:
             raise HostError("This host has neither systemd nor at to start something later; install at.")
-        minute = time.strftime("%Y%m%d%H%M", time.localtime((moment // 60 + 1) * 60))
+        environment, clock = _time_zone()
+        minute = time.strftime("%Y%m%d%H%M", clock((moment // 60 + 1) * 60))
         self.forget()
-        answer = self._run([self._at, "-t", minute], data=" ".join(map(shlex.quote, command)), cwd="/")
+        words = " ".join(map(shlex.quote, command))
+        answer = self._run([self._at, "-t", minute], data=words, cwd="/", environ_update=environment)
         output_of(("at", "-t", minute), answer)
         number = _JOB.search(answer[1] + answer[2])
         if number:
@@ -55,3 +58,11 @@ class At:
         if number and self._at:
             self._run([self._at, "-r", number.decode()], cwd="/")  # one that has run is gone already
             _atomic_file.remove(self._note)
+
+
+def _time_zone():
+    """Return the environment that tells `at` its time zone, and the function that splits moments as they are there.
+
+    In local time one hour of autumn comes twice. That `at` goes by TZ is POSIX; AIX does not say so of its own.
+    """
+    return ({}, time.localtime) if platform.system() == "AIX" else ({"TZ": "UTC0"}, time.gmtime)

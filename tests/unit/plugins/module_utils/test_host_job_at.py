@@ -8,6 +8,7 @@ import sys
 import time
 
 import pytest
+from ansible_collections.fleet.ports.plugins.module_utils import _host_job_at
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host_job_at import At
 
@@ -21,9 +22,11 @@ class Cron:
     def __init__(self):
         self.jobs = {}
         self.taken = 0
+        self.environment = None
 
-    def run(self, command, data=None, cwd=None):
+    def run(self, command, data=None, cwd=None, environ_update=None):
         if command[1] == "-t":
+            self.environment = environ_update
             self.taken += 1
             name = self.says.format(self.taken)
             self.jobs[name.split()[1]] = (command[2], data)
@@ -33,7 +36,7 @@ class Cron:
 
 @pytest.fixture(name="cron")
 def fixture_cron(monkeypatch):
-    monkeypatch.setenv("TZ", "UTC")
+    monkeypatch.setenv("TZ", "America/New_York")
     time.tzset()
     yield Cron()
     monkeypatch.undo()
@@ -52,6 +55,18 @@ def fixture_job(tmp_path, cron):
 def test_the_minute_is_never_before_the_moment(cron, job, moment, minute):
     job.start_at(moment, ["/usr/bin/python3", "/a b.zip"])
     assert cron.jobs == {"root.1.a": (minute, "/usr/bin/python3 '/a b.zip'")}
+
+
+@pytest.mark.parametrize("moment, minute", [(1793511000, "202611010531"), (1793514600, "202611010631")])
+def test_an_hour_that_comes_twice_is_told_apart(cron, job, moment, minute):
+    job.start_at(moment, ["x"])
+    assert (cron.jobs["root.1.a"][0], cron.environment) == (minute, {"TZ": "UTC0"})
+
+
+def test_at_of_aix_goes_by_local_time(cron, job, monkeypatch):
+    monkeypatch.setattr(_host_job_at.platform, "system", lambda: "AIX")
+    job.start_at(1795305600, ["x"])
+    assert (cron.jobs["root.1.a"][0], cron.environment) == ("202611211901", {})
 
 
 def test_a_second_job_takes_the_place_of_the_first(cron, job, tmp_path):
