@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 
 from .trial import Program
@@ -20,8 +19,6 @@ def main() -> None:
     one = {key: Program(*given[key]) for key in ("operation", "back")}
     several = {key: [Program(*each) for each in given[key]] for key in ("before", "then", "job")}
     plain = {key: given[key] for key in ("name", "live", "ready", "only", "goes_on")}
-    # What the kernel has outlives a kill, though not a power failure: nobody needs to wait for the disk.
-    os.fsync = lambda _descriptor: None
     walker = Walker(Walk(**one, **several, **plain))
     getattr(walker, given["what"])()
     json.dump({"tried": walker.tried, "faults": walker.faults}, sys.stdout)

@@ -14,7 +14,7 @@ from typing import Any
 from ansible_collections.fleet.ports.plugins.module_utils import _host_programs
 
 from ..aix.host import Host
-from .steps import Steps
+from .steps import START, Steps
 
 STATE = Path("/var/lib/aix-simulator/state.json")
 
@@ -24,7 +24,7 @@ def simulate(steps: Steps) -> None:
     host = Host()
 
     def run(command: list[str], **_options: object) -> tuple[int, str, str]:
-        with steps.program():
+        with steps.played(START):
             return tuple(host.run(command)) if host.has(command[0]) else (127, "", "not found")
 
     _host_programs.run = run

@@ -21,7 +21,7 @@ from typing import Any
 
 STEPS = {
     "posix": {
-        "chmod", "chown", "fchmod", "fchown", "fsync", "ftruncate", "kill", "killpg", "link", "mkdir", "remove",
+        "chmod", "chown", "fchmod", "fchown", "ftruncate", "kill", "killpg", "link", "mkdir", "remove",
         "rename", "replace", "rmdir", "setxattr", "symlink", "truncate", "unlink", "write",
     },
     "_posixsubprocess": {"fork_exec"},
@@ -29,10 +29,13 @@ STEPS = {
     "socket": {"bind", "connect", "send", "sendall", "sendmsg"},
 }  # fmt: skip
 START = "fork_exec"
-
-# What a file system without room refuses, or one that can only be read; opening stands for all that is to be written.
 OPEN = "open"
-ON_DISK = frozenset({OPEN, "fsync", "ftruncate", "link", "mkdir", "rename", "symlink", "write"})
+CALLS = frozenset({OPEN}.union(*STEPS.values()))
+
+# What a file system that can only be read refuses; opening stands for all that is to be written. One without room may
+# find that out no sooner than it has to write down what it was given.
+WRITES = frozenset({OPEN, "ftruncate", "link", "mkdir", "rename", "symlink", "write"})
+SYNC = "fsync"
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
 
 Happen = Callable[[], None]
@@ -63,13 +66,13 @@ class Steps:
         sys.setprofile(None)
 
     @contextlib.contextmanager
-    def program(self) -> Iterator[None]:
-        """Count a program that is simulated in this process, whose own steps are none of ours."""
-        self._step(START)
+    def played(self, name: str) -> Iterator[None]:
+        """Count a step that something in this process plays, whose own steps are none of ours."""
+        self._step(name)
         sys.setprofile(None)
         yield
         sys.setprofile(self._profiled)
-        if self._pending == START:
+        if self._pending == name:
             self._now()
 
     def _audited(self, event: str, arguments: tuple[Any, ...]) -> None:

@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 from ansible.module_utils.testing import patch_module_args
 from ansible_collections.fleet.ports.plugins.module_utils import _host_programs
 
-from .steps import Steps
+from .steps import SYNC, Steps
 
 MODULES = "ansible_collections.fleet.ports.plugins.modules."
 JOBS = "ansible_collections.fleet.ports.plugins.module_utils."
@@ -80,6 +80,16 @@ def _hanging(number: int, script: str, limit: float) -> Prepare:
         subprocess.Popen = start
 
     return prepare
+
+
+def without_waiting(steps: Steps) -> None:
+    """Let nobody wait for the disk: what the kernel has outlives a kill, though not a power failure."""
+
+    def sync(_descriptor: int) -> None:
+        with steps.played(SYNC):
+            pass
+
+    os.fsync = sync
 
 
 def run(program: Program, steps: Steps, *prepare: Prepare) -> Outcome:

@@ -31,29 +31,30 @@ PENDING = Path("/var/lib/fleet.ports/rollback/pending.json")
 
 
 class Event(NamedTuple):
-    """What happens, before a step or after it; with ``only`` at steps of these names.
+    """What happens, at steps of the names in ``only``, before them or after them.
 
     ``prepare`` is told the step's number, and makes what the process needs for it.
     """
 
     name: str
     happen: steps.Happen
+    only: frozenset[str]
     after: bool = False
-    only: frozenset[str] = frozenset()
     prepare: Callable[[int], Prepare] | None = None
 
 
 START = frozenset({steps.START})
 
-# Just after a step is just before the next one, unless the step has started a program that goes on meanwhile.
+# Just after a step is just before the next one, unless the step has started a program that goes on meanwhile; and to
+# wait for the disk changes nothing.
 KILLS = (
-    Event("killed before", steps.kill),
-    Event("killed after", steps.kill, after=True, only=START),
-    Event("killed together with", steps.kill_all, after=True, only=START),
+    Event("killed before", steps.kill, only=steps.CALLS),
+    Event("killed after", steps.kill, only=START, after=True),
+    Event("killed together with", steps.kill_all, only=START, after=True),
 )
 TROUBLES = (
-    Event("disk full at", steps.refuse(errno.ENOSPC), only=steps.ON_DISK),
-    Event("file system read-only at", steps.refuse(errno.EROFS), only=steps.ON_DISK),
+    Event("disk full at", steps.refuse(errno.ENOSPC), only=steps.WRITES | {steps.SYNC}),
+    Event("file system read-only at", steps.refuse(errno.EROFS), only=steps.WRITES),
     Event("hangs before its work", steps.nothing, only=START, prepare=trial.hanging),
     Event("hangs after its work", steps.nothing, only=START, prepare=trial.hanging_afterwards),
 )
@@ -93,7 +94,7 @@ class Walker:
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
         self._live = {name: LIVE[name] for name in walk.live}
-        self._prepare = [simulate] if platform.system() == "AIX" else []
+        self._prepare = [trial.without_waiting, *([simulate] if platform.system() == "AIX" else [])]
         self.tried = 0
         self.faults: list[str] = []
         self._make_ready()
@@ -147,7 +148,7 @@ class Walker:
     def _at_steps(self, events: Iterable[Event]) -> list[Event]:
         """The events, at those steps only that the walk is about."""
         only = frozenset(self._walk.only)
-        return [each._replace(only=(only & each.only if only and each.only else only or each.only)) for each in events]
+        return [each._replace(only=each.only & only) if only else each for each in events]
 
     def holder_kills(self) -> None:
         """Kill the holder at each of its steps, as the operation starts it."""
