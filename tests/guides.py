@@ -16,7 +16,7 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 # The paragraph above a block of commands, and the commands.
 _BLOCKS = re.compile(r"([^\n]+(?:\n[^\n]+)*)\n\n```sh\n(.*?)```", re.DOTALL)
-_NOT_RUN = "ot run by the tests"
+_NOT_RUN = re.compile(r"[Nn]ot\s+run\s+by\s+the\s+tests")
 
 
 class Guide:
@@ -25,8 +25,8 @@ class Guide:
     def __init__(self, path: str) -> None:
         self.text = (REPOSITORY / path).read_text(encoding="utf-8")
         blocks = _BLOCKS.findall(self.text)
-        self.run = [commands for above, commands in blocks if _NOT_RUN not in above]
-        self.not_run = [commands for above, commands in blocks if _NOT_RUN in above]
+        self.run = [commands for above, commands in blocks if not _NOT_RUN.search(above)]
+        self.not_run = [commands for above, commands in blocks if _NOT_RUN.search(above)]
 
 
 def files() -> list[str]:
