@@ -32,7 +32,8 @@ ALLOWED = {
     ("_atomic_file", "setxattr"), ("_atomic_file", "rename"),
     ("_private_file", "makedirs"), ("_private_file", "mkstemp"), ("_private_file", "os.replace"),
     # Folders of our own, 0700, and what is in them.
-    ("_record", "makedirs"), ("_record", "chmod"), ("_lock", "open"), ("_lock", "ftruncate"),
+    ("_record", "makedirs"), ("_record", "chmod"), ("_lock", "makedirs"), ("_lock", "open"),
+    ("_lock", "ftruncate"),
     ("_probe_folder", "mkdir"), ("_probe_folder", "open"), ("probe_schedule", "mkdtemp"),
     # Files for all to read, without an address of anybody else: the holder and its list, links to units.
     ("_hold_files", "makedirs"), ("_hold_files", "chmod"),
