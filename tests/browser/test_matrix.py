@@ -127,7 +127,7 @@ def test_clearing_shows_everything_again(reader):
 def test_a_long_matrix_comes_by_slices(reader):
     reading = reader("small", PHONE)
     shown = len(reading.rows())
-    more = reading.page.get_by_role("button", name="Show 50 more")
+    more = reading.page.get_by_role("button", name="Show 50 of")
     more.click()
     assert len(reading.rows()) == shown + 50
 

@@ -115,5 +115,13 @@ def test_paper_has_every_row_and_nothing_to_press(reader):
     assert paper.startswith(b"%PDF")
     assert len(reading.rows()) == asked
     reading.page.emulate_media(media="print")
-    assert not reading.page.locator("#filter, button, nav").filter(visible=True).count()
+    assert not reading.page.locator("#filter, .actions, nav").filter(visible=True).count()
     assert reading.page.locator("#count").is_visible()
+
+
+def test_paper_says_what_it_leaves_out(reader):
+    page = reader("large").page
+    page.emulate_media(media="print")
+    assert page.inner_text("#hosts-count") == "2,000 hosts"
+    assert page.get_by_text("Show 25 of 1,975 more").is_visible()
+    assert page.get_by_text("and 6 more").first.is_visible()

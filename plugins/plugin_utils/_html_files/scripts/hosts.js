@@ -32,7 +32,7 @@ const hostTable = {
   show(text) {
     const hosts = chosenHosts(text);
     const all = counted(fleet.hosts.length, "host");
-    byId("hosts-count").textContent = text ? `${hosts.length.toLocaleString("en")} of ${all}` : "";
+    byId("hosts-count").textContent = text ? `${hosts.length.toLocaleString("en")} of ${all}` : all;
     this.slices.show(hosts);
   },
 

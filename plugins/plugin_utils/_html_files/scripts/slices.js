@@ -11,7 +11,8 @@ const slices = (table, button, size, rowOf) => {
     table.tBodies[0].append(...next.map(rowOf));
     shown += next.length;
     button.hidden = shown === items.length;
-    button.textContent = `Show ${Math.min(size, items.length - shown)} more of ${items.length.toLocaleString("en")}`;
+    const left = items.length - shown;
+    button.textContent = `Show ${Math.min(size, left)} of ${left.toLocaleString("en")} more`;
   };
   button.addEventListener("click", () => {
     const first = shown;
