@@ -88,12 +88,15 @@ class Host:
 
     @property
     def addresses(self) -> tuple[str, ...]:
+        self.need_address()
+        return self.known_addresses
+
+    def need_address(self) -> None:
         if not self.known_addresses:
             raise MatrixError(
                 f"Host {self.name} has no address: Ansible reaches it as '{self.reached_as}', no IP address; "
                 f"set fleet_ports_addresses for it, a list of addresses or networks."
             )
-        return self.known_addresses
 
     @cached_property
     def pins(self) -> dict[str, int | None]:

@@ -10,8 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import GATEWAY, RELATIONS, Relation
+from ansible_collections.fleet.ports.plugins.plugin_utils._division import Part
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import Host
-from ansible_collections.fleet.ports.plugins.plugin_utils._party import Part, Party
+from ansible_collections.fleet.ports.plugins.plugin_utils._party import Party, party_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._row import CLIENT, SERVER, Row
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology import Topology, stand_in
 
@@ -32,7 +33,7 @@ class Exchange:
     @property
     def missing(self) -> list[str]:
         """The roles of this relation that no host has."""
-        return [party.role for party in self.parties.values() if not party]
+        return [each.role for each in self.parties.values() if not each]
 
 
 class Matrix:
@@ -41,7 +42,7 @@ class Matrix:
     def __init__(self, topology: Topology, given_peers: Mapping[str, Iterable[str]]) -> None:
         self.topology = topology
         self._given_peers = given_peers
-        self._known: dict[tuple, tuple[list[Flow], Mapping[str, list[str]]]] = {}
+        self._known: dict[tuple, list[Flow]] = {}
 
     def exchanges(self, host: Host) -> Iterator[Exchange]:
         for relation in RELATIONS:
@@ -66,16 +67,15 @@ class Matrix:
 
     def _exchange(self, host: Host, relation: Relation, side: str | None) -> Exchange:
         others = {other: self._others(host, relation, other, side) for other in (SERVER, CLIENT) if other != side}
-        parties = others if side is None else {**others, side: Party(relation.role_of(side), [host])}
+        parties = others if side is None else {**others, side: party_of(relation.role_of(side), [host])}
         if not all(parties.values()):
             return Exchange(relation, side, parties, [], {})
         profile = host.settings["fleet_ports_profile"]
-        # A party of others is one object for all hosts that see it.
-        key = (relation, side, profile, host.traits, *others.values())
+        key = (relation, side, profile, *(each.division for each in parties.values()))
         if key not in self._known:
-            flows = list(relation_flows(relation, side, parties, profile))
-            self._known[key] = flows, peers_of(flows, others.values(), parties)
-        return Exchange(relation, side, parties, *self._known[key])
+            self._known[key] = list(relation_flows(relation, side, parties, profile))
+        flows = self._known[key]
+        return Exchange(relation, side, parties, flows, peers_of(flows, others.values(), parties))
 
     def _others(self, host: Host, relation: Relation, side: str, own_side: str | None) -> Party:
         """Return those who are at a side of the relation, as the host sees them."""
@@ -86,9 +86,7 @@ class Matrix:
             return stand_in(host, role, host.settings["nim_client_networks"])
         # A gateway need not leave anyone to another relation: its rows open the same.
         left_to = relation.left_to if side == SERVER and own_side == CLIENT else None
-        return self.topology.party_without(
-            role, host.domain, lambda other: other.name == host.name or left_to in other.roles
-        )
+        return self.topology.party(role, host.domain, left_to).without(host.name)
 
 
 def relation_flows(relation: Relation, side: str | None, parties: Mapping[str, Party], profile: str) -> Iterator[Flow]:
@@ -96,18 +94,18 @@ def relation_flows(relation: Relation, side: str | None, parties: Mapping[str, P
     for row in relation.rows:
         if profile not in row.profiles or (side is None and not row.routed):
             continue
-        for source in parties[row.source.side].parts(row, row.source, profile):
-            for destination in parties[row.destination.side].parts(row, row.destination, profile):
+        for source in parties[row.source.side].division.parts(row, row.source, profile):
+            for destination in parties[row.destination.side].division.parts(row, row.destination, profile):
                 yield _flow(row, _direction(row, side), source, destination, parties)
 
 
 def peers_of(flows: Iterable[Flow], others: Iterable[Party], parties: Mapping[str, Party]) -> dict[str, list[str]]:
     """Return the addresses of the others, as a whole and by the groups that the flows name."""
-    peers = {party.role: party.addresses(party.role) for party in others}
-    by_role = {party.role: party for party in parties.values()}
+    peers = {other.role: other.addresses(other.role) for other in others}
+    by_role = {each.role: each for each in parties.values()}
     for flow in flows:
         for end in (flow["source"], flow["destination"]):
-            if "peers" in end:
+            if "peers" in end and end["peers"] not in peers:
                 peers[end["peers"]] = by_role[end["role"]].addresses(end["peers"])
     return peers
 

@@ -2,104 +2,83 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A party: the hosts of one role at one end of a relation, and the groups they fall into.
+"""A party: the hosts of one role at one end of a relation, as a host at the other end sees them.
 
-Hosts differ in few ways, so a party of thousands is a handful of classes of equal traits. Where a row concerns only
-some of them, or finds them on different ports, they form a group with a name of its own, such as ``nim_client/rsh``.
+A host that has both roles sees all but itself. So that this costs thousands of them no more than it costs one, a party
+without a host is the whole party still, and the host that is left out.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import PSEUDO_PEERS
-from ansible_collections.fleet.ports.plugins.plugin_utils._host import CONDITIONS, Host, Traits, ports_of, ports_set
-from ansible_collections.fleet.ports.plugins.plugin_utils._port_sets import Ports
-from ansible_collections.fleet.ports.plugins.plugin_utils._row import CLIENT, End, Row
-from ansible_collections.fleet.ports.plugins.plugin_utils._services import TCP, UDP
+from ansible_collections.fleet.ports.plugins.plugin_utils._coverage import Coverage
+from ansible_collections.fleet.ports.plugins.plugin_utils._division import division
+from ansible_collections.fleet.ports.plugins.plugin_utils._host import Host, Traits
 
 
-@dataclass(frozen=True)
-class Part:
-    """Those of a party whom a row concerns and who use these ports for it."""
+class Whole:
+    """All hosts of a party, by name and by class."""
 
-    group: str
-    ports: Ports
+    def __init__(self, hosts: Iterable[Host]) -> None:
+        self.hosts = {host.name: host for host in hosts}
+        self.classes: dict[Traits, list[Host]] = defaultdict(list)
+        for host in self.hosts.values():
+            self.classes[host.traits].append(host)
+        self._without_address = [host for host in self.hosts.values() if not host.known_addresses]
+        self._coverages: dict[frozenset[Traits], Coverage] = {}
+
+    def addresses(self, classes: Collection[Traits], out: Host | None) -> list[str]:
+        """Return the addresses of some classes but of the host that is left out, aggregated."""
+        for host in self._without_address:
+            if host is not out and host.traits in classes:
+                host.need_address()
+        coverage = self._coverage(frozenset(classes))
+        return coverage.without(out.known_addresses) if out and out.traits in classes else coverage.addresses
+
+    def _coverage(self, classes: frozenset[Traits]) -> Coverage:
+        if classes not in self._coverages:
+            self._coverages[classes] = Coverage(
+                host.known_addresses for traits in classes for host in self.classes[traits]
+            )
+        return self._coverages[classes]
 
 
 class Party:
-    def __init__(self, role: str, hosts: Iterable[Host]) -> None:
+    def __init__(self, role: str, whole: Whole, out: Host | None = None) -> None:
         self.role = role
-        self._classes: dict[Traits, list[Host]] = defaultdict(list)
-        for host in hosts:
-            self._classes[host.traits].append(host)
-        self._groups: dict[str, list[Traits]] = {role: list(self._classes)}
-        self._addresses = {group: list(networks) for group, networks in PSEUDO_PEERS.items()}
+        self._whole = whole
+        self._out = out
+        self.division = division(role, self._classes())
 
     def __bool__(self) -> bool:
-        return bool(self._classes)
+        return bool(self.division.classes)
 
     @property
-    def traits(self) -> list[Traits]:
+    def traits(self) -> tuple[Traits, ...]:
         """What there is among the party, each once."""
-        return list(self._classes)
+        return self.division.classes
+
+    def without(self, name: str) -> Party:
+        """Return the party but the host of this name."""
+        return Party(self.role, self._whole, self._whole.hosts[name]) if name in self._whole.hosts else self
 
     def addresses(self, group: str) -> list[str]:
         """Return the addresses of one of the party's groups, aggregated."""
-        if group not in self._addresses:
-            self._addresses[group] = _addresses.aggregate(
-                address
-                for traits in self._groups[group]
-                for host in self._classes[traits]
-                for address in host.addresses
-            )
-        return self._addresses[group]
+        if group in PSEUDO_PEERS:
+            return list(PSEUDO_PEERS[group])
+        return self._whole.addresses(self.division.groups[group], self._out)
 
-    def parts(self, row: Row, end: End, profile: str) -> Iterator[Part]:
-        """Yield the parts that the row has for this party, none if it concerns none of its hosts."""
-        conditions = row.when if end.side == CLIENT else ()
-        concerned = [traits for traits in self._classes if _meets_all(traits, conditions)]
-        groups = defaultdict(list)
-        for traits, marks in self._marked(concerned, row, end, profile):
-            groups["+".join((*self._selective(conditions), *marks))].append(traits)
-        for name, classes in groups.items():
-            group = f"{self.role}/{name}" if name else self.role
-            self._groups.setdefault(group, classes)
-            yield Part(end.peers or group, ports_of(end.ports, row.protocol, classes[0], profile))
-
-    def _selective(self, conditions: Iterable[str]) -> list[str]:
-        """Return the conditions that not everyone in the party meets."""
-        return [name for name in conditions if not all(CONDITIONS[name](traits) for traits in self._classes)]
-
-    @staticmethod
-    def _marked(concerned: list[Traits], row: Row, end: End, profile: str) -> Iterator[tuple[Traits, list[str]]]:
-        """Yield each class with what tells its ports from those of the others: a setting, or what it holds."""
-        settings = {traits: ports_set(end.ports, traits) for traits in concerned}
-        ports = {(settings[traits], ports_of(end.ports, row.protocol, traits, profile)) for traits in concerned}
-        settings_differ = len(set(settings.values())) > 1
-        holds_matter = len(ports) > len(set(settings.values()))
-        for traits in concerned:
-            marks = []
-            if settings_differ:
-                marks.append(f"{end.ports}-{','.join(settings[traits])}")
-            if holds_matter:
-                marks.append(f"holding-{_held(traits)}")
-            yield traits, marks
+    def _classes(self) -> tuple[Traits, ...]:
+        """The classes, in the order of their first hosts."""
+        classes = self._whole.classes
+        if self._out is None or classes[self._out.traits][0] is not self._out:
+            return tuple(classes)
+        return tuple(dict.fromkeys(host.traits for host in self._whole.hosts.values() if host is not self._out))
 
 
-def _meets_all(traits: Traits, conditions: Iterable[str]) -> bool:
-    return all(CONDITIONS[name](traits) for name in conditions)
-
-
-def _held(traits: Traits) -> str:
-    """What a host holds, as part of a group's name."""
-    by_protocol = defaultdict(list)
-    for protocol, port in sorted(traits.held):
-        by_protocol[protocol].append(str(port))
-    texts = {protocol: ",".join(ports) for protocol, ports in by_protocol.items()}
-    if set(texts) == {TCP, UDP} and texts[TCP] == texts[UDP]:
-        return texts[TCP]
-    return "+".join(f"{protocol}-{text}" for protocol, text in texts.items()) or "none"
+def party_of(role: str, hosts: Iterable[Host]) -> Party:
+    """The party of these hosts."""
+    return Party(role, Whole(hosts))

@@ -11,7 +11,7 @@ clients.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _options
@@ -20,7 +20,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixE
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import PINS, Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._members import Members, Variables
 from ansible_collections.fleet.ports.plugins.plugin_utils._options import Settings
-from ansible_collections.fleet.ports.plugins.plugin_utils._party import Party
+from ansible_collections.fleet.ports.plugins.plugin_utils._party import Party, party_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._sight import Sight
 from ansible_collections.fleet.ports.plugins.plugin_utils._spelling import misspelt_groups, misspelt_variables
 
@@ -45,7 +45,7 @@ class Topology:
         self._common = common
         self._sight = sight
         self._hosts: dict[str, Host] = {}
-        self._parties: dict[tuple[str, str], Party] = {}
+        self._parties: dict[tuple[str, str, str | None], Party] = {}
 
     def roles_of(self, name: str) -> tuple[str, ...]:
         return tuple(role for role in ROLES if name in self.members[role])
@@ -76,17 +76,13 @@ class Topology:
             self._sight.vet(self._hosts[name])
         return self._hosts[name]
 
-    def party(self, role: str, domain: str) -> Party:
-        """All hosts of a role in a domain."""
-        if (role, domain) not in self._parties:
-            self._parties[role, domain] = Party(role, self.in_domain(role, domain))
-        return self._parties[role, domain]
-
-    def party_without(self, role: str, domain: str, out: Callable[[Host], bool]) -> Party:
-        """The hosts of a role in a domain but some."""
-        if any(out(host) for host in self.in_domain(role, domain)):
-            return Party(role, (host for host in self.in_domain(role, domain) if not out(host)))
-        return self.party(role, domain)
+    def party(self, role: str, domain: str, left_to: str | None) -> Party:
+        """All hosts of a role in a domain but those of the role that they are left to."""
+        key = role, domain, left_to
+        if key not in self._parties:
+            hosts = (host for host in self.in_domain(role, domain) if left_to not in host.roles)
+            self._parties[key] = party_of(role, hosts)
+        return self._parties[key]
 
     def in_domain(self, role: str, domain: str) -> Iterable[Host]:
         """The hosts of a role in a domain, those that are retired from it left out."""
@@ -135,7 +131,7 @@ def stand_in(host: Host, role: str, networks: Iterable[str]) -> Party:
     if role not in NFS_SERVING_ROLES:
         settings = settings.without(*(f"nfs_ports_{pin}" for pin in PINS))
     networks = tuple(networks)
-    return Party(role, [Host(f"of role {role}", (role,), settings, networks)] if networks else ())
+    return party_of(role, [Host(f"of role {role}", (role,), settings, networks)] if networks else ())
 
 
 def known_addresses(name: str, settings: Settings, variables: Mapping[str, object]) -> tuple[str, ...]:

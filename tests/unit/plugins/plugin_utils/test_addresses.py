@@ -6,6 +6,9 @@
 
 from __future__ import annotations
 
+import random
+
+import netaddr
 import pytest
 from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses
 
@@ -36,3 +39,19 @@ def test_aggregate_covers_just_these():
 def test_aggregate_of_one_and_none():
     assert _addresses.aggregate(["192.0.2.1/32", "192.0.2.1/32"]) == ["192.0.2.1/32"]
     assert _addresses.aggregate([]) == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_aggregate_is_what_netaddr_makes_of_it(seed):
+    draw = random.Random(seed)
+    hosts = [f"192.0.2.{draw.randrange(256)}/{draw.randint(24, 32)}" for _ in range(draw.randint(2, 60))]
+    hosts += [f"2001:db8::{draw.randrange(4096):x}/{draw.randint(112, 128)}" for _ in range(draw.randint(0, 60))]
+    networks = set(map(_addresses.network, [*hosts, "0.0.0.0/32", "255.255.255.255/32", "::/128"]))
+    assert _addresses.aggregate(networks) == list(map(str, netaddr.cidr_merge(networks)))
+
+
+def test_outside():
+    networks = ["192.0.2.0/24", "192.0.2.7/32", "198.51.100.0/25", "2001:db8::/64"]
+    assert _addresses.outside(networks, ["192.0.2.0/25", "192.0.2.128/25", "2001:db8::/65"]) == networks[2:]
+    assert _addresses.outside(networks, []) == networks
+    assert _addresses.outside(networks, ["::/0", "0.0.0.0/0"]) == []
