@@ -30,7 +30,8 @@ _STYLES = ("colours", "page", "diagram", "filter", "tables", "narrow", "print")
 _SCRIPTS = ("elements", "data", "filter", "choice", "slices", "flows", "one_host", "hosts", "conflicts", "copies",
             "page")
 
-# More than a card can carry; the script shows the others on demand.
+# More than a reader takes in at once, and more than a card can carry; the others come on demand.
+_MOST_CONFLICTS = 10
 _MOST_HOSTS = 5
 
 
@@ -54,6 +55,7 @@ def page_of(
         phases=PHASES,
         conflicts=conflicts,
         planned=plans,
+        most_conflicts=_MOST_CONFLICTS,
         most_hosts=_MOST_HOSTS,
         diagram=diagram_of(fleet_rows),
         data=data_of(plans, fleet_rows, conflicts),

@@ -74,8 +74,10 @@ def hostile() -> Iterator[tuple[str, str]]:
 
 
 def silent() -> Iterator[tuple[str, str]]:
-    """Clients that nobody serves: conflicts and no flow."""
-    clients = {f"lpar{number}": {"ansible_host": f"198.51.100.{number}"} for number in range(1, 9)}
+    """Clients that nobody serves, each in a domain of its own: conflicts and no flow."""
+    clients = {
+        f"lpar{number}": {"ansible_host": f"198.51.100.{number}", "nim_domain": f"d{number}"} for number in range(1, 21)
+    }
     return _reports({"nim_clients": list(clients)}, clients)
 
 
