@@ -138,7 +138,8 @@ def test_a_rule_that_drops_ssh_is_taken_back_by_the_host(hosts, playbook, option
     complaints = done.complaints()
     assert sorted(complaints) == sorted(RULES)
     for name, complaint in complaints.items():
-        assert complaint.startswith(f"{name} was changed, but could not be reached over a new connection within {TIMEOUT} s")
+        out_of_reach = f"could not be reached over a new connection within {TIMEOUT} s"
+        assert complaint.startswith(f"{name} was changed, but {out_of_reach}")
         assert complaint.endswith("its old rules are back; see which rule keeps the controller out.")
     assert hosts.state() == before
 
