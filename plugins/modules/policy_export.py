@@ -34,8 +34,8 @@ extends_documentation_fragment:
 options:
   hosts:
     description:
-      - The hosts whose flows to write, a pattern, or a list of host names and patterns. C(--limit) does not apply to it;
-        V({{ ansible_play_hosts_all }}) gives the hosts to which it does.
+      - The hosts whose flows to write, a pattern, or a list of host names and patterns. C(--limit) does not apply to
+        it; V({{ ansible_play_hosts_all }}) gives the hosts to which it does.
     type: raw
     required: true
   formats:

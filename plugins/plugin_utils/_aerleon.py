@@ -20,8 +20,8 @@ try:
 except ImportError:
     api = None
 
-# Aerleon writes for a device that has no other rules than these; ours are some among others, and are to leave those
-# alone. Of each target, what would overwrite others, or come twice if it is loaded twice, and what stands there instead.
+# Aerleon writes for a device that has no other rules; ours are some among others, and are to leave those alone. Of each
+# target, what would overwrite others, or come twice if it is loaded twice, and what stands there instead.
 _FOR_A_DEVICE_WITH_OTHERS = {
     "srx": (r"\breplace: ", ""),
     # The number 0 is the next that is free.

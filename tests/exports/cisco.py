@@ -16,7 +16,6 @@ ASA_PORTS = {
     "udp": {"bootps": 67, "bootpc": 68, "tftp": 69, "biff": 512, "who": 513, "syslog": 514, "talk": 517, "sunrpc": 111,
             "nfs": 2049},
 }  # fmt: skip
-ASA_MASK, IOS_WILDCARD = (lambda mask: mask), (lambda mask: ".".join(str(255 - int(part)) for part in mask.split(".")))
 
 
 def asa(text: str) -> Iterator[Region]:
@@ -26,7 +25,7 @@ def asa(text: str) -> Iterator[Region]:
         if words[0] == "clear" or words[2] == "remark":
             continue
         assert words[0] == "access-list" and words[2:4] == ["extended", "permit"], line
-        yield from _rule(words[4:], ASA_MASK, lambda protocol, port: ASA_PORTS[protocol].get(port, port))
+        yield from _rule(words[4:], str, lambda protocol, port: ASA_PORTS[protocol].get(port, port))
 
 
 def ios(text: str) -> Iterator[Region]:
@@ -34,7 +33,7 @@ def ios(text: str) -> Iterator[Region]:
     for line in _lines(text):
         words = line.split()
         if words[0] == "permit":
-            yield from _rule(words[1:], IOS_WILDCARD, lambda _protocol, port: port)
+            yield from _rule(words[1:], _mask_of_wildcard, lambda _protocol, port: port)
         else:
             assert words[0] in ("!", "no", "ip", "ipv6", "remark", "exit"), line
 
@@ -57,6 +56,10 @@ def _rule(words: list[str], mask_of: Callable, port_of: Callable) -> Iterable[Re
     assert words in ([], ["established"]), words
     kind = f"{protocol}/established" if words else protocol
     return regions(kind, [source], [source_ports], [destination], [destination_ports])
+
+
+def _mask_of_wildcard(wildcard: str) -> str:
+    return ".".join(str(255 - int(part)) for part in wildcard.split("."))
 
 
 def _address(words: list[str], mask_of: Callable) -> tuple[str, list[str]]:

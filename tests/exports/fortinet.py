@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A script for FortiOS: ``config``, ``edit`` and ``set``, read into tables, and the policies with their names solved."""
+"""A script for FortiOS: ``config``, ``edit`` and ``set``, read into tables; the policies, their names solved."""
 
 from __future__ import annotations
 

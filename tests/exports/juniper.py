@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A configuration of Junos: braces and statements, read into a tree, and its global policies with their names solved."""
+"""A configuration of Junos: braces and statements, read into a tree; its global policies, their names solved."""
 
 from __future__ import annotations
 

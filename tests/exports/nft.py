@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rules of nftables, loaded into a kernel and read back from it: in a network of their own, which ends with the test."""
+"""Rules of nftables, loaded into a kernel and read back from it, in a network that ends with the test."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def _accepted(place: tuple, rules: dict, sets: dict) -> Iterator[Region]:
 
 
 def _is_reply(expressions: list[dict]) -> bool:
-    states = [each["match"]["right"] for each in expressions if each.get("match", {}).get("left") == {"ct": {"key": "state"}}]
-    return any("new" not in right for right in states)
+    matches = [each["match"] for each in expressions if "match" in each]
+    return any("new" not in match["right"] for match in matches if match["left"] == {"ct": {"key": "state"}})
 
 
 def _regions(expressions: list[dict], place: tuple, sets: dict) -> Iterable[Region]:

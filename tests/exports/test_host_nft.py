@@ -75,20 +75,23 @@ def test_just_what_the_plan_asks_for_is_opened(run, plans, tmp_path, host):
 
 def test_replies_pass(run, tmp_path):
     run("lpar02", STEPS)
-    rules = [item["rule"]["expr"] for item in json.loads((tmp_path / "opened").read_text())["nftables"] if "rule" in item]
+    listed = json.loads((tmp_path / "opened").read_text())["nftables"]
+    rules = [item["rule"]["expr"] for item in listed if "rule" in item]
     assert sum("established" in str(rule) and {"accept": None} in rule for rule in rules) >= 2
 
 
 def test_where_nothing_is_filtered_nothing_is_changed(run):
     for ruleset in ("table inet other { }", "table inet filter { chain input { }; }"):
         done = run("lpar02", 'nft -f "$1"; sh "$2" && exit 9; nft list ruleset; ls /etc', ruleset)
-        assert done.stderr == "No chain input output of a table inet filter filters packets here; nothing was changed.\n"
+        complaint = "No chain input output of a table inet filter filters packets here; nothing was changed.\n"
+        assert done.stderr == complaint
         assert "fleet" not in done.stdout and done.returncode == 0
 
 
 def test_what_nft_refuses_is_not_half_done(run):
     """A chain of that name is somebody's, and jumped to from elsewhere."""
-    foreign = HOST + "\ntable inet filter {\nchain fleet_ports_input {\n}\nchain theirs {\ngoto fleet_ports_input\n}\n}\n"
+    theirs = "chain fleet_ports_input {\n}\nchain theirs {\ngoto fleet_ports_input\n}\n"
+    foreign = f"{HOST}\ntable inet filter {{\n{theirs}}}\n"
     done = run("lpar02", 'nft -f "$1"; nft list ruleset; echo ===; sh "$2" && exit 9; nft list ruleset', foreign)
     before, after = done.stdout.split("===\n")
     assert before == after and done.returncode == 0 and "Device or resource busy" in done.stderr

@@ -22,7 +22,9 @@ INVENTORY = {
     "all": {
         "children": {
             "nim_masters": {"hosts": {"nim01": {"ansible_host": "192.0.2.1", "fleet_ports_system": "aix"}}},
-            "nim_clients": {"hosts": {"lpar01": {"ansible_host": "198.51.100.1"}, "lpar02": {"ansible_host": "2001:db8::2"}}},
+            "nim_clients": {
+                "hosts": {"lpar01": {"ansible_host": "198.51.100.1"}, "lpar02": {"ansible_host": "2001:db8::2"}}
+            },
             "bmc_hosts": {"hosts": {"node01": {"ansible_host": "198.51.100.9"}}},
         }
     }
@@ -36,9 +38,9 @@ def fixture_plan(tmp_path):
     (tmp_path / "inventory.yml").write_text(yaml.safe_dump(INVENTORY))
 
     def run(export, *arguments, **environ):
+        answers = {"fleet_ports_export": export, "fleet_ports_report_dir": str(tmp_path / "reports")}
         done = subprocess.run(
-            [BIN / "ansible-playbook", "-i", "inventory.yml", "fleet.ports.plan", "-e",
-             json.dumps({"fleet_ports_export": export, "fleet_ports_report_dir": str(tmp_path / "reports")}), *arguments],
+            [BIN / "ansible-playbook", "-i", "inventory.yml", "fleet.ports.plan", "-e", json.dumps(answers), *arguments],
             cwd=tmp_path, env={**os.environ, "ANSIBLE_NOCOLOR": "1", **environ}, capture_output=True, text=True,
             check=False,
         )  # fmt: skip
@@ -102,7 +104,7 @@ def test_without_aerleon(plan, tmp_path):
     (tmp_path / "hidden" / "aerleon.py").write_text("raise ImportError('not here')\n")
     path = os.pathsep.join((str(tmp_path / "hidden"), os.environ.get("PYTHONPATH", "")))
     assert message(plan("host_nft,nftables", PYTHONPATH=path)) == (
-        "nftables needs the Python package aerleon, which the controller or its execution environment lacks; install it "
-        "there with 'pip install aerleon'."
+        "nftables needs the Python package aerleon, which the controller or its execution environment lacks; install "
+        "it there with 'pip install aerleon'."
     )
     assert not (tmp_path / "reports" / "policies").exists(), "half of it was written"

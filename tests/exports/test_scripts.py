@@ -14,9 +14,12 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._exports import Export
 from . import fleets
 
 
-@pytest.mark.parametrize("name", ["host_nft", "host_genfilt"])
-def test_shellcheck(name, tmp_path):
-    fleet = fleets.few()
+@pytest.mark.parametrize(
+    ("name", "fleet"),
+    [("host_nft", fleets.few()), ("host_genfilt", fleets.of_aix("pinned_nfs_servers", "pinned_nfs_clients"))],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_shellcheck(name, fleet, tmp_path):
     for path, text in Exports([name], fleet.plans(fleet.names), fleet.system).files():
         script = tmp_path / path.rpartition("/")[2]
         script.write_text(text)

@@ -23,8 +23,9 @@ HOSTS = {
 
 @pytest.fixture(name="terms")
 def fixture_terms(fleet):
-    def build(groups=GROUPS, hosts=HOSTS):
-        return terms_of(rows_of_fleet(fleet(groups, hosts).plans(hosts).values()))
+    def build(groups=None, hosts=None):
+        hosts = hosts or HOSTS
+        return terms_of(rows_of_fleet(fleet(groups or GROUPS, hosts).plans(hosts).values()))
 
     return build
 
