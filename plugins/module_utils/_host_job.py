@@ -46,7 +46,7 @@ class HostJob:
         self._starter.start_at(moment, self._write_program())
 
     def is_armed(self):
-        """Tell whether the host will do it, as far as it can be seen, with this very program: it reads what we write."""
+        """Tell whether the host will do it, as far as it can be seen, with this program: it reads what we write."""
         return self._starter.is_set() and _atomic_file.read(self._program) == _host_program.archive(self._module)
 
     def is_left(self):
