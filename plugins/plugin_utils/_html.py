@@ -15,9 +15,9 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import PHASES, ROLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._html_data import data_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._html_diagram import diagram_of
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import PHASES, ROLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._printable import printable
 from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import FlatRow

@@ -55,8 +55,8 @@ def fixture_reader(browser, reports) -> Iterator[Callable[..., Reader]]:
     """Someone who opens a fleet's page; at the end the page has complained about nothing and asked for nothing."""
     readers: list[Reader] = []
 
-    def read(fleet: str, viewport=WIDE, words: str = "", **settings) -> Reader:
-        context = browser.new_context(viewport=viewport, reduced_motion="reduce", **settings)
+    def read(fleet: str, viewport: dict | None = None, words: str = "", **settings) -> Reader:
+        context = browser.new_context(viewport=viewport or WIDE, reduced_motion="reduce", **settings)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
         context.set_default_timeout(5000)
         readers.append(Reader(context.new_page(), reports(fleet) / "fleet.html"))
