@@ -15,6 +15,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixE
 from ansible_collections.fleet.ports.plugins.plugin_utils._policy_terms import Term
 
 try:
+    from absl import logging
     from aerleon import aclgen, api
     from aerleon.lib import naming
 except ImportError:
@@ -44,6 +45,8 @@ def require(name: str) -> None:
 
 def rules(name: str, platform: Platform, terms: Collection[Term]) -> str:
     """Return the terms in the platform's language."""
+    # It warns where it writes several rules of one, which is nothing to worry about.
+    logging.set_verbosity(logging.ERROR)
     policy = {"filename": name, **_aerleon_policy.policy([platform], terms)}
     definitions = naming.Naming()
     definitions.ParseDefinitionsObject(_aerleon_policy.definitions(terms), name)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible_collections.fleet.ports.plugins.modules import policy_export
 
 BIN = Path(sys.executable).parent
 
@@ -32,20 +33,30 @@ INVENTORY = {
 PLATFORMS = ("cisco_asa", "cisco_ios", "juniper_srx", "palo_alto", "fortinet", "nftables")
 
 
-@pytest.fixture(name="plan")
-def fixture_plan(tmp_path):
-    """Run the playbook; return what it says, all of which has to be shown to people."""
+@pytest.fixture(name="play")
+def fixture_play(tmp_path):
+    """Run a playbook; return what it says, all of which has to be shown to people."""
     (tmp_path / "inventory.yml").write_text(yaml.safe_dump(INVENTORY))
 
-    def run(export, *arguments, **environ):
-        answers = {"fleet_ports_export": export, "fleet_ports_report_dir": str(tmp_path / "reports")}
+    def run(*arguments, **environ):
         done = subprocess.run(
-            [BIN / "ansible-playbook", "-i", "inventory.yml", "fleet.ports.plan", "-e", json.dumps(answers), *arguments],
-            cwd=tmp_path, env={**os.environ, "ANSIBLE_NOCOLOR": "1", **environ}, capture_output=True, text=True,
-            check=False,
+            [BIN / "ansible-playbook", "-i", "inventory.yml", *arguments],
+            cwd=tmp_path, env={**os.environ, "ANSIBLE_NOCOLOR": "1", "PWD": str(tmp_path), **environ},
+            capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert "Traceback" not in done.stdout + done.stderr
         return done.stdout
+
+    return run
+
+
+@pytest.fixture(name="plan")
+def fixture_plan(play, tmp_path):
+    """Run the playbook plan."""
+
+    def run(export, *arguments, **environ):
+        answers = {"fleet_ports_export": export, "fleet_ports_report_dir": str(tmp_path / "reports")}
+        return play("fleet.ports.plan", "-e", json.dumps(answers), *arguments, **environ)
 
     return run
 
@@ -108,3 +119,12 @@ def test_without_aerleon(plan, tmp_path):
         "it there with 'pip install aerleon'."
     )
     assert not (tmp_path / "reports" / "policies").exists(), "half of it was written"
+
+
+def test_the_examples_run(play, tmp_path):
+    tasks = yaml.safe_load(policy_export.EXAMPLES)
+    (tmp_path / "examples.yml").write_text(yaml.safe_dump([{"hosts": "all", "gather_facts": False, "tasks": tasks}]))
+    assert "failed=0" in play("examples.yml")
+    assert sorted(path.name for path in (tmp_path / "policies").iterdir()) == [
+        "aerleon", "cisco_asa.cfg", "host_nft", "juniper_srx.conf",
+    ]  # fmt: skip
