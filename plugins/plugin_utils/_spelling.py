@@ -42,5 +42,12 @@ def _variable_meant(name: str) -> str | None:
 
 def _likest(name: str, ours: Collection[str]) -> str | None:
     """Return the name of ours that is most like this one; None if none is, or it is one itself."""
-    close = () if name in ours else difflib.get_close_matches(name, ours, n=1, cutoff=_LIKENESS)
+    near = () if name in ours else [each for each in ours if _may_be_like(name, each)]
+    close = difflib.get_close_matches(name, near, n=1, cutoff=_LIKENESS) if near else ()
     return close[0] if close else None
+
+
+def _may_be_like(name: str, other: str) -> bool:
+    """Whether it is worth a closer look, which thousands of groups would take a client's own task long."""
+    together = _LIKENESS * (len(name) + len(other)) / 2
+    return min(len(name), len(other)) >= together and len(other) - len(set(other).difference(name)) >= together

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import glob
 import os
+import random
 
 import pytest
 import yaml
-from ansible_collections.fleet.ports.plugins.plugin_utils import _options
+from ansible_collections.fleet.ports.plugins.plugin_utils import _options, _spelling
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import DEFAULT_GROUPS
 from ansible_collections.fleet.ports.plugins.plugin_utils._spelling import misspelt_groups, misspelt_variables
 
@@ -60,6 +61,20 @@ def test_what_is_right_or_nothing_like_ours_is_left_alone(name):
 def test_groups(name, meant):
     ours = list(DEFAULT_GROUPS.values())
     assert list(misspelt_groups(["all", name, "ungrouped"], ours)) == ([(name, meant)] if meant else [])
+
+
+def test_the_first_look_passes_over_no_likeness(monkeypatch):
+    draw, ours = random.Random(1), list(DEFAULT_GROUPS.values())
+    names = set()
+    for _ in range(2000):
+        letters = list(draw.choice(ours))
+        for _ in range(draw.randint(1, 3)):
+            letters[draw.randrange(len(letters))] = draw.choice(["", "x", "s", "_", "nn"])
+        names.add("".join(letters))
+    found = list(misspelt_groups(names, ours))
+    monkeypatch.setattr(_spelling, "_may_be_like", lambda name, other: True)
+    assert found == list(misspelt_groups(names, ours))
+    assert 100 < len(found) < len(names)
 
 
 def test_variables_of_our_roles_are_left_alone():
