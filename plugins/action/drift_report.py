@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _drift_documents, _inventory, _report, _stages
+from ansible_collections.fleet.ports.plugins.plugin_utils import _drift_documents, _inventory, _report
 from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
 from ansible_collections.fleet.ports.plugins.plugin_utils._drift import DIFFERS, NOT_AUDITED, host_drift
+from ansible_collections.fleet.ports.plugins.plugin_utils._members import hosts_with_role, members_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._states_of_hosts import hosts_in
 
 
 class ActionModule(ControllerTask):
@@ -33,13 +35,13 @@ class ActionModule(ControllerTask):
             **_report.write(files, self._task.check_mode, self._task.diff),
             "report_dir": folder,
             "counts": _drift_documents.counts(fleet),
-            "differs": _drift_documents.hosts_in(fleet, DIFFERS),
-            "not_audited": _drift_documents.hosts_in(fleet, NOT_AUDITED),
+            "differs": hosts_in(fleet, DIFFERS),
+            "not_audited": hosts_in(fleet, NOT_AUDITED),
             "summary": _drift_documents.summary(fleet, hosts_with_role),
         }
 
     def _hosts_with_role(self, task_vars):
-        groups, here = task_vars["groups"], task_vars["inventory_hostname"]
+        here = task_vars["inventory_hostname"]
         read = _inventory.reader(task_vars, self._templar.template)
         role_groups = _inventory.role_groups(read(here), here)
-        return sum(len(_stages.hosts_of_stage(groups, role_groups, stage)) for stage in ("servers", "clients"))
+        return len(hosts_with_role(members_of(task_vars["groups"], role_groups)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _inventory, _run_results
 from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._states_of_hosts import hosts_in
 
 
 class ActionModule(ControllerTask):
@@ -20,5 +21,5 @@ class ActionModule(ControllerTask):
         return {
             "counts": _run_results.counts(fleet),
             "summary": _run_results.summary(fleet, predicted=self._task.check_mode),
-            **{f"{state}_hosts": _run_results.hosts_in(fleet, state) for state in _run_results.STATES},
+            **{f"{state}_hosts": hosts_in(fleet, state) for state in _run_results.STATES},
         }

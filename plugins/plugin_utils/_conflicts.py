@@ -23,6 +23,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixE
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import CONDITIONS, PINS, Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._matrix import Exchange
 from ansible_collections.fleet.ports.plugins.plugin_utils._row import CLIENT, DOCUMENTED, SERVER
+from ansible_collections.fleet.ports.plugins.plugin_utils._some import some
 
 Conflict = Mapping[str, str]
 
@@ -96,19 +97,11 @@ def of_fleet(
     for host, found in conflicts_of_hosts.items():
         for conflict in found:
             hosts_of[tuple(conflict.items())].append(host)
-    merged = [
-        {**dict(conflict), "hosts": hosts, "sentence": sentence(_some(hosts), dict(conflict))}
-        for conflict, hosts in hosts_of.items()
-    ]
+    merged = []
+    for conflict, hosts in hosts_of.items():
+        who = some(hosts, _MOST_HOSTS) or "The inventory"
+        merged.append({**dict(conflict), "hosts": hosts, "sentence": sentence(who, dict(conflict))})
     return sorted(merged, key=lambda conflict: conflict["severity"] != "error")
-
-
-def _some(hosts: list[str]) -> str:
-    """Name the first hosts, and how many there are besides."""
-    if not hosts:
-        return "The inventory"
-    more = len(hosts) - _MOST_HOSTS
-    return ", ".join(hosts[:_MOST_HOSTS]) + (f" and {more} more" if more > 0 else "")
 
 
 def _error(what: str, why: str, change: str) -> Conflict:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from ansible_collections.fleet.ports.plugins.plugin_utils import _drift_findings
 from ansible_collections.fleet.ports.plugins.plugin_utils._concerns import RESULTS
 from ansible_collections.fleet.ports.plugins.plugin_utils._drift_findings import Finding, Result, finding
+from ansible_collections.fleet.ports.plugins.plugin_utils._states_of_hosts import UNREADABLE, WHY_UNREADABLE
 
 # The variable in which the playbook finds the plan.
 MATRIX = "fleet_ports_matrix"
@@ -34,8 +35,8 @@ def host_drift(variables: Mapping[str, object]) -> HostDrift:
     """
     try:
         return _told(variables)
-    except (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError):
-        return HostDrift(NOT_AUDITED, {}, [finding(None, "unknown", "its answer is none that our modules would give")])
+    except UNREADABLE:
+        return HostDrift(NOT_AUDITED, {}, [finding(None, "unknown", WHY_UNREADABLE)])
 
 
 def _told(variables: Mapping[str, object]) -> HostDrift:

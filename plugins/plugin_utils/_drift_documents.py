@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._concerns import RESULTS
+from ansible_collections.fleet.ports.plugins.plugin_utils import _states_of_hosts
 from ansible_collections.fleet.ports.plugins.plugin_utils._drift import (
     DIFFERS,
     IN_ORDER,
@@ -27,14 +27,11 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import
     table,
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._states_of_hosts import on_a_screen, shortened
 
 VERSION = 1
 
 Fleet = Mapping[str, HostDrift]
-
-# What a screen takes; the documents have them all.
-_MOST_HOSTS = 50
-_MOST_CHARACTERS = 300
 
 # None: the host has no such concern.
 _WORDS = {IN_ORDER: "in order", DIFFERS: "differs", NOT_AUDITED: "not audited", None: ""}
@@ -42,13 +39,8 @@ _WORDS = {IN_ORDER: "in order", DIFFERS: "differs", NOT_AUDITED: "not audited", 
 
 def counts(fleet: Fleet) -> dict[str, int]:
     """Return how many hosts there are, how many in each state, and how many findings."""
-    states = Counter(drift.state for drift in fleet.values())
     findings = sum(len(drift.findings) for drift in fleet.values())
-    return {"hosts": len(fleet), **{state: states[state] for state in STATES}, "findings": findings}
-
-
-def hosts_in(fleet: Fleet, state: str) -> list[str]:
-    return [host for host, drift in fleet.items() if drift.state == state]
+    return {**_states_of_hosts.counts(fleet, STATES), "findings": findings}
 
 
 def json_document(fleet: Fleet, hosts_with_role: int) -> str:
@@ -69,12 +61,7 @@ def markdown_document(fleet: Fleet, hosts_with_role: int) -> str:
 def summary(fleet: Fleet, hosts_with_role: int) -> list[str]:
     """Return lines for a screen: the numbers, then one for each host that is not in order."""
     found = [_line(host, drift) for host, drift in fleet.items() if drift.state != IN_ORDER]
-    more = len(found) - _MOST_HOSTS
-    return [
-        headline(fleet, hosts_with_role),
-        *found[:_MOST_HOSTS],
-        *([f"and {more} more hosts, which the report names"] if more > 0 else []),
-    ]
+    return [headline(fleet, hosts_with_role), *on_a_screen(found, "hosts, which the report names")]
 
 
 def headline(fleet: Fleet, hosts_with_role: int) -> str:
@@ -99,7 +86,7 @@ def _details(drift: HostDrift) -> str:
 
 def _line(host: str, drift: HostDrift) -> str:
     text = f"{printable(host)} {_WORDS[drift.state]}: {'; '.join(_with_concern(finding) for finding in drift.findings)}"
-    return text if len(text) <= _MOST_CHARACTERS else f"{text[:_MOST_CHARACTERS]}… ({len(drift.findings)} findings)"
+    return shortened(text, f" ({len(drift.findings)} findings)")
 
 
 def _with_concern(finding: Finding) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._some import some
 
 Result = Mapping[str, object]
 Finding = Mapping[str, object]
@@ -99,8 +100,7 @@ def _comparison(unwanted: Mapping[str, object], missing: Mapping[str, object]) -
 
 
 def _quoted(excerpt: Mapping[str, object]) -> str:
-    first, more = excerpt["lines"][:3], excerpt["count"] - 3
-    return ", ".join(f"'{line}'" for line in first) + (f" and {more} more" if more > 0 else "")
+    return some([f"'{line}'" for line in excerpt["lines"]], 3, excerpt["count"])
 
 
 def _one_line(text: str) -> str:

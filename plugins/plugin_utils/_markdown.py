@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._conflicts import sentence
 from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import (
@@ -18,6 +18,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import Addresses, FlatRow
+from ansible_collections.fleet.ports.plugins.plugin_utils._some import some
 
 # More than a reader takes in; the CSV has them all.
 _MOST_ADDRESSES = 20
@@ -96,9 +97,8 @@ def _flow_sections(rows: Iterable[FlatRow], first_column: str) -> Iterable[str]:
         for row in rows
     ]
     yield from section("Flows", table((first_column, *_ROWS_HEADER), lines))
-    yield from section(
-        "Addresses", table(("Group", "Addresses"), [(name, _some(addresses)) for addresses, name in groups.items()])
-    )
+    named = [(name, some(addresses, _MOST_ADDRESSES)) for addresses, name in groups.items()]
+    yield from section("Addresses", table(("Group", "Addresses"), named))
 
 
 def _end(role: str, addresses: Addresses, groups: dict[Addresses, str]) -> str:
@@ -107,8 +107,3 @@ def _end(role: str, addresses: Addresses, groups: dict[Addresses, str]) -> str:
 
 def _listed(items: Iterable[str]) -> str:
     return ", ".join(items) or "none"
-
-
-def _some(items: Sequence[str]) -> str:
-    more = len(items) - _MOST_ADDRESSES
-    return ", ".join(items[:_MOST_ADDRESSES]) + (f" and {more} more" if more > 0 else "")

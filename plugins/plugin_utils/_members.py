@@ -23,3 +23,7 @@ def members_of(groups: Groups, role_groups: Mapping[str, Iterable[str]]) -> Memb
     return {
         role: dict.fromkeys(host for group in role_groups[role] for host in groups.get(group, ())) for role in ROLES
     }
+
+
+def hosts_with_role(members: Members) -> set[str]:
+    return set().union(*members.values())

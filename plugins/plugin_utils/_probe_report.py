@@ -26,7 +26,6 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._probe_troubles import
     grouped,
     in_order,
     pair_of,
-    some,
     troubles,
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_verdicts import (
@@ -39,6 +38,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._probe_verdicts import
     REFUSED,
     count,
 )
+from ansible_collections.fleet.ports.plugins.plugin_utils._some import some
 
 _HEADER = ("Flow", "From", "To", "Probes", "Verdict")
 # More hosts than one look needs, and more than a cell can carry.
@@ -194,7 +194,7 @@ def _word(verdict: str) -> str:
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
-    return some([f"{sender} to {receiver}" for sender, receiver in dict.fromkeys(pairs)])
+    return some([f"{sender} to {receiver}" for sender, receiver in dict.fromkeys(pairs)], MOST_NAMES)
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

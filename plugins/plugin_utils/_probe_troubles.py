@@ -10,11 +10,12 @@ With fifty clients that one broken rule cuts off, that is a line and not fifty.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, ItemsView, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, ItemsView, Iterable, Iterator
 from typing import NamedTuple
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import RELATIONS
 from ansible_collections.fleet.ports.plugins.plugin_utils._probe_schedule import Probe
+from ansible_collections.fleet.ports.plugins.plugin_utils._some import some
 
 # The catalog's order, by the name of a flow.
 _ORDER = {row.id: number for number, row in enumerate(row for relation in RELATIONS for row in relation.rows)}
@@ -45,7 +46,7 @@ class Trouble(NamedTuple):
     @property
     def place(self) -> str:
         flows = ", ".join(self.flows) or "a control"
-        return f"{flows} from {some(self.senders)} to {some(self.receivers)} ({self.packets})"
+        return f"{flows} from {some(self.senders, MOST_NAMES)} to {some(self.receivers, MOST_NAMES)} ({self.packets})"
 
 
 def troubles(probes: Iterable[Probe], all_probes: Iterable[Probe]) -> list[Trouble]:
@@ -79,12 +80,6 @@ def pair_of(probe: Probe) -> tuple[str, str]:
     return probe["from"], probe["to"]
 
 
-def some(names: Sequence[str]) -> str:
-    """Name the first, and how many there are besides."""
-    more = len(names) - MOST_NAMES
-    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
-
-
 def _of_pair(probes: list[Probe], all_probes: list[Probe]) -> Iterator[tuple[str | None, str, str]]:
     """Yield flow, packets and reason for the probes between two hosts, only once if it is all that there is."""
     of_flows, all_of_flows = _by_flow(probes), _by_flow(all_probes)
@@ -111,8 +106,7 @@ def _packets(probes: list[Probe], are_all: bool) -> str:
     if are_all:
         return f"{protocol}, {_span(probes, 'source_port')} to {_span(probes, 'destination_port')}"
     ports = list(dict.fromkeys(f"{probe['source_port']} to {probe['destination_port']}" for probe in probes))
-    more = len(ports) - _MOST_PORTS
-    return f"{protocol}, only {', '.join(ports[:_MOST_PORTS])}" + (f" and {more} more" if more > 0 else "")
+    return f"{protocol}, only {some(ports, _MOST_PORTS)}"
 
 
 def _span(probes: list[Probe], end: str) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import ROLES, SERVING_ROLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import SERVING_ROLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._members import hosts_with_role, members_of
 
 STAGES = ("servers", "clients", "rest")
 
@@ -20,16 +21,11 @@ def hosts_of_stage(
     """Return the hosts of a stage in the order of the inventory; `rest` is all that are no servers, role or none."""
     if stage not in STAGES:
         raise MatrixError(f"'{stage}' is no stage; the stages are {', '.join(STAGES)}.")
-    servers = _members(groups, role_groups, SERVING_ROLES)
+    members = members_of(groups, role_groups)
+    servers = set().union(*(members[role] for role in SERVING_ROLES))
     wanted = {
         "servers": servers,
-        "clients": _members(groups, role_groups, ROLES) - servers,
+        "clients": hosts_with_role(members) - servers,
         "rest": set(groups["all"]) - servers,
     }[stage]
     return [host for host in groups["all"] if host in wanted]
-
-
-def _members(
-    groups: Mapping[str, Iterable[str]], role_groups: Mapping[str, Iterable[str]], roles: Iterable[str]
-) -> set[str]:
-    return {host for role in roles for group in role_groups[role] for host in groups.get(group, ())}

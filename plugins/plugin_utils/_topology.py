@@ -18,7 +18,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _op
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import NFS_SERVING_ROLES, ROLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._host import PINS, Host
-from ansible_collections.fleet.ports.plugins.plugin_utils._members import Members, Variables
+from ansible_collections.fleet.ports.plugins.plugin_utils._members import Members, Variables, hosts_with_role
 from ansible_collections.fleet.ports.plugins.plugin_utils._options import Settings
 from ansible_collections.fleet.ports.plugins.plugin_utils._party import Party, party_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._sight import Sight
@@ -52,7 +52,7 @@ class Topology:
 
     @property
     def hosts_with_role(self) -> set[str]:
-        return set().union(*self.members.values())
+        return hosts_with_role(self.members)
 
     def misspelt_groups_of(self, name: str) -> tuple[tuple[str, str], ...]:
         """Groups of a host, role or none, that are none of ours, and which of ours each was probably meant to be."""

@@ -10,6 +10,7 @@ import json
 
 import pytest
 from ansible_collections.fleet.ports.plugins.plugin_utils import (
+    _concerns,
     _drift,
     _drift_documents,
     _given_topology,
@@ -17,6 +18,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils import (
     _probe_options,
     _probe_verdicts,
     _query,
+    _run_results,
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
 from hypothesis import given
@@ -111,7 +113,7 @@ RESULT = st.fixed_dictionaries({}, optional={
 
 @given(st.dictionaries(texts, st.tuples(RESULT, RESULT, st.booleans()), min_size=1, max_size=3))
 def test_what_hosts_answer_to_an_audit(hosts: dict) -> None:
-    fleet = {}
+    fleet, runs = {}, {}
     for name, (one, other, as_is) in hosts.items():
         found = attempt(_drift.host_drift, {
             _drift.MATRIX: {"concerns": ["services", "flows"]}, _drift.RESULTS["services"]: one,
@@ -119,6 +121,10 @@ def test_what_hosts_answer_to_an_audit(hosts: dict) -> None:
         })  # fmt: skip
         assert found is not None, "one host must not keep the report from all others"
         fleet[name] = found
+        answers = {_concerns.RESULTS["services"]: one, _concerns.RESULTS["flows"]: other}
+        runs[name] = attempt(_run_results.host_run, answers)
+        assert runs[name] is not None, "one host must not keep the summary from all others"
+    assert all(line.isprintable() for line in attempt(_run_results.summary, runs, False))
     json.loads(attempt(_drift_documents.json_document, fleet, len(fleet)))
     attempt(_drift_documents.markdown_document, fleet, len(fleet)).encode()
     assert all(line.isprintable() for line in attempt(_drift_documents.summary, fleet, len(fleet)))

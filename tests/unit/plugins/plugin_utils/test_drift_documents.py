@@ -11,6 +11,7 @@ import json
 from ansible_collections.fleet.ports.plugins.plugin_utils import _drift_documents
 from ansible_collections.fleet.ports.plugins.plugin_utils._drift import DIFFERS, IN_ORDER, NOT_AUDITED, HostDrift
 from ansible_collections.fleet.ports.plugins.plugin_utils._drift_findings import finding
+from ansible_collections.fleet.ports.plugins.plugin_utils._states_of_hosts import hosts_in
 
 FLEET = {
     "a": HostDrift(IN_ORDER, {"flows": IN_ORDER}, []),
@@ -27,7 +28,7 @@ def test_counts():
     assert _drift_documents.counts(FLEET) == {
         "hosts": 3, "in_order": 1, "differs": 1, "not_audited": 1, "findings": 3,
     }  # fmt: skip
-    assert _drift_documents.hosts_in(FLEET, NOT_AUDITED) == ["c"]
+    assert hosts_in(FLEET, NOT_AUDITED) == ["c"]
 
 
 def test_the_document_for_programs():

@@ -43,6 +43,11 @@ def test_a_host_changed_or_stayed_as_it_was(variables, state):
         ({**PLAN, "rmcp_services_result": NEW}, "the run ended before it was done with this host"),
         (PLAN, "the run ended before it was done with this host"),
         ({}, "the run ended before it was done with this host"),
+        ({"fleet_ports_matrix": {"failed": True}}, "it failed and did not say why"),
+        ({**PLAN, "rmcp_services_result": {"failed": True, "msg": ["No"]}}, "['No']"),
+        ({"rmcp_services_result": {"owned": []}}, "its answer is none that our modules would give"),
+        ({"rmcp_services_result": "no"}, "its answer is none that our modules would give"),
+        ({"fleet_ports_matrix": 7}, "its answer is none that our modules would give"),
     ],
 )
 def test_a_host_failed_and_why(variables, why):
@@ -61,6 +66,11 @@ def test_the_lines_say_how_many_and_who():
         "3 hosts: 1 would change, 1 would stay as they were, 1 failed.",
         "Would change: a",
     ]
+
+
+def test_what_a_host_says_does_not_move_the_cursor():
+    lines = _run_results.summary({"a": HostRun(FAILED, "\x1b[2Jgone\u202e")}, predicted=False)
+    assert lines[1] == "a failed: \ufffd[2Jgone\ufffd"
 
 
 def test_a_fleet_in_order_is_one_line():
