@@ -61,7 +61,8 @@ def test_many_who_ask_each_other_are_put_together_once(fleet, monkeypatch):
     made = []
     monkeypatch.setattr(_party, "Coverage", lambda hosts: made.append(1) or Coverage(hosts))
     groups = {"all": names, "pinned_nfs_servers": names, "pinned_nfs_clients": names}
-    plans = fleet(groups, {name: {"ansible_host": f"192.0.2.{number}"} for number, name in enumerate(names)}).plans(names)
+    variables = {name: {"ansible_host": f"192.0.2.{number}"} for number, name in enumerate(names)}
+    plans = fleet(groups, variables).plans(names)
     assert len(made) == 2
     assert plans["h0"]["peers"]["nfs_server"][:2] == ["192.0.2.1/32", "192.0.2.2/31"]
     assert plans["h59"]["peers"]["nfs_client"][-2:] == ["192.0.2.56/31", "192.0.2.58/32"]
