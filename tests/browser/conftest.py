@@ -58,7 +58,7 @@ def fixture_reader(browser, reports) -> Iterator[Callable[..., Reader]]:
     def read(fleet: str, viewport: dict | None = None, words: str = "", **settings) -> Reader:
         context = browser.new_context(viewport=viewport or WIDE, reduced_motion="reduce", **settings)
         context.grant_permissions(["clipboard-read", "clipboard-write"])
-        context.set_default_timeout(5000)
+        context.set_default_timeout(20000)
         readers.append(Reader(context.new_page(), reports(fleet) / "fleet.html"))
         return readers[-1].open(words)
 
