@@ -44,8 +44,8 @@ def test_aggregate_of_one_and_none():
 @pytest.mark.parametrize("seed", range(20))
 def test_aggregate_is_what_netaddr_makes_of_it(seed):
     draw = random.Random(seed)
-    hosts = [f"192.0.2.{draw.randrange(256)}/{draw.randint(24, 32)}" for _ in range(draw.randint(2, 60))]
-    hosts += [f"2001:db8::{draw.randrange(4096):x}/{draw.randint(112, 128)}" for _ in range(draw.randint(0, 60))]
+    hosts = [f"192.0.2.{draw.randrange(256)}/{draw.randint(24, 32)}" for _time in range(draw.randint(2, 60))]
+    hosts += [f"2001:db8::{draw.randrange(4096):x}/{draw.randint(112, 128)}" for _time in range(draw.randint(0, 60))]
     networks = set(map(_addresses.network, [*hosts, "0.0.0.0/32", "255.255.255.255/32", "::/128"]))
     assert _addresses.aggregate(networks) == list(map(str, netaddr.cidr_merge(networks)))
 

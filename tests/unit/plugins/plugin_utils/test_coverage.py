@@ -50,7 +50,7 @@ def test_any_networks(seed):
             return _addresses.network(f"2001:db8::{draw.randrange(128):x}/{length}")
         return _addresses.network(f"192.0.2.{draw.randrange(128)}/{draw.choice([25, 28, 30, 31, 32, 32, 32])}")
 
-    hosts = [[network() for _ in range(draw.randint(1, 4))] for _ in range(draw.randint(1, 30))]
+    hosts = [[network() for _time in range(draw.randint(1, 4))] for _time in range(draw.randint(1, 30))]
     for number in range(len(hosts)):
         found, expected = without(hosts, number)
         assert found == expected

@@ -66,9 +66,9 @@ def test_groups(name, meant):
 def test_the_first_look_passes_over_no_likeness(monkeypatch):
     draw, ours = random.Random(1), list(DEFAULT_GROUPS.values())
     names = set()
-    for _ in range(2000):
+    for _time in range(2000):
         letters = list(draw.choice(ours))
-        for _ in range(draw.randint(1, 3)):
+        for _time in range(draw.randint(1, 3)):
             letters[draw.randrange(len(letters))] = draw.choice(["", "x", "s", "_", "nn"])
         names.add("".join(letters))
     found = list(misspelt_groups(names, ours))
