@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
+from ansible_collections.fleet.ports.plugins.plugin_utils._some import some
 
 _NAMED_IN = {
     "rmcp": "000, 13.1 Fencing IPMI IP ports",
@@ -61,14 +62,7 @@ def notes_on(plan: Plan) -> Iterator[str]:
     if plan["interfaces"]:
         yield f"The flows are opened on these interfaces only: {', '.join(plan['interfaces'])}."
     if plan["window"] is not None:
-        yield (
-            f"What an installation needs is open for {plan['window']['seconds']} seconds at a time, "
-            f"to {_listed(list(plan['window']['clients']))}."
-        )
+        named = some(list(plan["window"]["clients"]), _MOST_CLIENTS) or "nobody"
+        yield f"What an installation needs is open for {plan['window']['seconds']} seconds at a time, to {named}."
     if plan["retired"] is not None:
         yield f"Retired: it is not to trust {', '.join(plan['retired']['masters']) or 'any master'} any more."
-
-
-def _listed(clients: list[str]) -> str:
-    more = len(clients) - _MOST_CLIENTS
-    return (", ".join(clients[:_MOST_CLIENTS]) or "nobody") + (f" and {more} more" if more > 0 else "")

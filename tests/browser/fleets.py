@@ -40,7 +40,7 @@ HOSTILE_NAMES = (
 def of_size(hosts: int) -> Iterator[tuple[str, str]]:
     """A master, a resource server, a gateway and clients, every second with a BMC."""
     clients = {
-        f"lpar{number:04}": {"ansible_host": str(_CLIENT_NETWORK[number + 255])}
+        f"lpar{number:04}": {"ansible_host": str(_CLIENT_NETWORK[256 + number])}
         for number in range(1, hosts - len(_SERVERS) + 1)
     }
     groups = {**_ROLES_OF_SERVERS, "nim_clients": list(clients), "bmc_hosts": list(clients)[1::2]}

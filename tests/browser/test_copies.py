@@ -50,8 +50,8 @@ def test_a_change_request_has_what_a_firewall_team_asks_for(reader):
     reading.page.get_by_text("as a change request.").wait_for()
     assert reading.clipboard().splitlines() == [
         "Source\tDestination\tProtocol\tPort\tReason",
-        "198.18.1.0/32 (nim_client) from 3902\t192.0.2.10/32 (nim_master)\ttcp\t513-1023\tshell, nimaux: 002, NIMSH",
-        "192.0.2.10/32 (nim_master) from 513-1023\t198.18.1.0/32 (nim_client)\ttcp\t3901\tshell, nimsh: 002, NIMSH",
+        "198.18.1.1/32 (nim_client) from 3902\t192.0.2.10/32 (nim_master)\ttcp\t513-1023\tshell, nimaux: 002, NIMSH",
+        "192.0.2.10/32 (nim_master) from 513-1023\t198.18.1.1/32 (nim_client)\ttcp\t3901\tshell, nimsh: 002, NIMSH",
     ]
 
 

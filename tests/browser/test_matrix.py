@@ -136,5 +136,7 @@ def test_many_addresses_come_on_demand(reader):
     reading = reader("large", words="search=bootp")
     clients = reading.page.locator("#rows tbody tr").first.locator(".addresses").first
     assert clients.locator("span").count() == 2
-    clients.get_by_role("button", name="and 6 more").click()
-    assert clients.locator("span").count() == 8
+    more = clients.get_by_role("button")
+    left = int(more.inner_text().removeprefix("and ").removesuffix(" more"))
+    more.click()
+    assert clients.locator("span").count() == 2 + left
