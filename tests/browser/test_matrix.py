@@ -115,6 +115,16 @@ def test_a_link_keeps_the_filter_and_the_way_back_leads_there(reader):
     assert reading.hash == f"#{words}"
 
 
+def test_the_way_back_from_a_first_link_leads_to_everything(reader):
+    reading = reader("small")
+    everything = reading.count
+    reading.follow(reading.page.locator(".roles a", has_text="nim_gateway"))
+    assert reading.count != everything
+    reading.page.go_back()
+    reading.page.get_by_text(everything, exact=True).wait_for()
+    assert reading.page.locator("#role").input_value() == ""
+
+
 def test_clearing_shows_everything_again(reader):
     reading = reader("small", words="phase=boot&search=bootp")
     reading.page.get_by_role("button", name="Clear the filter").click()

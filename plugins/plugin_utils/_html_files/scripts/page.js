@@ -35,7 +35,7 @@ filter.form.addEventListener("input", () => {
 });
 byId("clear").addEventListener("click", () => {
   filter.fromHash("#");
-  history.replaceState(null, "", "#=");
+  history.replaceState(null, "", "#");
   show();
   filter.form.elements.search.focus();
 });
@@ -55,9 +55,10 @@ document.addEventListener("click", (event) => {
   goTo(link.getAttribute("href").slice(1));
 });
 addEventListener("hashchange", () => {
+  if (location.hash && !hasFilter(location.hash)) return;
   filter.fromHash(location.hash);
   show();
-  goTo("matrix");
+  if (hasFilter(location.hash)) goTo("matrix");
 });
 addEventListener("beforeprint", () => flowTable.slices.showAll());
 
