@@ -11,6 +11,7 @@ import io
 import json
 import os
 import re
+from html.parser import HTMLParser
 
 from ansible_collections.fleet.ports.plugins.plugin_utils import _conflicts, _markdown_parts, _report
 from ansible_collections.fleet.ports.plugins.plugin_utils._printable import printable
@@ -24,6 +25,13 @@ _BACKSLASHES = re.compile(r"\\([^A-Za-z0-9\s])")
 
 # How lines of ours begin, and nothing else may.
 _BEGINNINGS = ("# ", "## ", "- ", "| ", "Domain ", "About ")
+
+# What our page is made of.
+_ELEMENTS = frozenset(
+    "a b body button caption circle cite code datalist dd defs details div dl dt fieldset footer form g h1 h2 h3 head "
+    "header html input label legend li line link main marker meta nav noscript option p path rect script section select "
+    "span strong style summary svg table tbody text thead title tr ul".split()
+)
 
 
 def _written(hosts: list) -> tuple[dict, dict[str, str]]:
@@ -50,6 +58,8 @@ def test_reports_on_hostile_fleets(hosts: list) -> None:
             _check_csv(text)
         elif path.endswith(".md"):
             _check_markdown(text)
+        elif path.endswith(".html"):
+            _check_page(text)
         else:
             json.loads(text)
 
@@ -69,6 +79,35 @@ def _check_markdown(text: str) -> None:
     for table in re.findall(r"(?:^\| .*\n?)+", text, re.MULTILINE):
         pipes = {_BACKSLASHES.sub("", line).count("|") for line in table.strip().split("\n")}
         assert len(pipes) == 1, table
+
+
+class _Page(HTMLParser):
+    """What a page is made of, and the texts of its scripts."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: set[str] = set()
+        self.attributes: set[str] = set()
+        self.scripts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.add(tag)
+        self.attributes.update(name for name, _value in attrs)
+        if tag == "script":
+            self.scripts.append("")
+
+    def handle_data(self, data):
+        if self.cdata_elem == "script":
+            self.scripts[-1] += data
+
+
+def _check_page(text: str) -> None:
+    page = _Page(text)
+    assert page.elements <= _ELEMENTS, page.elements - _ELEMENTS
+    assert not [name for name in page.attributes if name.startswith("on") or name in ("src", "style")]
+    data, _script = page.scripts
+    assert json.loads(data)["hosts"]
 
 
 @given(texts)
