@@ -28,9 +28,9 @@ _BEGINNINGS = ("# ", "## ", "- ", "| ", "Domain ", "About ")
 
 # What our page is made of.
 _ELEMENTS = frozenset(
-    "a b body button caption circle cite code datalist dd defs details div dl dt fieldset footer form g h1 h2 h3 head "
-    "header html input label legend li line link main marker meta nav noscript option p path rect script section select "
-    "span strong style summary svg table tbody text thead title tr ul".split()
+    "a body button caption circle cite code datalist dd defs details div dl dt fieldset footer form g h1 h2 h3 head "
+    "header html input label legend li line link main marker meta nav noscript option p path rect script section "
+    "select span strong style summary svg table tbody text thead title tr ul".split()
 )
 
 

@@ -8,6 +8,6 @@ for (const details of document.querySelectorAll("details[data-conflict]")) {
   details.addEventListener("toggle", () => {
     const { conflict, from } = details.dataset;
     details.append(...fleet.conflicts[conflict].slice(from).flatMap((name) =>
-      [fleet.hostOf.has(name) ? hostLink(name) : make("b", {}, name), " "]));
+      [fleet.hostOf.has(name) ? hostLink(name) : make("span", {}, name), " "]));
   }, { once: true });
 }
