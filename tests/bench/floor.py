@@ -65,7 +65,7 @@ class Floor:
         self._play(OTHERS)
         others = [self._play_unchanging(OTHERS) for _turn in range(TURNS_OF_OTHERS)]
         yield ratio("second run of the same job by other modules, against site", _seconds(others), _seconds(site), 6,
-                    "lineinfile, copy, systemd, ini_file, sysctl, firewalld", at_least=True)  # fmt: skip
+                    "lineinfile, copy, systemd, ini_file and firewalld", at_least=True)  # fmt: skip
 
     def _turns(self, *plays: str | Path, limit: str = "all") -> list[list[Cost]]:
         turns = [[self._play_unchanging(play, "--limit", limit) for play in plays] for _turn in range(TURNS)]
