@@ -76,7 +76,6 @@ class Launcher:
         words = ["--check"] if template["job_type"] == "check" else []
         words += ["--diff"] if template.get("diff_mode") else []
         words += ["--limit", limit] if limit else []
-        put(folder / "env/cmdline", " ".join(words))
         folder = next(self._folders)
         fill(folder, inventory, variables, words)
         (folder / "project").symlink_to(PROJECT)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from unittest.mock import MagicMock
+from unittest.mock import MagicMock, patch
 
 import pytest
 from ansible import context
@@ -83,10 +83,9 @@ def test_a_report_is_as_old_as_its_run_even_if_it_says_the_same(report, tmp_path
     assert time.time() - path.stat().st_mtime < 60
 
 
-def test_the_schedule_is_read_once(report, monkeypatch):
-    read = MagicMock(wraps=Run.schedule)
-    monkeypatch.setattr(Run, "schedule", lambda run: read(run))
-    report()
+def test_the_schedule_is_read_once(report):
+    with patch.object(Run, "schedule", autospec=True, side_effect=Run.schedule) as read:
+        report()
     assert read.call_count == 1
 
 
