@@ -127,7 +127,10 @@ def _sockets(data: bytes) -> None:
 
 def _ruleset(data: bytes) -> None:
     backend = _nft_backend.Nftables(_run_printing(data), "nft", {})
-    _closed, owned = backend._read(lambda _place: True)
+    with _nft_backend._as_nft_lists():
+        ruleset = backend._ruleset()
+        ruleset.closed_chains(lambda _place: True)
+        owned = backend._owned(ruleset)
     _nft_script.text(owned.tables)
     _nft_script.undo(owned)
 

@@ -70,8 +70,11 @@ def test_a_unit_starts_just_this_command(command: list[str]) -> None:
     assert {line.partition("=")[0] for line in lines[1:] if line} == {
         "[Unit]",
         "Description",
+        "DefaultDependencies",
         "After",
+        "Wants",
         "Before",
+        "Conflicts",
         "[Service]",
         "ExecStart",
         "Type",
