@@ -29,6 +29,7 @@ KNOW_MASTER, FORGET_MASTER = f"echo '{_NAME}' >>/etc/hosts", f"sed -i '/^{_NAME}
 SERVICES = (Service("inetd", CLIENT_BY_RSH, f"inetd -i {INETD_CONF}", ("tcp 514", "tcp 513")),)
 
 _ADDRESS = host(CLIENT_BY_RSH).address
+_ANSWER = f"42 {CLIENT_BY_RSH}"
 
 EXCHANGES = (
     Exchange(
@@ -42,9 +43,11 @@ EXCHANGES = (
     ),
     Exchange(
         f"{MASTER} logs in on {CLIENT_BY_RSH} by rlogin", MASTER,
-        # Again and again, for what is typed ahead of the prompt may be lost; the echo of it has no 42.
-        "while printf 'echo $((6 * 7)) $(hostname); exit\\n'; do sleep 0.5; done"
-        f" | {LIMITED} script -qec 'netkit-rlogin {_ADDRESS}' /dev/null | grep -q '42 {CLIENT_BY_RSH}'",
+        # Again and again, for what is typed ahead of the prompt may be lost, or a part of it; so the line that ends the
+        # session comes after the answer. The echo of what is typed has no 42.
+        f"rm -f rlogin.out; (until grep -qs '{_ANSWER}' rlogin.out;"
+        " do printf 'echo $((6 * 7)) $(hostname)\\n'; sleep 0.5; done; echo exit)"
+        f" | {LIMITED} script -qefc 'netkit-rlogin {_ADDRESS}' rlogin.out >/dev/null; grep -q '{_ANSWER}' rlogin.out",
         (opening("tcp", MASTER, RESERVED, CLIENT_BY_RSH, "513"),),
     ),
 )  # fmt: skip
