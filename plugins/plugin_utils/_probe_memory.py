@@ -4,8 +4,9 @@
 
 """What packet filters remember of the last run.
 
-Connection tracking takes a UDP packet for a part of the conversation that it saw half a minute before. A probe that is
-sent again so soon would pass without its rule.
+Connection tracking takes a UDP packet for a part of the conversation that it saw half a minute before, and for ten
+seconds a connection that its server has reset for one that goes on. A probe that is sent again so soon would pass
+without its rule.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import time
 # The report on a run; it is as old as the run.
 REPORT = "verify.json"
 
-# Linux keeps an entry for 30 s, unless net.netfilter.nf_conntrack_udp_timeout says otherwise.
+# Linux keeps an entry of UDP for 30 s, unless net.netfilter.nf_conntrack_udp_timeout says otherwise.
 _SECONDS = 32
 
 

@@ -41,7 +41,7 @@ MEDDLING = {
     "gateway01": (
         "handle=$(nft -a list chain inet filter fleet_ports_forward | sed -n '/nimsh-request/{s/.*handle //p;q}')"
         "; nft delete rule inet filter fleet_ports_forward handle $handle",
-        [("flows", "content", "running ruleset: missing 'table inet filter, chain fleet_ports_forward: ip saddr ")],
+        [("flows", "content", "running ruleset: missing 'table inet filter, chain fleet_ports_forward: tcp sport 513-1023 ")],
     ),
     "client01": (
         "sed -i /^nimaux/d /etc/services",

@@ -33,13 +33,19 @@ def in_order(lab, playbook):
 def verify(playbook, tmp_path):
     """Run the playbook; return the run, and the report for programs."""
 
-    def run(*arguments, hosts=PAIRS, **variables):
-        settings = {"fleet_ports_report_dir": str(tmp_path), "fleet_ports_verify_hosts": hosts, **variables}
+    def run(*arguments, hosts=PAIRS, folder=tmp_path, **variables):
+        settings = {"fleet_ports_report_dir": str(folder), "fleet_ports_verify_hosts": hosts, **variables}
         run = playbook("fleet.ports.verify", *arguments, extra_vars=settings)
-        report = tmp_path / "verify.json"
+        report = folder / "verify.json"
         return run, json.loads(report.read_text()) if report.exists() else None
 
     return run
+
+
+@pytest.fixture(name="same_folder", scope="module")
+def _same_folder(tmp_path_factory):
+    """Where a second run waits until packet filters have forgotten the first one's packets."""
+    return tmp_path_factory.mktemp("proof")
 
 
 def found(report, *verdicts):
@@ -54,8 +60,8 @@ def reasons(report, verdict):
     return {probe["why"] for probe in report["probes"] if probe["verdict"] == verdict}
 
 
-def test_all_that_the_matrix_opens_passes_and_nothing_around_it(verify, host):
-    run, report = verify()
+def test_all_that_the_matrix_opens_passes_and_nothing_around_it(verify, same_folder):
+    run, report = verify(folder=same_folder)
     assert run.status == 0, run.output
     counts = report["counts"]
     assert counts["passed"] > 500 and counts["dropped"] > 300
@@ -73,7 +79,7 @@ def test_nothing_is_left_on_the_hosts(host):
         assert "python" not in host(name).run("ss -Hlntup")
 
 
-def test_a_broken_rule_is_named_with_its_hosts_and_what_to_run(verify, host):
+def test_a_broken_rule_is_named_with_its_hosts_and_what_to_run(verify, host, same_folder):
     policy = "firewall-cmd --policy=fleet-ports-in"
     [rule] = [
         line.strip() for line in host("client01").run(f"{policy} --list-rich-rules").splitlines()
@@ -84,7 +90,7 @@ def test_a_broken_rule_is_named_with_its_hosts_and_what_to_run(verify, host):
     host("client01").run(f"{policy} --remove-rich-rule='{rule}'")
     host("master01").run(f"nft delete rule inet filter fleet_ports_input handle {handle}")
     try:
-        run, report = verify()
+        run, report = verify(folder=same_folder)
     finally:
         host("client01").run(f"{policy} --add-rich-rule='{rule}'")
         host("master01").run("nft -f /etc/nftables.conf")

@@ -149,6 +149,7 @@ def test_it_is_not_open_after_a_boot_that_comes_later(lab, host, play):
     wait_until(end_of(opened, "client01") - 1)
     assert time.time() < end_of(opened, *LINUX), "the window ended before the reboot"
     lab.reboot(*LINUX)
+    wait_until(end_of(opened, *LINUX) + 4)
     assert ways(host) == CLOSED
     assert_nothing_is_left(host, *LINUX)
 
