@@ -18,6 +18,7 @@ from statistics import median
 import ansible
 
 from ..lab.fleet import SERVERS, Host
+from ..lab.fresh import fresh_lab
 from ..lab.lab import Lab
 from ..lab.network import CONTROL
 from . import fleets, playbook
@@ -39,9 +40,8 @@ AXIS = "clients of a master"
 
 def figures() -> Iterator[Figure | Curve]:
     """Apply to one host of the lab, and send packets to it; the host is gone afterwards."""
-    lab = Lab("bench", (MASTER,))
+    lab = fresh_lab("clients", fleet=(MASTER,))
     try:
-        lab.up()
         _install(lab)
         for count in COUNTS:
             _tell(lab, count)

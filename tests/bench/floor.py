@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ..lab.fresh import fresh_lab
 from ..lab.lab import Lab
 from . import fifty, rules
 from .cost import BenchError, Cost, cost_of
@@ -32,10 +33,9 @@ COUNTING_SSH = '#!/bin/sh\necho >>"$BENCH_SSH_COUNT"\nexec ssh "$@"\n'
 
 def figures() -> Iterator[Figure | Curve]:
     """The figures of the managed nodes' side; the lab is the benchmark's own and is gone afterwards."""
-    lab = Lab("bench", fifty.HOSTS)
+    lab = fresh_lab("floor", fleet=fifty.HOSTS)
     with tempfile.TemporaryDirectory(prefix="fleet.ports-bench-") as name:
         try:
-            lab.up()
             yield from Floor(lab, Path(name)).figures()
         finally:
             lab.down()
@@ -74,14 +74,21 @@ class Floor:
     def _growth(self, n: float) -> Iterator[Figure | Curve]:
         """Fewer hosts of the same mix."""
         curves: dict[str, list[tuple[float, float]]] = {}
+        memory: dict[str, list[tuple[float, float]]] = {"site": [], "ping": []}
         for most in (*FEWER, max(kind.count for kind in fifty.KINDS)):
             names = [host.name for kind in fifty.KINDS for host in list(kind.hosts())[:most]]
             ping, site = self._turns(PING, SITE, limit=",".join(names))
             for label, costs, factor in (("site", site, 1), ("ping", ping, 1), ("1.3 × n × ping", ping, 1.3 * n)):
                 middle = sorted(_seconds(costs))[TURNS // 2]
                 curves.setdefault(label, []).append((len(names), factor * middle))
+            for label, costs in (("site", site), ("ping", ping)):
+                memory[label].append((len(names), max(cost.peak_bytes for cost in costs) / 1e6))
         for label, points in curves.items():
             yield Curve("hosts of the lab", "seconds", label, points)
+        for label, points in memory.items():
+            (few, least), (many, most_mb) = points[0], points[-1]
+            yield Figure(f"memory of the controller for each host, {label}", (most_mb - least) / (many - few) * 1e3, None, "kB",
+                         f"{most_mb:,.0f} MB with {many} hosts, {least:,.0f} with {few}")  # fmt: skip
 
     def _concerns(self) -> int:
         """How many concerns the hosts have together."""

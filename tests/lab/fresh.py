@@ -11,16 +11,17 @@ import sys
 from collections.abc import Sequence
 
 from .command import LabError
+from .fleet import HOSTS, Host
 from .lab import Lab
 from .process import ProcessFile
 
 
-def fresh_lab(name: str, hosts: Sequence[str] = ()) -> Lab:
-    """Bring up a lab of this name, all its hosts or these; who asks for it takes it down.
+def fresh_lab(name: str, hosts: Sequence[str] = (), fleet: Sequence[Host] = HOSTS) -> Lab:
+    """Bring up a lab of this name, the whole fleet or these of its hosts; who asks for it takes it down.
 
     Raises LabError if there is one that a run still uses, or that somebody brought up by hand.
     """
-    lab = Lab(name)
+    lab = Lab(name, fleet)
     owner = ProcessFile(lab.state / "owner")
     if lab.state.exists():
         _take_over(lab, owner)
