@@ -15,12 +15,13 @@ import platform
 import shutil
 import sys
 
-from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _host_program, _record
-from ansible_collections.fleet.ports.plugins.module_utils._host_job_at import At
-from ansible_collections.fleet.ports.plugins.module_utils._host_job_systemd import BOOTED, Systemd
+from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _record
 
 # Neither the environment nor the current folder reach a program that runs as root.
 ISOLATED = ("-I", "-B")
+
+# Whoever has no job to arm needs none of what arming takes: it is imported then, as modules come without byte code.
+BOOTED = "/run/systemd/system"
 
 
 class HostJob:
@@ -30,32 +31,33 @@ class HostJob:
     """
 
     def __init__(self, name, module, about, run, find):
-        self.folder = os.path.join(_record.FOLDER, name)
+        self.folder = _folder(name)
         self._module = module
         self._program = os.path.join(self.folder, "program.zip")
-        self._starter = (
-            Systemd(name, about, run) if _has_systemd() else At(os.path.join(self.folder, "at"), run, find)
-        )  # fmt: skip
+        self._name = name
+        self._about = about
+        self._run = run
+        self._find = find
 
     def arm_in(self, seconds):
         """Let the host do it in so many seconds, whatever becomes of its clock; after a reboot it is due at once."""
-        self._starter.start_in(seconds, self._write_program())
+        self._starter().start_in(seconds, self._write_program())
 
     def arm_at(self, moment):
         """Let the host do it at a moment (seconds since the epoch), or at its next boot if it is off then."""
-        self._starter.start_at(moment, self._write_program())
+        self._starter().start_at(moment, self._write_program())
 
     def is_armed(self):
         """Tell whether the host will do it, as far as it can be seen, with this program: it reads what we write."""
-        return self._starter.is_set() and _atomic_file.read(self._program) == _host_program.archive(self._module)
+        return self._starter().is_set() and _atomic_file.read(self._program) == self._archive()
 
     def is_left(self):
         """Tell whether anything of it is there; whoever calls it off can be killed half way."""
-        return os.path.exists(self.folder)
+        return is_left(self._name)
 
     def disarm(self):
         """Call it off, and leave nothing of it: neither the program nor anything else in its folder."""
-        self._starter.forget()
+        self._starter().forget()
         shutil.rmtree(self.folder, ignore_errors=True)
         with contextlib.suppress(OSError):  # records live there, too
             os.rmdir(_record.FOLDER)
@@ -64,8 +66,31 @@ class HostJob:
         """Write the program, and return the command that starts it."""
         _record.make_private_folder(_record.FOLDER)
         _record.make_private_folder(self.folder)
-        _atomic_file.write(self._program, _host_program.archive(self._module), mode=0o600)
+        _atomic_file.write(self._program, self._archive(), mode=0o600)
         return [sys.executable, *ISOLATED, self._program]
+
+    def _archive(self):
+        from ansible_collections.fleet.ports.plugins.module_utils import _host_program
+
+        return _host_program.archive(self._module)
+
+    def _starter(self):
+        if _has_systemd():
+            from ansible_collections.fleet.ports.plugins.module_utils._host_job_systemd import Systemd
+
+            return Systemd(self._name, self._about, self._run)
+        from ansible_collections.fleet.ports.plugins.module_utils._host_job_at import At
+
+        return At(os.path.join(self.folder, "at"), self._run, self._find)
+
+
+def is_left(name):
+    """Tell whether anything of the job of this name is there."""
+    return os.path.exists(_folder(name))
+
+
+def _folder(name):
+    return os.path.join(_record.FOLDER, name)
 
 
 def _has_systemd():

@@ -18,7 +18,6 @@ from ansible_collections.fleet.ports.plugins.module_utils._errors import HostErr
 from ansible_collections.fleet.ports.plugins.module_utils._systemctl import Systemctl
 
 UNITS = "/etc/systemd/system"
-BOOTED = "/run/systemd/system"
 STAMPS = "/var/lib/systemd/timers"  # when a persistent timer began to run, and when it went off the last time
 
 _SERVICE = """\

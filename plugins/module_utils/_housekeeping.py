@@ -16,6 +16,7 @@ from collections import OrderedDict, namedtuple
 from ansible_collections.fleet.ports.plugins.module_utils import (
     _atomic_file,
     _inetd,
+    _owners,
     _rsh_trust,
     _taken_lines,
     _tftpaccess,
@@ -46,7 +47,7 @@ _MASTER = re.compile(r"^[ \t]*export\s+NIM_MASTER_HOSTNAME=[\"']?([^\s\"']+)", r
 class Housekeeping:
     """The housekeeping of one host."""
 
-    name = "housekeeping"
+    name = _owners.HOUSEKEEPING
 
     def __init__(self, run, is_aix):
         self._run = run

@@ -9,6 +9,17 @@ The record is ``{owner: memory}``, and gone with the last of them.
 
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 
+# Those that are no packet filters.
+WINDOWS, HOUSEKEEPING = "windows", "housekeeping"
+
+
+def in_order(keeping, others):
+    """Return all pairs of an owner and its change in the order of writing; ``keeping`` is that of the windows, if any.
+
+    A window has a keeper as long as anything is open.
+    """
+    return keeping + others if any(change.report.opens for _owner, change in keeping) else others + keeping
+
 
 def write(owner, change, record):
     """Make the change under a record of it; if it fails, the record is the old one again, as the host is."""

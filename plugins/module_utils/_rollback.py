@@ -19,16 +19,14 @@ import time
 
 from ansible_collections.fleet.ports.plugins.module_utils import (
     _atomic_file,
-    _housekeeping,
     _host_programs,
     _lock,
+    _owners,
     _record,
     _rollback_files,
     _rollback_pending,
-    _window_keeper,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_backends import Backends
 from ansible_collections.fleet.ports.plugins.module_utils._host_job import HostJob
 
 SHORTEST, LONGEST = 5, 3600
@@ -165,11 +163,20 @@ class Host:
         self.job = HostJob(_rollback_pending.JOB, "_rollback", ABOUT, run, find)
 
     def owner(self, name):
-        """Return a packet filter, or who keeps the windows, or the housekeeping."""
-        if name == _window_keeper.Keeper.name:
-            return _window_keeper.Keeper(self._run, self._find)
-        if name == _housekeeping.Housekeeping.name:
-            return _housekeeping.Housekeeping(self._run, platform.system() == "AIX")
+        """Return a packet filter, or who keeps the windows, or the housekeeping.
+
+        They are imported here, for hardly a run has a change to undo, and modules come without byte code.
+        """
+        if name == _owners.WINDOWS:
+            from ansible_collections.fleet.ports.plugins.module_utils._window_keeper import Keeper
+
+            return Keeper(self._run, self._find)
+        if name == _owners.HOUSEKEEPING:
+            from ansible_collections.fleet.ports.plugins.module_utils._housekeeping import Housekeeping
+
+            return Housekeeping(self._run, platform.system() == "AIX")
+        from ansible_collections.fleet.ports.plugins.module_utils._firewall_backends import Backends
+
         return Backends(self._run, self._find).named(name)
 
 

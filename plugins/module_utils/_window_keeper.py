@@ -36,10 +36,10 @@ Report = namedtuple("Report", "memory opens warnings")
 class Keeper:
     """The keeper, an owner under the record of flows like a packet filter."""
 
-    name = "windows"
+    name = _owners.WINDOWS
 
     def __init__(self, run, find):
-        self.job = HostJob("window", "_window_keeper", ABOUT, run, find)
+        self.job = HostJob(_windows.JOB, "_window_keeper", ABOUT, run, find)
 
     def change(self, windows, request, memory, now):
         """Return the change to these windows; ``memory`` is what an earlier run wanted kept."""
@@ -62,11 +62,6 @@ class Keeper:
         if windows:
             return "" if self.job.is_armed() else "(nothing would close them)"
         return "(what closed them is still there)" if self.job.is_left() else ""
-
-    def first_or_last(self, keeping, changes):
-        """Return the changes with the keeper's in its place: a window has a keeper as long as anything is open."""
-        own = [(self.name, keeping)]
-        return own + changes if keeping.report.opens else changes + own
 
     def see_to(self, windows):
         """Let the job close the first of these open windows that ends; the job sees to the next."""

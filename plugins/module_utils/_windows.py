@@ -16,6 +16,7 @@ from ansible_collections.fleet.ports.plugins.module_utils import _firewall_addre
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
 
 LONGEST = 31 * 86400
+JOB = "window"  # what closes them
 
 # opened, until: seconds since the epoch; addresses: those of the client
 Window = namedtuple("Window", "opened until addresses")

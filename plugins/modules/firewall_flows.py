@@ -484,13 +484,12 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fleet.ports.plugins.module_utils import (
     _differences,
     _firewall_rules,
+    _host_job,
     _host_programs,
-    _housekeeping,
     _owners,
     _record,
     _rollback,
     _shrink,
-    _window_keeper,
     _windows,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
@@ -500,6 +499,10 @@ from ansible_collections.fleet.ports.plugins.module_utils._firewall_settling imp
     packet_filters,
     settle,
 )
+
+# The verbosity (-vvv) with which Ansible shows what a module was told. To hand all flows on once more takes the
+# controller longer than to send them.
+VERBOSE = 3
 
 END = dict(
     type="dict",
@@ -563,51 +566,84 @@ def run(module):
     """Parse, read, compute, compare, write."""
     if os.geteuid() != 0:
         raise HostError("Only root may open flows; use become.")
-    request, chores = wanted(module.params)
+    request = wanted(module.params)
     record = _record.Record("flows")
     memories = record.load() or {}
     if module.params["state"] == "present" and module.params["retired"] is None:
         _shrink.check(request.whole, memories, module.params["max_shrink"])
-    keeper = _window_keeper.Keeper(_host_programs.run, _host_programs.find)
-    now, memory = int(time.time()), memories.get(keeper.name, {})
-    windows = _windows.settled(_window_keeper.remembered(memory), asked(module.params), now)
-    keeping = keeper.change(windows, request, memory, now)
+    now = int(time.time())
+    windows, keeping = windows_kept(module.params, request, memories, now)
     backends = packet_filters(request, connection=os.environ.get("SSH_CONNECTION", ""))
     filters = settle(request, _windows.open_ones(windows, now), memories, backends)
-    housekeeping = _housekeeping.Housekeeping(_host_programs.run, platform.system() == "AIX")
-    tidying = housekeeping.change(chores, memories.get(housekeeping.name, {}))
-    changes = keeper.first_or_last(keeping, filters + [(housekeeping.name, tidying)])
+    tidying = house_kept(module.params, memories)
+    changes = _owners.in_order(keeping, filters + tidying)
     armed = _rollback.Armed(module, changes)
     if not module.check_mode:
         with armed:
             for owner, change in changes:
                 _owners.write(owner, change, record)
+    for _owner, change in filters[-1:] + tidying + keeping:
+        for warning in change.report.warnings:
+            module.warn(warning)
     report = filters[-1][1].report if filters else None
-    for warning in (report.warnings if report else []) + tidying.report.warnings + keeping.report.warnings:
-        module.warn(warning)
     return dict(
-        armed.remark(),
+        dict(armed.remark(), **unspoken(module)),
         changed=any(change.needed for _owner, change in changes),
         diff=[shown for _owner, change in changes for shown in change.diff()] if module._diff else [],
         backend=filters[-1][0] if filters else "",
         rules=report.rules if report else 0,
         widened=report.widened if report else [],
         enforced=report.enforced if report else [],
-        not_applicable=tidying.report.not_applicable,
+        not_applicable=[each for _owner, change in tidying for each in change.report.not_applicable],
         windows=_windows.listed(windows, now),
         differences=[each for _owner, change in changes for each in _differences.of_diffs(change.all_diffs())],
         owned=_record.owned(),
     )
 
 
+def unspoken(module):
+    """Return what keeps the result from saying all flows again, unless Ansible shows what it told the module."""
+    return {} if module._verbosity >= VERBOSE else {"invocation": {}}
+
+
 def wanted(options):
-    """Return what the options ask to open, and what housekeeping they ask for."""
+    """Return what the options ask to open."""
     if options["state"] == "absent":
-        return NO_FLOWS, _housekeeping.NOTHING
-    masters = options["retired"]["masters"] if options["retired"] is not None else None
+        return NO_FLOWS
     host = options["window"]["host"] if options["window"] is not None else None
     given = {name: options[name] for name in ("flows", "peers", "interfaces", "backend", "default", "max_rules")}
-    return Request(host=host, **given), _housekeeping.Wanted(options["tftpaccess"], masters)
+    return Request(host=host, **given)
+
+
+def windows_kept(options, request, memories, now):
+    """Return the windows, and ``[(owner, change)]`` of who keeps them, nobody where there is and was no window.
+
+    He is imported only then, as is who keeps house: modules come without byte code, so that to import is to compile.
+    """
+    memory = memories.get(_owners.WINDOWS, {})
+    if not (memory or asked(options) or _host_job.is_left(_windows.JOB)):
+        return {}, []
+    from ansible_collections.fleet.ports.plugins.module_utils import _window_keeper
+
+    windows = _windows.settled(_window_keeper.remembered(memory), asked(options), now)
+    keeper = _window_keeper.Keeper(_host_programs.run, _host_programs.find)
+    return windows, [(keeper.name, keeper.change(windows, request, memory, now))]
+
+
+def house_kept(options, memories):
+    """Return ``[(owner, change)]`` of who keeps house, nobody where that is and was not asked for."""
+    memory = memories.get(_owners.HOUSEKEEPING, {})
+    is_asked = options["state"] == "present" and (options["tftpaccess"] or options["retired"] is not None)
+    if not (memory or is_asked):
+        return []
+    from ansible_collections.fleet.ports.plugins.module_utils import _housekeeping
+
+    chores = _housekeeping.NOTHING
+    if is_asked:
+        masters = options["retired"]["masters"] if options["retired"] is not None else None
+        chores = _housekeeping.Wanted(options["tftpaccess"], masters)
+    housekeeping = _housekeeping.Housekeeping(_host_programs.run, platform.system() == "AIX")
+    return [(housekeeping.name, housekeeping.change(chores, memory))]
 
 
 def asked(options):

@@ -5,7 +5,7 @@
 """A host job: what it needs lies ready as long as it is armed, and is gone when it is called off."""
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils import _host_job, _host_program, _record
+from ansible_collections.fleet.ports.plugins.module_utils import _host_job, _host_job_systemd, _host_program, _record
 from ansible_collections.fleet.ports.plugins.module_utils._host_job import HostJob
 
 
@@ -30,7 +30,7 @@ def fixture_starter(monkeypatch, tmp_path):
     starter = Starter()
     monkeypatch.setattr(_record, "FOLDER", str(tmp_path / "records"))
     monkeypatch.setattr(_host_job, "_has_systemd", lambda: True)
-    monkeypatch.setattr(_host_job, "Systemd", lambda name, about, run: starter)
+    monkeypatch.setattr(_host_job_systemd, "Systemd", lambda name, about, run: starter)
     return starter
 
 

@@ -108,7 +108,7 @@ class Host:
         memories = self.record.load() or {}
         keeping = self.keeper().change(windows, self.request, memories.get("windows", {}), self.now)
         filters = settle(self.request, windows, memories, self)
-        for owner, change in self.keeper().first_or_last(keeping, filters):
+        for owner, change in _owners.in_order([(Keeper.name, keeping)], filters):
             _owners.write(owner, change, self.record)
         return keeping
 

@@ -92,6 +92,7 @@ class Host:
 
     # what the module sees of Ansible
     _diff = True
+    _verbosity = 0
 
     def warn(self, text):
         self.warnings.append(text)
@@ -127,6 +128,12 @@ def test_a_second_run_changes_nothing_and_hands_the_memory_on(host):
     assert (result["changed"], result["diff"], result["owned"]) == (False, [], ["flows"])
     assert result["differences"] == []
     assert host.asked == [("nftables", [("f",)], REMEMBERED)]
+
+
+def test_what_was_told_is_said_again_to_who_asks_for_it_only(host, monkeypatch):
+    assert host.run()["invocation"] == {}
+    monkeypatch.setattr(host, "_verbosity", 3)
+    assert "invocation" not in host.run(), "AnsibleModule adds it"
 
 
 def test_check_mode_says_the_same_and_writes_nothing(host):
