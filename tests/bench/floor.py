@@ -87,7 +87,8 @@ class Floor:
             yield Curve("hosts of the lab", "seconds", label, points)
         for label, points in memory.items():
             (few, least), (many, most_mb) = points[0], points[-1]
-            yield Figure(f"memory of the controller for each host, {label}", (most_mb - least) / (many - few) * 1e3, None, "kB",
+            each = (most_mb - least) / (many - few) * 1e3
+            yield Figure(f"memory of the controller for each host, {label}", each, None, "kB",
                          f"{most_mb:,.0f} MB with {many} hosts, {least:,.0f} with {few}")  # fmt: skip
 
     def _concerns(self) -> int:

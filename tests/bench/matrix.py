@@ -24,7 +24,7 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="fleet.ports-bench-") as name:
         folder = Path(name)
         yield from _large_fleet(fleets.write(folder / "large.yml", LARGE))
-        yield _growth(fleets.write(folder / "small.yml", SMALL), fleets.write(folder / "double.yml", DOUBLE))
+        yield from _growth(fleets.write(folder / "small.yml", SMALL), fleets.write(folder / "double.yml", DOUBLE))
 
 
 def _large_fleet(inventory: Path) -> Iterator[Figure]:
@@ -37,11 +37,15 @@ def _large_fleet(inventory: Path) -> Iterator[Figure]:
                   "beyond loading the inventory")
 
 
-def _growth(small: Path, double: Path) -> Figure:
-    """CPU time, because these runs are long and another program's minute would be taken for growth."""
+def _growth(small: Path, double: Path) -> Iterator[Figure]:
+    """CPU time, because these runs are long and another program's minute would be taken for growth; and memory."""
     plan, bare = (
-        [playbook.run(name, inventory).cost.cpu_seconds for inventory in (double, small)]
-        for name in ("plan_tasks", "bare_task")
+        [playbook.run(name, inventory).cost for inventory in (double, small)] for name in ("plan_tasks", "bare_task")
     )
-    return ratio(f"plan tasks of site: {DOUBLE:,} clients against {SMALL:,}", plan[:1], plan[1:], GROWTH_ALLOWED,
-                 f"CPU time; a bare set_fact on these hosts grows by {bare[0] / bare[1]:.2f} ×")
+    times = [cost.cpu_seconds for cost in plan]
+    yield ratio(f"plan tasks of site: {DOUBLE:,} clients against {SMALL:,}", times[:1], times[1:], GROWTH_ALLOWED,
+                f"CPU time; a bare set_fact on these hosts grows by {bare[0].cpu_seconds / bare[1].cpu_seconds:.2f} ×")
+    for what, costs in (("plan tasks of site", plan), ("a bare set_fact", bare)):
+        many, few = (cost.peak_bytes / 1e6 for cost in costs)
+        yield Figure(f"memory of the controller for each host, {what}", (many - few) / (DOUBLE - SMALL) * 1e3, None,
+                     "kB", f"{many:,.0f} MB with {DOUBLE:,} clients, {few:,.0f} with {SMALL:,}")

@@ -12,10 +12,13 @@ from pathlib import Path
 import matplotlib
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure as Picture
+from matplotlib.ticker import StrMethodFormatter
 
 from .figures import Curve
 
 COLUMNS = 2
+# How far apart the ends of an axis have to be for it to be a logarithmic one.
+ORDERS_OF_MAGNITUDE = 100
 # Text stays text, and the same curves give the same file.
 STYLE = {"svg.fonttype": "none", "svg.hashsalt": "fleet.ports", "font.size": 9, "axes.grid": True, "grid.alpha": 0.3}
 
@@ -27,7 +30,7 @@ def write(file: Path, curves: Sequence[Curve]) -> None:
     with matplotlib.rc_context(STYLE):
         picture = Picture(figsize=(10, 3.6 * rows), layout="constrained")
         places = picture.subplots(rows, COLUMNS, squeeze=False).flat
-        for place, (x, y) in zip(places, axes):
+        for (x, y), place in zip(axes, places):
             _draw(place, x, y, [curve for curve in curves if (curve.x, curve.y) == (x, y)])
         for place in list(places):
             place.set_axis_off()
@@ -37,8 +40,11 @@ def write(file: Path, curves: Sequence[Curve]) -> None:
 def _draw(place: Axes, x: str, y: str, curves: Sequence[Curve]) -> None:
     for curve in curves:
         place.plot(*zip(*curve.points), marker="o", markersize=3, label=curve.label)
-    if max(point[0] for curve in curves for point in curve.points) > 1_000:
+    sizes = [point[0] for curve in curves for point in curve.points]
+    if max(sizes) > ORDERS_OF_MAGNITUDE * min(sizes):
         place.set_xscale("log")
+    else:
+        place.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     place.set_ylim(bottom=0)
     place.set_xlabel(x)
     place.set_ylabel(y)

@@ -11,7 +11,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils import _run_results
 from ansible_collections.fleet.ports.plugins.plugin_utils._run_results import CHANGED, FAILED, UNCHANGED, HostRun, host_run
 
 PLAN = {"fleet_ports_matrix": {"concerns": ["services", "flows"]}}
-SAME, NEW = {"changed": False}, {"changed": True}
+SAME, NEW, SKIPPED = {"changed": False}, {"changed": True}, {"changed": False, "skipped": True}
 
 
 @pytest.mark.parametrize(
@@ -19,6 +19,8 @@ SAME, NEW = {"changed": False}, {"changed": True}
     [
         ({**PLAN, "rmcp_services_result": SAME, "nim_firewall_result": SAME}, UNCHANGED),
         ({**PLAN, "rmcp_services_result": SAME, "nim_firewall_result": NEW}, CHANGED),
+        # Others are skipped where the plan asks for them only.
+        ({**PLAN, "rmcp_services_result": SAME, "nim_firewall_result": SAME, "nfs_ports_result": SKIPPED}, UNCHANGED),
         # Given back besides what the plan asks for.
         ({**PLAN, "rmcp_services_result": SAME, "nim_firewall_result": SAME, "port_blocker_result": NEW}, CHANGED),
         # Its role asks for nothing any more.
@@ -40,6 +42,10 @@ def test_a_host_changed_or_stayed_as_it_was(variables, state):
         ({"fleet_ports_matrix": {"failed": True, "msg": "No plan."}}, "No plan."),
         ({**PLAN, "rmcp_services_result": NEW, "nim_firewall_result": {"failed": True, "msg": "No."}}, "No."),
         ({**PLAN, "rmcp_services_result": {"unreachable": True, "msg": "Gone."}}, "Gone."),
+        (
+            {**PLAN, "rmcp_services_result": NEW, "nfs_ports_result": SKIPPED},
+            "the run ended before it was done with this host",
+        ),
         ({**PLAN, "rmcp_services_result": NEW}, "the run ended before it was done with this host"),
         (PLAN, "the run ended before it was done with this host"),
         ({}, "the run ended before it was done with this host"),
