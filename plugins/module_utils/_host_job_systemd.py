@@ -5,10 +5,11 @@
 """A host job under systemd: a service that starts the program, and a timer that starts the service.
 
 The service is started at each boot besides: a timer takes a moment for dealt with once it has asked for the service,
-whatever became of that.
+whatever became of that. Nor does systemd start a service that runs: what falls due meanwhile is the program's to do.
 """
 
 import contextlib
+import math
 import os
 import re
 import time
@@ -77,7 +78,7 @@ class Systemd:
 
     def start_at(self, moment, command):
         """Start it at the moment, or at the boot that follows it: after the packet filter, before any packet."""
-        calendar = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(moment))
+        calendar = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(math.ceil(moment)))
         when = f"OnCalendar={calendar}\nPersistent=true"
         self._arm(command, _BEFORE_PACKETS, when)
         _enable(self._timer, "timers.target")

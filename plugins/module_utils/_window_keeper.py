@@ -8,6 +8,7 @@ The job does what a run of the module would do at that moment, with the flows th
 recorded and their end is seen to before anything is opened, and after everything is closed.
 """
 
+import math
 import syslog
 import time
 from collections import namedtuple
@@ -28,6 +29,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._windows import Window
 
 ABOUT = "Close the windows of fleet.ports at their end"
 RETRY = 15  # seconds after which a window is tried to be closed again
+AHEAD = 2  # seconds that a moment is ahead at least, if the job is to begin at it
 
 # memory: what the record has to keep, None if there is no window; opens: whether any is open
 Report = namedtuple("Report", "memory opens warnings")
@@ -72,7 +74,7 @@ class Keeper:
         if live is None:
             self.job.disarm()
         else:
-            self.job.arm_at(max(live, time.time() + 1))
+            self.job.arm_at(max(live, time.time() + AHEAD))
 
 
 def _warnings(before, after, request):
@@ -106,7 +108,7 @@ def _text(windows, remark):
 
 
 def main():
-    """Close what is over by now, or try again soon."""
+    """Close what is over by now or in a moment, or try again soon."""
     keeper = Keeper(_host_programs.run, _host_programs.find)
     lock = _lock.Lock(_lock.holder("the end of a window"))
     while True:
@@ -119,7 +121,10 @@ def main():
                 raise SystemExit(1)
         else:
             _log(syslog.LOG_INFO, f"windows that are over are closed; still open: {len(still_open)}")
-            return
+            left = _next_end(still_open) - time.time() if still_open else math.inf
+            if left > AHEAD:
+                return
+            time.sleep(max(left, 0))  # it was armed for then, but is not started while it runs
 
 
 def _close_or_try_again(keeper):

@@ -59,7 +59,7 @@ def test_a_job_at_a_moment_lasts_through_a_reboot(tmp_path, manager):
     Systemd("window", "Close it", manager.run).start_at(1795305600.5, COMMAND)
     assert manager.told == ["daemon-reload", "restart --no-block fleet-ports-window.timer"]
     timer = tmp_path / "UNITS" / "fleet-ports-window.timer"
-    assert "OnCalendar=2026-11-22 00:00:00 UTC\nPersistent=true\n" in timer.read_text()
+    assert "OnCalendar=2026-11-22 00:00:01 UTC\nPersistent=true\n" in timer.read_text()
     service = tmp_path / "UNITS" / "fleet-ports-window.service"
     assert "nftables.service\nDefaultDependencies=no\n" in service.read_text()
     assert "\nBefore=network-pre.target shutdown.target\n" in service.read_text()

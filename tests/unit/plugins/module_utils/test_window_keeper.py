@@ -174,6 +174,37 @@ def test_the_job_begins_after_a_boot_that_comes_late_and_too_early_does_no_harm(
     assert (host.open, host.job.begins) == (["register to 198.51.100.0/29"], None)
 
 
+def test_an_end_that_comes_while_the_job_runs_is_waited_for_since_nobody_starts_it_meanwhile(host, monkeypatch):
+    host.bring({"c": C, "d": D})
+    host.now = 1099.5
+    slept = []
+
+    def sleep(seconds):
+        assert len(host.open) == 3 and host.job.begins == 1099.5 + _window_keeper.AHEAD
+        slept.append(seconds)
+        host.now += seconds
+
+    monkeypatch.setattr(_window_keeper.time, "sleep", sleep)
+    _window_keeper.main()
+    assert slept == [0.5]
+    assert (len(host.open), host.job.begins) == (2, 1300)
+
+
+def test_an_end_that_has_come_while_the_job_was_set_is_not_waited_for(host, monkeypatch):
+    host.bring({"c": C})
+    host.now = 1095
+    arm_at, slept = host.job.arm_at, []
+
+    def takes_long(moment):
+        host.now += 5 if moment == 1100 else 0
+        arm_at(moment)
+
+    monkeypatch.setattr(host.job, "arm_at", takes_long)
+    monkeypatch.setattr(_window_keeper.time, "sleep", slept.append)
+    _window_keeper.main()
+    assert (len(host.open), host.job.begins, slept) == (1, None, [0])
+
+
 def test_a_run_after_the_end_finds_nothing_to_change(host):
     host.bring({"c": C})
     host.now = 1100
@@ -300,7 +331,7 @@ def test_undoing_a_change_lets_the_job_begin_when_it_would_have(host):
     assert host.job.begins == 1100
     host.now = 1200
     host.keeper().restore(way_back["live"], [])
-    assert host.job.begins == 1201
+    assert host.job.begins == 1200 + _window_keeper.AHEAD
     host.keeper().restore(host.keeper().change({"c": C}, host.request, {}, host.now).way_back()["live"], [])
     assert host.job.begins is None
 
