@@ -19,8 +19,6 @@ from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _
 
 # Neither the environment nor the current folder reach a program that runs as root.
 ISOLATED = ("-I", "-B")
-
-# Whoever has no job to arm needs none of what arming takes: it is imported then, as modules come without byte code.
 BOOTED = "/run/systemd/system"
 
 
@@ -75,6 +73,7 @@ class HostJob:
         return _host_program.archive(self._module)
 
     def _starter(self):
+        """Return who starts it here; hardly a run needs one, and modules come without byte code, so import it here."""
         if _has_systemd():
             from ansible_collections.fleet.ports.plugins.module_utils._host_job_systemd import Systemd
 

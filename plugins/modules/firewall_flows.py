@@ -264,6 +264,7 @@ notes:
     though the controller is gone, and at the next boot if there is one meanwhile. C(/var/lib/fleet.ports/rollback) and
     the units C(fleet-ports-rollback) are gone once it is decided. What the host did is in its system log."
   - With the connection V(ansible.builtin.local), a second execution is all that confirms a change.
+  - Flows can be thousands, so the result says what the module was told (C(invocation)) with C(-vvv) only.
   - A run that finds the unconfirmed change of another run waits for its end, a minute at most. The same goes for any
     run of these modules that is at work on the host; each has the host to itself while it reads and writes.
   - C(async) is not supported, since nobody would confirm.
@@ -477,15 +478,13 @@ diff:
 """
 
 import os
-import platform
 import time
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.fleet.ports.plugins.module_utils import (
     _differences,
     _firewall_rules,
-    _host_job,
-    _host_programs,
+    _flow_owners,
     _owners,
     _record,
     _rollback,
@@ -559,7 +558,7 @@ def main():
             result = _rollback.confirm(module) if module.params["confirms"] else run(module)
     except HostError as error:
         module.fail_json(msg=str(error), owned=_record.owned())
-    module.exit_json(**result)
+    module.exit_json(**result, **unspoken(module))
 
 
 def run(module):
@@ -572,10 +571,10 @@ def run(module):
     if module.params["state"] == "present" and module.params["retired"] is None:
         _shrink.check(request.whole, memories, module.params["max_shrink"])
     now = int(time.time())
-    windows, keeping = windows_kept(module.params, request, memories, now)
+    windows, keeping = _flow_owners.keeping(module.params, request, memories, now)
     backends = packet_filters(request, connection=os.environ.get("SSH_CONNECTION", ""))
     filters = settle(request, _windows.open_ones(windows, now), memories, backends)
-    tidying = house_kept(module.params, memories)
+    tidying = _flow_owners.tidying(module.params, memories)
     changes = _owners.in_order(keeping, filters + tidying)
     armed = _rollback.Armed(module, changes)
     if not module.check_mode:
@@ -587,7 +586,7 @@ def run(module):
             module.warn(warning)
     report = filters[-1][1].report if filters else None
     return dict(
-        dict(armed.remark(), **unspoken(module)),
+        armed.remark(),
         changed=any(change.needed for _owner, change in changes),
         diff=[shown for _owner, change in changes for shown in change.diff()] if module._diff else [],
         backend=filters[-1][0] if filters else "",
@@ -601,11 +600,6 @@ def run(module):
     )
 
 
-def unspoken(module):
-    """Return what keeps the result from saying all flows again, unless Ansible shows what it told the module."""
-    return {} if module._verbosity >= VERBOSE else {"invocation": {}}
-
-
 def wanted(options):
     """Return what the options ask to open."""
     if options["state"] == "absent":
@@ -615,43 +609,9 @@ def wanted(options):
     return Request(host=host, **given)
 
 
-def windows_kept(options, request, memories, now):
-    """Return the windows, and ``[(owner, change)]`` of who keeps them, nobody where there is and was no window.
-
-    He is imported only then, as is who keeps house: modules come without byte code, so that to import is to compile.
-    """
-    memory = memories.get(_owners.WINDOWS, {})
-    if not (memory or asked(options) or _host_job.is_left(_windows.JOB)):
-        return {}, []
-    from ansible_collections.fleet.ports.plugins.module_utils import _window_keeper
-
-    windows = _windows.settled(_window_keeper.remembered(memory), asked(options), now)
-    keeper = _window_keeper.Keeper(_host_programs.run, _host_programs.find)
-    return windows, [(keeper.name, keeper.change(windows, request, memory, now))]
-
-
-def house_kept(options, memories):
-    """Return ``[(owner, change)]`` of who keeps house, nobody where that is and was not asked for."""
-    memory = memories.get(_owners.HOUSEKEEPING, {})
-    is_asked = options["state"] == "present" and (options["tftpaccess"] or options["retired"] is not None)
-    if not (memory or is_asked):
-        return []
-    from ansible_collections.fleet.ports.plugins.module_utils import _housekeeping
-
-    chores = _housekeeping.NOTHING
-    if is_asked:
-        masters = options["retired"]["masters"] if options["retired"] is not None else None
-        chores = _housekeeping.Wanted(options["tftpaccess"], masters)
-    housekeeping = _housekeeping.Housekeeping(_host_programs.run, platform.system() == "AIX")
-    return [(housekeeping.name, housekeeping.change(chores, memory))]
-
-
-def asked(options):
-    """Return what the options say of windows, None if there are to be none."""
-    window = options["window"]
-    if options["state"] == "absent" or window is None:
-        return None
-    return _windows.Asked(window["clients"], window["seconds"], options["window_renew"], options["window_close"])
+def unspoken(module):
+    """Return what keeps the result from saying all flows again, unless Ansible shows what it told the module."""
+    return {} if module._verbosity >= VERBOSE else {"invocation": {}}
 
 
 if __name__ == "__main__":

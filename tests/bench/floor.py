@@ -74,22 +74,14 @@ class Floor:
     def _growth(self, n: float) -> Iterator[Figure | Curve]:
         """Fewer hosts of the same mix."""
         curves: dict[str, list[tuple[float, float]]] = {}
-        memory: dict[str, list[tuple[float, float]]] = {"site": [], "ping": []}
         for most in (*FEWER, max(kind.count for kind in fifty.KINDS)):
             names = [host.name for kind in fifty.KINDS for host in list(kind.hosts())[:most]]
             ping, site = self._turns(PING, SITE, limit=",".join(names))
             for label, costs, factor in (("site", site, 1), ("ping", ping, 1), ("1.3 × n × ping", ping, 1.3 * n)):
                 middle = sorted(_seconds(costs))[TURNS // 2]
                 curves.setdefault(label, []).append((len(names), factor * middle))
-            for label, costs in (("site", site), ("ping", ping)):
-                memory[label].append((len(names), max(cost.peak_bytes for cost in costs) / 1e6))
         for label, points in curves.items():
             yield Curve("hosts of the lab", "seconds", label, points)
-        for label, points in memory.items():
-            (few, least), (many, most_mb) = points[0], points[-1]
-            each = (most_mb - least) / (many - few) * 1e3
-            yield Figure(f"memory of the controller for each host, {label}", each, None, "kB",
-                         f"{most_mb:,.0f} MB with {many} hosts, {least:,.0f} with {few}")  # fmt: skip
 
     def _concerns(self) -> int:
         """How many concerns the hosts have together."""

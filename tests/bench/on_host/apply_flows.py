@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs on a host: lets firewall_flows apply what a file says, some times anew, and prints what each step took."""
+"""Runs on a host: lets firewall_flows apply what a file says, some times anew, and prints what each step took.
+
+It is applied in the end.
+"""
 
 import json
 import subprocess
