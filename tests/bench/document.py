@@ -59,7 +59,7 @@ def _machine() -> str:
     system = platform.freedesktop_os_release()["PRETTY_NAME"]
     return (
         f"{len(os.sched_getaffinity(0))} cores ({_processor()}) and {memory:.0f} GiB of memory, with {system}, "
-        f"Linux {platform.release()}, ansible-core {core} and Python {platform.python_version()}"
+        f"Linux {platform.release().partition('-')[0]}, ansible-core {core} and Python {platform.python_version()}"
     )
 
 
