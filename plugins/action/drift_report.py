@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _drift_documents, _inventory, _report
-from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
-from ansible_collections.fleet.ports.plugins.plugin_utils._drift import DIFFERS, NOT_AUDITED, host_drift
-from ansible_collections.fleet.ports.plugins.plugin_utils._members import hosts_with_role, members_of
-from ansible_collections.fleet.ports.plugins.plugin_utils._states_of_hosts import hosts_in
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import documents as _drift_documents
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import files as _report
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import DIFFERS, NOT_AUDITED, host_drift
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import hosts_with_role, members_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.states import hosts_in
 
 
 class ActionModule(ControllerTask):

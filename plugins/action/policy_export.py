@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _exports, _inventory, _report
-from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
-from ansible_collections.fleet.ports.plugins.plugin_utils._exports import Exports
-from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
-from ansible_collections.fleet.ports.plugins.plugin_utils._task_fleet import fleet_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
+from ansible_collections.fleet.ports.plugins.plugin_utils._export import exports as _exports
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import files as _report
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._export.exports import Exports
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.task_fleet import fleet_of
 
 
 class ActionModule(ControllerTask):

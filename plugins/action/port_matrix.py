@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import (
-    _addresses,
-    _conflicts,
-    _inventory,
-    _query,
-    _report,
-)
-from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns_of
-from ansible_collections.fleet.ports.plugins.plugin_utils._request import ARGUMENT_SPEC, Request
-from ansible_collections.fleet.ports.plugins.plugin_utils._task_fleet import fleet_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflicts as _conflicts
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import query as _query
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import files as _report
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import concerns_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import ARGUMENT_SPEC, Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.task_fleet import fleet_of
 
 
 class ActionModule(ControllerTask):

@@ -11,10 +11,12 @@ import os
 import shlex
 
 from ansible import context
-from ansible_collections.fleet.ports.plugins.plugin_utils import _probe_memory, _probe_verdicts, _report
-from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
-from ansible_collections.fleet.ports.plugins.plugin_utils._probe_report import Report
-from ansible_collections.fleet.ports.plugins.plugin_utils._probe_run import Run
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import conntrack as _probe_memory
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import verdicts as _probe_verdicts
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import files as _report
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.report import Report
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import Run
 
 
 class ActionModule(ControllerTask):

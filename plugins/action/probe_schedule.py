@@ -9,21 +9,19 @@ from __future__ import annotations
 import tempfile
 
 from ansible import constants
-from ansible_collections.fleet.ports.plugins.plugin_utils import (
-    _addresses,
-    _inventory,
-    _probe_announcement,
-    _probe_memory,
-    _probe_options,
-    _probe_pairs,
-    _probe_schedule,
-)
-from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
-from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._probe_run import Run
-from ansible_collections.fleet.ports.plugins.plugin_utils._probe_station import Station
-from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
-from ansible_collections.fleet.ports.plugins.plugin_utils._task_fleet import fleet_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import announcement as _probe_announcement
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import conntrack as _probe_memory
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import options as _probe_options
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import pairs as _probe_pairs
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import schedule as _probe_schedule
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import Run
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.station import Station
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.task_fleet import fleet_of
 
 
 class ActionModule(ControllerTask):

@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _inventory, _run_results
-from ansible_collections.fleet.ports.plugins.plugin_utils._controller_task import ControllerTask
-from ansible_collections.fleet.ports.plugins.plugin_utils._states_of_hosts import hosts_in
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import results as _run_results
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.states import hosts_in
 
 
 class ActionModule(ControllerTask):

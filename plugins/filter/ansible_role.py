@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
-from ansible_collections.fleet.ports.plugins.plugin_utils._concerns import ANSIBLE_ROLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import ANSIBLE_ROLES
 
 DOCUMENTATION = r"""
 name: ansible_role

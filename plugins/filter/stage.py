@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from ansible import context
 from ansible.errors import AnsibleFilterError
-from ansible_collections.fleet.ports.plugins.plugin_utils import _inventory
-from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._stages import hosts_of_stage
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.stages import hosts_of_stage
 
 DOCUMENTATION = r"""
 name: stage

@@ -481,23 +481,16 @@ import os
 import time
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils import (
-    _differences,
-    _firewall_rules,
-    _flow_owners,
-    _owners,
-    _record,
-    _rollback,
-    _shrink,
-    _windows,
-)
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_settling import (
-    NO_FLOWS,
-    Request,
-    packet_filters,
-    settle,
-)
+from ansible_collections.fleet.ports.plugins.module_utils._host import differences as _differences
+from ansible_collections.fleet.ports.plugins.module_utils._flows import rules as _firewall_rules
+from ansible_collections.fleet.ports.plugins.module_utils._flows import extras as _flow_owners
+from ansible_collections.fleet.ports.plugins.module_utils._flows import owners as _owners
+from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+from ansible_collections.fleet.ports.plugins.module_utils._rollback import rollback as _rollback
+from ansible_collections.fleet.ports.plugins.module_utils._flows import peer_limit as _shrink
+from ansible_collections.fleet.ports.plugins.module_utils._windows import windows as _windows
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._flows.request import NO_FLOWS, Request, packet_filters, settle
 
 # The verbosity (-vvv) with which Ansible shows what a module was told. To hand all flows on once more takes the
 # controller longer than to send them.

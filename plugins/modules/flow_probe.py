@@ -225,12 +225,13 @@ strangers:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils import (
-    _probe, _probe_background, _probe_folder, _probe_sender,
-)  # fmt: skip
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._probe_findings import Findings
-from ansible_collections.fleet.ports.plugins.module_utils._probe_stage import Stage
+from ansible_collections.fleet.ports.plugins.module_utils._probe import ends as _probe
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon as _probe_background
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous as _probe_folder
+from ansible_collections.fleet.ports.plugins.module_utils._probe.sender import sender as _probe_sender
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.results import Findings
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.sockets import Stage
 
 LONGEST_LIFE = 900
 PROBE = dict(

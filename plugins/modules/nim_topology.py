@@ -128,8 +128,11 @@ unresolved:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils import _host_programs, _lsnim, _nim_machines, _resolver
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
+from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim as _lsnim
+from ansible_collections.fleet.ports.plugins.module_utils._nim import machines as _nim_machines
+from ansible_collections.fleet.ports.plugins.module_utils._nim import resolver as _resolver
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 
 def main():

@@ -181,12 +181,16 @@ owned:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils import (
-    _differences, _hold_absent, _hold_present, _host_programs, _interface_addresses, _lock, _record,
-)  # fmt: skip
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._hold_diff import diff
-from ansible_collections.fleet.ports.plugins.module_utils._hold_wanted import wanted
+from ansible_collections.fleet.ports.plugins.module_utils._host import differences as _differences
+from ansible_collections.fleet.ports.plugins.module_utils._holds import absent as _hold_absent
+from ansible_collections.fleet.ports.plugins.module_utils._holds import present as _hold_present
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
+from ansible_collections.fleet.ports.plugins.module_utils._host import interfaces as _interface_addresses
+from ansible_collections.fleet.ports.plugins.module_utils._host import lock as _lock
+from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._holds.diff import diff
+from ansible_collections.fleet.ports.plugins.module_utils._holds.sockets import wanted
 
 HOLD = dict(
     port=dict(type="int", required=True),

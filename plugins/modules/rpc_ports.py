@@ -178,16 +178,14 @@ owned:
 import platform
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils import (
-    _differences,
-    _host_programs,
-    _lock,
-    _pinning_aix,
-    _pinning_linux,
-    _port_ranges,
-    _record,
-)
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host import differences as _differences
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
+from ansible_collections.fleet.ports.plugins.module_utils._host import lock as _lock
+from ansible_collections.fleet.ports.plugins.module_utils._pins import aix as _pinning_aix
+from ansible_collections.fleet.ports.plugins.module_utils._pins import linux as _pinning_linux
+from ansible_collections.fleet.ports.plugins.module_utils._net import ports as _port_ranges
+from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 DAEMONS = ("mountd", "lockd", "statd")
 

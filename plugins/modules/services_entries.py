@@ -178,11 +178,14 @@ owned:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _differences, _lock, _record
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._services_edit import covering, settle
-from ansible_collections.fleet.ports.plugins.module_utils._services_entry import wanted
-from ansible_collections.fleet.ports.plugins.module_utils._services_lines import ENCODING
+from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host import differences as _differences
+from ansible_collections.fleet.ports.plugins.module_utils._host import lock as _lock
+from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._services.edit import covering, settle
+from ansible_collections.fleet.ports.plugins.module_utils._services.entry import wanted
+from ansible_collections.fleet.ports.plugins.module_utils._services.lines import ENCODING
 
 # Where a vendor keeps the database of a system whose /etc is the administrator's alone.
 VENDORS = {"/etc/services": "/usr/etc/services"}

@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.module_utils import _aix_rules, _firewall_rules, _port_ranges
-from ansible_collections.fleet.ports.plugins.plugin_utils import _options
-from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import Plan
-from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import rules as _aix_rules
+from ansible_collections.fleet.ports.plugins.module_utils._flows import rules as _firewall_rules
+from ansible_collections.fleet.ports.plugins.module_utils._net import ports as _port_ranges
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
 
 CLIENTS = 1_000
 # No two of them make a larger one.

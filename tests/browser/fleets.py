@@ -10,10 +10,12 @@ import ipaddress
 import itertools
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _conflicts, _options, _report
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import DEFAULT_GROUPS, ROLES
-from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
-from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflicts as _conflicts
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import files as _report
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import DEFAULT_GROUPS, ROLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
 
 _SERVERS = {
     "nim01": {"ansible_host": "192.0.2.10", "nfs_ports_lockd": None},

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import RELATIONS
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import RELATIONS
 
 from . import pages, sources
 

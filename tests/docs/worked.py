@@ -20,11 +20,11 @@ from typing import NamedTuple
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.vars.manager import VariableManager
-from ansible_collections.fleet.ports.plugins.plugin_utils import _inventory
-from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
-from ansible_collections.fleet.ports.plugins.plugin_utils._markdown_parts import table
-from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
-from ansible_collections.fleet.ports.plugins.plugin_utils._rows_of_plan import FlatRow, rows_of, rows_of_fleet
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
+from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import table
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import FlatRow, rows_of, rows_of_fleet
 
 _EXAMPLE = re.compile(r"<!-- example: (?P<example>\S+) -->\n\n```yaml\n(?P<inventory>.*?)```", re.DOTALL)
 _ROWS = re.compile(

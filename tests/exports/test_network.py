@@ -12,9 +12,9 @@ import tempfile
 import time
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._aerleon_policy import PLATFORMS
-from ansible_collections.fleet.ports.plugins.plugin_utils._errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._exports import Exports
+from ansible_collections.fleet.ports.plugins.plugin_utils._export.aerleon_policy import PLATFORMS
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._export.exports import Exports
 
 from . import cisco, fleets, fortinet, juniper, nft, palo_alto
 from .plans import asked_of_network

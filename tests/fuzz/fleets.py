@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _options
-from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
-from ansible_collections.fleet.ports.plugins.plugin_utils._request import ARGUMENT_SPEC, Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import ARGUMENT_SPEC, Request
 from hypothesis import strategies as st
 
 from .texts import texts, values, words

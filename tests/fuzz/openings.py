@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.module_utils import _firewall_rules
+from ansible_collections.fleet.ports.plugins.module_utils._flows import rules as _firewall_rules
 from hypothesis import strategies as st
 
 from .texts import addresses, mostly, ports, words

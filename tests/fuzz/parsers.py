@@ -14,47 +14,45 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-from ansible_collections.fleet.ports.plugins.module_utils import (
-    _aix_filter,
-    _atomic_file,
-    _dbus,
-    _differences,
-    _firewalld_files,
-    _hold_blacklist,
-    _hold_state,
-    _holder,
-    _host_job_at,
-    _housekeeping,
-    _inetd,
-    _interface_addresses,
-    _kernel_value,
-    _lockd,
-    _lsfilt,
-    _lsnim,
-    _marked_block,
-    _nfs_services,
-    _nft_backend,
-    _nft_config,
-    _nft_script,
-    _nim_machines,
-    _port_owner,
-    _probe_findings,
-    _probe_message,
-    _record,
-    _reserved_ports,
-    _rollback_pending,
-    _rpc_registry,
-    _rsh_trust,
-    _services_edit,
-    _services_entry,
-    _services_lines,
-    _src,
-    _systemctl,
-    _taken_lines,
-    _takers,
-    _tftpaccess,
-)
-from ansible_collections.fleet.ports.plugins.module_utils._probe import Ends
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import filter as _aix_filter
+from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import dbus as _dbus
+from ansible_collections.fleet.ports.plugins.module_utils._host import differences as _differences
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import files as _firewalld_files
+from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport as _hold_blacklist
+from ansible_collections.fleet.ports.plugins.module_utils._holds import state as _hold_state
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
+from ansible_collections.fleet.ports.plugins.module_utils._jobs import at as _host_job_at
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import change as _housekeeping
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import inetd as _inetd
+from ansible_collections.fleet.ports.plugins.module_utils._host import interfaces as _interface_addresses
+from ansible_collections.fleet.ports.plugins.module_utils._host import kernel_value as _kernel_value
+from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd as _lockd
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt as _lsfilt
+from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim as _lsnim
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as _marked_block
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_services as _nfs_services
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import backend as _nft_backend
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script as _nft_config
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import script as _nft_script
+from ansible_collections.fleet.ports.plugins.module_utils._nim import machines as _nim_machines
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_owner as _port_owner
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import results as _probe_findings
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages as _probe_message
+from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+from ansible_collections.fleet.ports.plugins.module_utils._pins import reserved_ports as _reserved_ports
+from ansible_collections.fleet.ports.plugins.module_utils._rollback import pending as _rollback_pending
+from ansible_collections.fleet.ports.plugins.module_utils._pins import rpcbind as _rpc_registry
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import rsh_trust as _rsh_trust
+from ansible_collections.fleet.ports.plugins.module_utils._services import edit as _services_edit
+from ansible_collections.fleet.ports.plugins.module_utils._services import entry as _services_entry
+from ansible_collections.fleet.ports.plugins.module_utils._services import lines as _services_lines
+from ansible_collections.fleet.ports.plugins.module_utils._host import src as _src
+from ansible_collections.fleet.ports.plugins.module_utils._host import systemctl as _systemctl
+from ansible_collections.fleet.ports.plugins.module_utils._host import removed_lines as _taken_lines
+from ansible_collections.fleet.ports.plugins.module_utils._holds import rpc_daemons as _takers
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import tftpaccess as _tftpaccess
+from ansible_collections.fleet.ports.plugins.module_utils._probe.ends import Ends
 
 SAMPLES = Path(__file__).parent / "samples"
 

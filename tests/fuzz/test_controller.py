@@ -9,18 +9,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils import (
-    _concerns,
-    _drift,
-    _drift_documents,
-    _given_topology,
-    _options,
-    _probe_options,
-    _probe_verdicts,
-    _query,
-    _run_results,
-)
-from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns as _concerns
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit as _drift
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import documents as _drift_documents
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import nim_topology as _given_topology
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import options as _probe_options
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import verdicts as _probe_verdicts
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import query as _query
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import results as _run_results
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
 from hypothesis import given
 from hypothesis import strategies as st
 

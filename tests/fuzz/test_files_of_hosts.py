@@ -12,17 +12,15 @@ import re
 import shlex
 from unittest import mock
 
-from ansible_collections.fleet.ports.plugins.module_utils import (
-    _atomic_file,
-    _hold_unit,
-    _hold_wanted,
-    _holder,
-    _host_job_systemd,
-    _marked_block,
-    _nfs_conf,
-    _nfs_variables,
-    _port_ranges,
-)
+from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import systemd_unit as _hold_unit
+from ansible_collections.fleet.ports.plugins.module_utils._holds import sockets as _hold_wanted
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
+from ansible_collections.fleet.ports.plugins.module_utils._jobs import systemd as _host_job_systemd
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as _marked_block
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_conf as _nfs_conf
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_variables as _nfs_variables
+from ansible_collections.fleet.ports.plugins.module_utils._net import ports as _port_ranges
 from hypothesis import given
 from hypothesis import strategies as st
 

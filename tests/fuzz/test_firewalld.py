@@ -10,8 +10,9 @@ import re
 from unittest import mock
 from xml.etree import ElementTree
 
-from ansible_collections.fleet.ports.plugins.module_utils import _atomic_file, _firewalld_files
-from ansible_collections.fleet.ports.plugins.module_utils._firewalld_policies import Dialect, Policies
+from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import files as _firewalld_files
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.policies import Dialect, Policies
 from hypothesis import given
 from hypothesis import strategies as st
 

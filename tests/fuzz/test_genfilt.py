@@ -9,7 +9,9 @@ from __future__ import annotations
 import getopt
 import ipaddress
 
-from ansible_collections.fleet.ports.plugins.module_utils import _aix_rules, _genfilt, _lsfilt
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import rules as _aix_rules
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import genfilt as _genfilt
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt as _lsfilt
 from hypothesis import given, settings
 
 from .attempts import attempt

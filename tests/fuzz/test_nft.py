@@ -13,9 +13,9 @@ import shutil
 import subprocess
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils import _nft_script
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_addresses import aggregate
-from ansible_collections.fleet.ports.plugins.module_utils._nft_ruleset import Chain
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import script as _nft_script
+from ansible_collections.fleet.ports.plugins.module_utils._net.addresses import aggregate
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Chain
 from hypothesis import given, settings
 
 from .attempts import attempt

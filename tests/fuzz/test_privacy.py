@@ -13,14 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils import (
-    _atomic_file,
-    _firewall_change,
-    _lock,
-    _probe_folder,
-    _record,
-)
-from ansible_collections.fleet.ports.plugins.plugin_utils import _private_file, _report
+from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._flows import change as _firewall_change
+from ansible_collections.fleet.ports.plugins.module_utils._host import lock as _lock
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous as _probe_folder
+from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+from ansible_collections.fleet.ports.plugins.plugin_utils._common import files as _private_file
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import files as _report
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 

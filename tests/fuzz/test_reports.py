@@ -13,8 +13,10 @@ import os
 import re
 from html.parser import HTMLParser
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _conflicts, _markdown_parts, _report
-from ansible_collections.fleet.ports.plugins.plugin_utils._printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflicts as _conflicts
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import markdown_parts as _markdown_parts
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import files as _report
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
 from hypothesis import given
 
 from .attempts import attempt

@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.fleet.ports.plugins.module_utils import _services_edit, _services_entry, _services_lines
+from ansible_collections.fleet.ports.plugins.module_utils._services import edit as _services_edit
+from ansible_collections.fleet.ports.plugins.module_utils._services import entry as _services_entry
+from ansible_collections.fleet.ports.plugins.module_utils._services import lines as _services_lines
 from hypothesis import given
 from hypothesis import strategies as st
 

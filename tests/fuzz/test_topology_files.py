@@ -13,10 +13,11 @@ import os
 import random
 from pathlib import Path
 
-from ansible_collections.fleet.ports.plugins.plugin_utils import _options, _topology_file
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import ROLES
-from ansible_collections.fleet.ports.plugins.plugin_utils._fleet import Fleet
-from ansible_collections.fleet.ports.plugins.plugin_utils._request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import topology_file as _topology_file
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import ROLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.fleet.ports.plugins.module_utils import _firewall_addresses, _windows
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_rules import Opening
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_settling import Request
+from ansible_collections.fleet.ports.plugins.module_utils._net import addresses as _firewall_addresses
+from ansible_collections.fleet.ports.plugins.module_utils._windows import windows as _windows
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rules import Opening
+from ansible_collections.fleet.ports.plugins.module_utils._flows.request import Request
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.fleet.ports.plugins.module_utils import _host_programs
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
 
 from ..aix.host import Host
 from .steps import START, Steps

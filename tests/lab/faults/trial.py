@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.fleet.ports.plugins.module_utils import _host_programs
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
 
 from .steps import SYNC, Steps
 

@@ -11,7 +11,8 @@ from unittest.mock import MagicMock
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.fleet.ports.plugins.action.policy_export import ActionModule
-from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses, _aerleon
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
+from ansible_collections.fleet.ports.plugins.plugin_utils._export import aerleon as _aerleon
 
 GROUPS = {
     "all": ["m", "c", "b", "plain"], "ungrouped": ["plain"],

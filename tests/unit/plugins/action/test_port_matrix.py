@@ -12,7 +12,7 @@ from unittest.mock import MagicMock
 import pytest
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.fleet.ports.plugins.action.port_matrix import ActionModule
-from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
 
 GROUPS = {"all": ["plain", "m", "c"], "ungrouped": ["plain"], "nim_masters": ["m"], "nim_clients": ["c"]}
 HOSTVARS = {"m": {"ansible_host": "192.0.2.1"}, "c": {"ansible_host": "198.51.100.1"}, "plain": {}}

@@ -12,8 +12,8 @@ import pytest
 from ansible import constants
 from ansible.parsing.dataloader import DataLoader
 from ansible_collections.fleet.ports.plugins.action.probe_schedule import ActionModule
-from ansible_collections.fleet.ports.plugins.plugin_utils import _addresses
-from ansible_collections.fleet.ports.plugins.plugin_utils._probe_run import Run
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import Run
 
 GROUPS = {"all": ["plain", "m", "c", "d"], "ungrouped": ["plain"], "nim_masters": ["m"], "nim_clients": ["c", "d"]}
 HOSTVARS = {

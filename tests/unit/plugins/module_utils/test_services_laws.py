@@ -7,8 +7,8 @@
 import random
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._services_edit import covering, settle
-from ansible_collections.fleet.ports.plugins.module_utils._services_entry import wanted
+from ansible_collections.fleet.ports.plugins.module_utils._services.edit import covering, settle
+from ansible_collections.fleet.ports.plugins.module_utils._services.entry import wanted
 
 NAMES = ["rmcp", "rmcps", "nimsh", "nimaux", "nfs", "shell"]
 PORTS = [111, 514, 623, 664, 2049]

@@ -11,9 +11,10 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils import _firewall_settling, _record
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._firewall_change import Change, File, Report
+from ansible_collections.fleet.ports.plugins.module_utils._flows import request as _firewall_settling
+from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
 from ansible_collections.fleet.ports.plugins.modules import firewall_flows
 
 FLOW = {

@@ -13,8 +13,9 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils import _probe_background, _probe_folder
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon as _probe_background
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous as _probe_folder
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.modules import flow_probe
 
 NONCE = "00112233445566ff"

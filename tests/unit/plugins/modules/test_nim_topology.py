@@ -8,8 +8,9 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils import _host_programs, _resolver
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
+from ansible_collections.fleet.ports.plugins.module_utils._nim import resolver as _resolver
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.modules import nim_topology
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host
 

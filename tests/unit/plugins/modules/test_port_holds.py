@@ -11,12 +11,19 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils import (
-    _atomic_file, _hold_blacklist, _hold_files, _hold_interpreter, _hold_obstacles, _hold_present, _hold_service,
-    _hold_state, _holder, _port_owner, _record,
-)  # fmt: skip
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._holder import Hold
+from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport as _hold_blacklist
+from ansible_collections.fleet.ports.plugins.module_utils._holds import files as _hold_files
+from ansible_collections.fleet.ports.plugins.module_utils._holds import interpreter as _hold_interpreter
+from ansible_collections.fleet.ports.plugins.module_utils._holds import obstacles as _hold_obstacles
+from ansible_collections.fleet.ports.plugins.module_utils._holds import present as _hold_present
+from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import detect as _hold_service
+from ansible_collections.fleet.ports.plugins.module_utils._holds import state as _hold_state
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_owner as _port_owner
+from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._holds.holder import Hold
 from ansible_collections.fleet.ports.plugins.modules import port_holds
 
 STRANGER = _port_owner.Owner("udp", "0.0.0.0", 623, 411, "python3", "stranger.service", False)

@@ -11,19 +11,17 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils import (
-    _host_programs,
-    _lockd,
-    _nfs_conf,
-    _nfs_mechanism,
-    _nfs_services,
-    _port_owner,
-    _record,
-    _reserved_ports,
-    _rpc_pins,
-    _sysctl_files,
-)
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
+from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd as _lockd
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_conf as _nfs_conf
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_config as _nfs_mechanism
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_services as _nfs_services
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_owner as _port_owner
+from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+from ansible_collections.fleet.ports.plugins.module_utils._pins import reserved_ports as _reserved_ports
+from ansible_collections.fleet.ports.plugins.module_utils._pins import restart as _rpc_pins
+from ansible_collections.fleet.ports.plugins.module_utils._host import sysctl_files as _sysctl_files
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.modules import rpc_ports
 
 PINS = {"mountd": 20048, "lockd": 4045, "statd": 4046}

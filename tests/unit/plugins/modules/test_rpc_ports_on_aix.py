@@ -10,15 +10,13 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils import (
-    _atomic_file,
-    _host_programs,
-    _pinning_aix,
-    _port_probe,
-    _record,
-    _src,
-)
-from ansible_collections.fleet.ports.plugins.module_utils._errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
+from ansible_collections.fleet.ports.plugins.module_utils._pins import aix as _pinning_aix
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_check as _port_probe
+from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+from ansible_collections.fleet.ports.plugins.module_utils._host import src as _src
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.modules import rpc_ports, services_entries
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host, Killed
 

@@ -1,0 +1,123 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The firewalld backend: a policy object of our own for each direction, and ipsets for the peers.
+
+A policy leaves the zones alone: to bind peers to a zone would move all their traffic there, SSH included. Its rules
+come before the zones', so they overrule even what the administrator drops in one.
+"""
+
+import os
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import files as _firewalld_files
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.service import Bus
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.policies import POLICIES, SET_PREFIX, Dialect, Policies, rule_text
+
+UNIT = "firewalld.service"
+
+# The releases that brought policies, ipsets as destinations, and no more ipsets of the kernel beside those of nftables.
+HAS_POLICIES, HAS_DESTINATION_SETS, HAS_NO_KERNEL_SETS = (0, 9), (1, 0), (1, 3)
+DIRECT_RULES = "/etc/firewalld/direct.xml"
+
+
+class Firewalld:
+    """firewalld, as its files and its D-Bus interface show it."""
+
+    name = "firewalld"
+
+    def __init__(self, run, units):
+        self._run = run
+        self._bus = Bus() if units and units[UNIT].active else None
+
+    def change(self, opening, _memory):
+        """Return the change that opens just this; while firewalld is stopped, it can only be given back."""
+        if self._bus is None and opening.rules:
+            raise HostError("firewalld is not running; start firewalld.service, or name another backend.")
+        enforced = ["input", "output", "forward"] if _firewalld_files.drops_output() else ["input", "forward"]
+        wanted = Policies(opening, enforced, self._dialect() if opening.rules else None)
+        report = Report(
+            rules=sum(len(policy.rules) for policy in wanted.policies),
+            widened=wanted.widened,
+            enforced=enforced,
+            warnings=[],
+            memory={} if wanted.policies else None,
+        )
+        files = _firewalld_files.changes(wanted.policies, wanted.sets)
+        after = _text(
+            {policy.name: [rule_text(fragments) for fragments in policy.rules] for policy in wanted.policies},
+            {item.name: item.entries for item in wanted.sets},
+        )
+        before = self._running() if self._bus else after
+        change = Change(
+            report,
+            files,
+            File("running firewalld", before, after),
+            load=self._load,
+            recover=self._load_again,
+            live=before.decode(),
+        )
+        if change.needed and self._bus:
+            self._rehearse(files)
+        return change
+
+    def restore(self, live, _paths):
+        """Make what is running what it was; the files are."""
+        if self._bus and self._running() != live.encode():
+            self._reload("the former files are back, but not in force")
+
+    def _dialect(self):
+        status = self._bus.status()
+        if status.version < HAS_POLICIES:
+            dotted = ".".join(str(number) for number in status.version)
+            raise HostError(f"firewalld {dotted} knows no policies; bring it to 0.9 or later, or name another backend.")
+        return Dialect(
+            destination_sets=status.version >= HAS_DESTINATION_SETS,
+            ranges_in_sets=not status.has_kernel_sets or self._leaves_kernel_sets_alone(status.version),
+        )
+
+    def _leaves_kernel_sets_alone(self, version):
+        return version >= HAS_NO_KERNEL_SETS and self._bus.uses_nftables() and not os.path.exists(DIRECT_RULES)
+
+    def _running(self):
+        """Return what firewalld has of ours in force."""
+        if not self._bus.status().filters:
+            return b"It does not filter.\n"
+        ours = {name for name, *_zones in POLICIES.values()}
+        return _text(
+            {name: self._bus.rules(name) for name in self._bus.policies() if name in ours},
+            {name: self._bus.entries(name) for name in self._bus.sets() if name.startswith(SET_PREFIX)},
+        )
+
+    def _rehearse(self, files):
+        """Make sure that the files of others load: firewalld may have read them long ago, and would fail open now."""
+        for path, name in _firewalld_files.missing_sets(files):
+            raise HostError(
+                f"{path} names the ipset {name}, which a reload of firewalld would not find; mend that file first."
+            )
+        code, _output, errors = self._run(["firewall-cmd", "--check-config"])
+        if code != 0:
+            raise HostError(f"firewalld would not load its files ({errors.strip()}); mend them first.")
+
+    def _load(self):
+        if self._bus:
+            self._reload("the former files are back and loaded, and nothing is changed")
+
+    def _load_again(self):
+        if self._bus:
+            self._reload("nor does it load the former ones, so that THIS HOST LETS EVERYTHING PASS until you mend them")
+
+    def _reload(self, consequence):
+        try:
+            self._bus.reload()
+        except HostError as error:
+            raise HostError(f"{error}; {consequence}.")
+
+
+def _text(policies, sets):
+    """Return rules and entries as lines; their order says nothing."""
+    lines = [f"{name}: {rule}" for name, rules in policies.items() for rule in rules]
+    lines += [f"{name}: {entry}" for name, entries in sets.items() for entry in entries]
+    return "".join(f"{line}\n" for line in sorted(lines)).encode()

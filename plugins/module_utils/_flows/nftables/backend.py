@@ -1,0 +1,186 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The nftables backend: chains and sets of our own inside the host's tables, loaded now and at each boot.
+
+An accept in a base chain of ours could not overrule a drop in the administrator's. So our chains are called from the
+base chains that drop by default, and hold nothing but accepts; where nothing is dropped, there is nothing to open.
+"""
+
+import contextlib
+import json
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script as _nft_config
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import script as _nft_script
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rules import families
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import HOOKS, Ruleset
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.script import TABLE_FAMILIES
+
+UNIT = "nftables.service"
+LEGACY_TABLES = "/proc/net/ip_tables_names"
+
+_TIMED = b"table inet fleet_ports_windows {\n\tchain any {\n\t\tmeta time >= 0 accept\n\t}\n}\n"
+
+
+class Nftables:
+    """nftables, as its command ``nft`` shows and changes it; without the command there are only files to give back."""
+
+    name = "nftables"
+
+    def __init__(self, run, nft, units):
+        self._run = run
+        self._nft = nft
+        self._unit = units[UNIT] if units else None
+
+    def change(self, opening, memory):
+        """Return the change that opens just this; ``memory`` is what an earlier run wanted kept."""
+        if opening.rules and self._unit and self._unit.enabled and not self._unit.active:
+            raise HostError(f"{UNIT} is enabled but not active, so the host's rules are not loaded; start it first.")
+        boot = _nft_config.BootScript(_nft_config.find(self._unit.exec_start if self._unit else ""))
+        if opening.spans:
+            self._require_times()
+        with _as_nft_lists():
+            ruleset = self._ruleset()
+            closed, owned = ruleset.closed_chains(boot.makes), self._owned(ruleset)
+        refuse_to_meddle(closed, opening)
+        wanted = _nft_script.tables(closed, opening)
+        running = File("running ruleset", _nft_script.text(owned.tables).encode(), _nft_script.text(wanted).encode())
+        transaction = b"" if running.before == running.after else _replacing(owned, wanted)
+
+        lasting = _nft_script.text(_nft_script.tables([chain for chain in closed if boot.makes(chain[:3])], opening))
+        files = boot.files(lasting, memory.get("script"))
+        live = _nft_script.plain(owned.tables)
+
+        change = Change(
+            Report(
+                rules=sum(len(lines) for table in wanted for lines in table.chains.values()),
+                widened=[],
+                enforced=[hook for hook in HOOKS if any(chain.hook == hook for chain in closed)],
+                warnings=list(self._warnings(boot, wanted)),
+                memory={"script": boot.path if lasting else None} if wanted else None,
+            ),
+            files,
+            running,
+            load=lambda: self._load(transaction),
+            recover=lambda: self.restore(live, []),  # who was ended for hanging may have loaded them before
+            live=live,
+        )
+        if change.needed and lasting:
+            self._rehearse(boot, lasting)
+        if transaction:
+            self._nft_run("-c", "-f", "-", data=transaction)
+            self._rehearse_way_back(owned)
+        return change
+
+    def restore(self, live, _paths):
+        """Make what is ours of the running rules what it was, where the host's own are still there."""
+        with _as_nft_lists():
+            ruleset = self._ruleset()
+            owned = self._owned(ruleset)
+            former = ruleset.joinable(_nft_script.from_plain(live))
+        if _nft_script.text(former) != _nft_script.text(owned.tables):
+            self._load(_replacing(owned, former))
+
+    def _ruleset(self):
+        listed = self._nft and self._nft_run("-j", "list", "ruleset")
+        return Ruleset(json.loads(listed)["nftables"] if listed else [])
+
+    def _owned(self, ruleset):
+        """Return what is ours, with whatever others put among it."""
+        return ruleset.owned({chain: self._nft_run("-a", "list", "chain", *chain) for chain in ruleset.edited()})
+
+    def _require_times(self):
+        """Make sure that rules can hold for a time only, by which they are closed."""
+        code, _output, _errors = self._run([self._nft, "-c", "-f", "-"], data=_TIMED, binary_data=True, cwd="/")
+        if code != 0:
+            raise HostError(
+                "nftables on this host knows no time of day, which windows take; bring it to 0.9.3 or later on Linux 5.4 "
+                "or later, or do without nim_firewall_window here."
+            )
+
+    def _load(self, transaction):
+        if transaction:
+            self._nft_run("-f", "-", data=transaction)
+
+    def _rehearse(self, boot, rules):
+        """Make sure that the host's rules will load at boot together with ours, and say whose fault it is if not."""
+        for added, advice in (("", f"mend {boot.path} first"), (rules, "report this, with that file")):
+            script = boot.rehearsal(added)
+            code, _output, errors = self._run([self._nft, "-c", "-f", "-"], data=script, binary_data=True, cwd="/")
+            if code != 0:
+                complaint = _one_line(errors).replace("/dev/stdin", boot.path)
+                raise HostError(
+                    f"The host's rules would not load at boot ({complaint}); {advice}. Nothing was changed."
+                )
+
+    def _rehearse_way_back(self, owned):
+        """Make sure that what is in force now can be loaded again: others may have put something of theirs into it."""
+        try:
+            self._nft_run("-c", "-f", "-", data=_replacing(owned, owned.tables))
+        except HostError as error:
+            names = ", ".join(sorted({name for table in owned.tables for name in table.chains}))
+            raise HostError(
+                f"What is in the chains {names} now could not be loaded again, which may be needed to undo this change"
+                f" ({error}) Remove what somebody else put there."
+            )
+
+    def _warnings(self, boot, wanted):
+        makers = boot.path or "any script that is loaded at boot"
+        for table in wanted:
+            for jump in table.jumps:
+                if not boot.makes((table.family, table.name, jump.chain)):
+                    yield (
+                        f"Chain {jump.chain} of table {table.family} {table.name} is not made by {makers}: "
+                        "after a boot its flows stay closed until this module runs again."
+                    )
+        if wanted and self._unit and not self._unit.enabled:
+            yield f"{UNIT} is not enabled: at boot it loads neither this host's rules nor the flows."
+        if wanted and b"filter" in (_atomic_file.read(LEGACY_TABLES) or b"").split():
+            yield "Rules of iptables-legacy are in force beside nftables; the flows are not opened in those."
+
+    def _nft_run(self, *arguments, data=None):
+        answer = self._run([self._nft, *arguments], data=data, binary_data=True, cwd="/", environ_update={"TZ": "UTC"})
+        code, output, errors = answer
+        if code != 0:
+            raise HostError(f"'nft {' '.join(arguments)}' failed: {_one_line(errors)}; nothing was changed.")
+        return output
+
+
+@contextlib.contextmanager
+def _as_nft_lists():
+    """Raise HostError for a ruleset in another form than :mod:`_nft_ruleset` knows: it is nothing to guess about."""
+    try:
+        yield
+    except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
+        raise HostError(f"nft lists this host's rules in a form that is not known ({error!r}); nothing was changed.")
+
+
+def refuse_to_meddle(closed_chains, opening):
+    """Raise HostError if packets to be let in are dropped by a chain that some program keeps to itself."""
+    for chain in closed_chains:
+        if chain.manager and any(_concerns(chain, rule, opening.peers) for rule in opening.rules):
+            raise HostError(
+                f"Chain {chain.name} of table {chain.family} {chain.table} drops packets at the hook {chain.hook} and "
+                f"belongs to {chain.manager}, so that nft must not edit it; open the flows with {chain.manager}, "
+                "or move the rules of that chain to a table of your own."
+            )
+
+
+def _replacing(owned, tables):
+    """Return the transaction that puts tables of ours in the place of all that is ours."""
+    return (_nft_script.undo(owned) + _nft_script.text(tables)).encode()
+
+
+def _concerns(chain, rule, peers):
+    ends = rule.source, rule.destination
+    return rule.hook == chain.hook and any(family in TABLE_FAMILIES[chain.family] for family in families(ends, peers))
+
+
+def _one_line(errors):
+    """Return the first complaint of nft; the lines after it quote the script."""
+    lines = errors.strip().splitlines()
+    return lines[0] if lines else "it did not say why"

@@ -1,0 +1,282 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What ``nft -j list ruleset`` says about a host: where packets are dropped by default, and what there is ours.
+
+Of the host's own rules only one thing matters: is there, on a hook, a base chain whose packets are dropped unless
+a rule accepts them, and from which rule on. Of ours, everything is turned back into the text that wrote it, so that
+what is there and what is wanted can be compared (and shown) line by line, and be loaded again. What somebody else put
+among it stands there in the words of ``nft list chain``.
+"""
+
+import calendar
+import re
+from collections import OrderedDict, namedtuple
+
+from ansible_collections.fleet.ports.plugins.module_utils._net import addresses as _firewall_addresses
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.script import OURS, TABLE_FAMILIES, Jump, Set, new_table
+
+HOOKS = ("input", "output", "forward")
+
+# barrier: index of the first rule that drops whatever reaches it, None where only the policy does;
+# manager: the program that keeps the table to itself, None where it is the administrator's own
+Chain = namedtuple("Chain", "family table name hook barrier manager")
+# handles: those of our jumps, {(family, table, chain): [handle…]}
+Owned = namedtuple("Owned", "tables handles")
+
+_DROPS = ("drop", "reject")
+_BYSTANDERS = ("counter", "log")
+_NO_ACCEPT = _DROPS + _BYSTANDERS + ("match", "limit")
+_MOMENT = re.compile(r"(\d+)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,127}")
+_LISTED = re.compile(r"\t\t(.+) # handle ([0-9]+)")
+_IPTABLES_CHAINS = {"INPUT", "FORWARD", "OUTPUT"}
+
+
+class Ruleset:
+    """A ruleset as nft lists it: a list of objects, each of one kind."""
+
+    def __init__(self, listing):
+        self._chains = OrderedDict()
+        self._rules = {}
+        self._sets = OrderedDict()
+        for item in listing:
+            ((kind, content),) = item.items()
+            if kind == "chain":
+                self._chains[_place(content, "name")] = content
+            elif kind == "rule":
+                self._rules.setdefault(_place(content, "chain"), []).append(content)
+            elif kind == "set":
+                self._sets[_place(content, "name")] = content
+
+    def closed_chains(self, is_configured):
+        """Return the base chains in which packets are dropped by default.
+
+        ``is_configured`` says of a chain whether a script of the administrator's makes it.
+        """
+        closed = []
+        for place, chain in self._chains.items():
+            if chain.get("type") == "filter" and chain["hook"] in HOOKS and place[0] in TABLE_FAMILIES:
+                barrier = self._barrier(place)
+                if barrier is not None or chain.get("policy") == "drop":
+                    manager = self._manager(place, is_configured(place))
+                    closed.append(Chain(*place, hook=chain["hook"], barrier=barrier, manager=manager))
+        return closed
+
+    def edited(self):
+        """Return the chains of ours in which there is a rule that is none of ours."""
+        return [
+            place
+            for place in filter(_can_be_named, self._chains)
+            if place[2].startswith(OURS) and None in map(describe, self._rules.get(place, []))
+        ]
+
+    def owned(self, listed):
+        """Return all that is ours; ``listed`` says how nft lists the :meth:`edited` chains, ``{chain: text}``."""
+        others = {place: _by_handle(text) for place, text in listed.items()}
+        tables, handles = OrderedDict(), OrderedDict()
+
+        def table(place):
+            return tables.setdefault(place[:2], new_table(*place[:2]))
+
+        for place, content in self._sets.items():
+            if place[2].startswith(OURS) and _can_be_named(place):
+                family = "ip6" if content["type"] == "ipv6_addr" else "ip"
+                elements = _firewall_addresses.aggregate(_element(element) for element in content.get("elem", []))
+                table(place).sets[place[2]] = Set(family, tuple(elements.get(family, [])), content.get("timeout"))
+        for place in filter(_can_be_named, self._chains):
+            if place[2].startswith(OURS):
+                table(place).chains[place[2]] = tuple(
+                    describe(rule) or others[place][rule["handle"]] for rule in self._rules.get(place, [])
+                )
+                continue
+            for jump, handle in self._own_jumps(place):
+                table(place).jumps.append(jump)
+                handles.setdefault(place, []).append(handle)
+        return Owned(tables=list(tables.values()), handles=handles)
+
+    def joinable(self, tables):
+        """Return tables of ours with those jumps only whose chain is there, and no table that then has none left."""
+        joined = [
+            table._replace(
+                jumps=[jump for jump in table.jumps if (table.family, table.name, jump.chain) in self._chains]
+            )
+            for table in tables
+        ]
+        return [after for before, after in zip(tables, joined) if after.jumps or not before.jumps]
+
+    def _own_jumps(self, place):
+        barrier = self._barrier(place)
+        for index, rule in enumerate(self._rules.get(place, [])):
+            if _is_own_jump(rule):
+                effective = barrier is None or index < barrier
+                jump = Jump(place[2], _target(rule["expr"]), first=barrier is not None, effective=effective)
+                yield jump, rule["handle"]
+
+    def _barrier(self, place):
+        rules = self._rules.get(place, [])
+        for index, rule in enumerate(rules):
+            later = [other for other in rules[index + 1 :] if not _is_own_jump(other)]
+            if self._drops_whatever_comes(rule) and (self._is_default(place, rule) or _accept_nothing(later)):
+                return index
+        return None
+
+    def _drops_whatever_comes(self, rule):
+        """Say if the rule drops packets without asking for their addresses or ports."""
+        if not all(_asks_little(part) for part in rule["expr"][:-1]):
+            return False
+        return _drops(rule) or self._always_drops((rule["family"], rule["table"], _target(rule["expr"])))
+
+    def _is_default(self, place, rule):
+        """Say if such a rule is how the chain drops by default; beside a policy that does, it may be meant for itself."""
+        return self._chains[place].get("policy") != "drop" or not any("match" in part for part in rule["expr"])
+
+    def _always_drops(self, place):
+        """Say if the chain is one like "log, then drop": as good as a drop, since it accepts nothing."""
+        rules = self._rules.get(place, [])
+        return (
+            bool(rules)
+            and _accept_nothing(rules)
+            and all(_asks_little(part) for part in rules[-1]["expr"][:-1])
+            and _drops(rules[-1])
+        )
+
+    def _manager(self, place, configured):
+        table = place[:2]
+        if not _can_be_named(place):
+            return "a program that gives it a name which is none in nft's own language"
+        if table == ("inet", "firewalld"):
+            return "firewalld"
+        places = [place for place in self._chains if place[:2] == table]
+        extended = any("xt" in part for place in places for rule in self._rules.get(place, []) for part in rule["expr"])
+        named_alike = table in (("ip", "filter"), ("ip6", "filter")) and any(
+            place[2] in _IPTABLES_CHAINS for place in places
+        )
+        # Who came from iptables and translated its rules has its names in a script of her own.
+        return "iptables" if extended or named_alike and not configured else None
+
+
+def describe(rule):
+    """Return the rule in nft's syntax, in the very form in which ours are written; None for what is not like ours."""
+    words = [_statement(part) for part in rule["expr"]]
+    if None in words:
+        return None
+    if rule.get("comment"):
+        words.append(f"comment {_quoted(rule['comment'])}")
+    return " ".join(words)
+
+
+def _by_handle(text):
+    """Return the rules of a chain as nft lists them with their handles, ``{handle: rule}``."""
+    return {int(found.group(2)): found.group(1) for found in map(_LISTED.fullmatch, text.splitlines()) if found}
+
+
+def _can_be_named(place):
+    """Say if nft reads the names of table and chain or set as such: other programs may give them any."""
+    return all(_NAME.fullmatch(name) for name in place[1:])
+
+
+def _place(item, last):
+    return item["family"], item["table"], item[last]
+
+
+def _target(parts):
+    for part in parts[-1:]:
+        for verb in ("jump", "goto"):
+            if verb in part:
+                return part[verb]["target"]
+    return None
+
+
+def _is_own_jump(rule):
+    target = _target(rule["expr"]) or ""
+    return target.startswith(OURS) and _NAME.fullmatch(target) is not None
+
+
+def _drops(rule):
+    return any(verb in part for part in rule["expr"][-1:] for verb in _DROPS)
+
+
+def _accept_nothing(rules):
+    return all(set(part) <= set(_NO_ACCEPT) for rule in rules for part in rule["expr"])
+
+
+def _asks_little(part):
+    """Say if the statement lets every packet on, or at least every new one of some interface."""
+    if any(verb in part for verb in _BYSTANDERS):
+        return True
+    match = part.get("match", {})
+    left = match.get("left")
+    if not isinstance(left, dict):
+        return False
+    if left.get("ct", {}).get("key") == "state":
+        return match["op"] in ("in", "==") and "new" in _members(match["right"])
+    return left.get("meta", {}).get("key") in ("iif", "iifname", "oif", "oifname")
+
+
+def _statement(part):
+    ((verb, content),) = part.items()
+    if verb == "accept":
+        return "accept"
+    if verb == "match" and content["left"] == {"meta": {"key": "time"}} and _is_moment(content["right"]):
+        return f"meta time {content['op']} {_seconds(content['right'])}"
+    if verb == "match" and content["op"] in ("==", "in"):
+        ((kind, key),) = content["left"].items()
+        values = _members(content["right"])
+        if not all(isinstance(value, (int, str)) or "range" in value for value in values):
+            return None
+        if kind == "payload" and "field" in key:
+            return f"{key['protocol']} {key['field']} {_text(sorted(values, key=_first), _form)}"
+        if kind == "meta" and key["key"] in ("iifname", "oifname"):
+            return f"{key['key']} {_text(sorted(values), _quoted)}"
+        if kind == "meta" and key["key"] == "l4proto":
+            return f"meta l4proto {_text(values, _form)}"
+        if kind == "ct" and key["key"] == "state":
+            return "ct state " + ",".join(sorted(values))
+    return None
+
+
+def _is_moment(value):
+    return isinstance(value, str) and _MOMENT.match(value)
+
+
+def _seconds(moment):
+    """Return a moment in seconds since the epoch; nft lists it as the time where it is, and is told UTC."""
+    return calendar.timegm(tuple(map(int, _MOMENT.match(moment).groups())))
+
+
+def _members(right):
+    if isinstance(right, dict) and "set" in right:
+        right = right["set"]
+    return right if isinstance(right, list) else [right]
+
+
+def _text(values, form):
+    texts = [form(value) for value in values]
+    return texts[0] if len(texts) == 1 else "{ " + ", ".join(texts) + " }"
+
+
+def _first(value):
+    """Return what values of an anonymous set are sorted by: older releases of nft list them in no order."""
+    number = value["range"][0] if isinstance(value, dict) and "range" in value else value
+    return (0, number, "") if isinstance(number, int) else (1, 0, number)
+
+
+def _form(value):
+    if isinstance(value, dict) and "range" in value:
+        return "{}-{}".format(*value["range"])
+    return str(value)
+
+
+def _quoted(text):
+    """Return a text as nft reads it, which knows no sign that would keep a quotation mark from ending it."""
+    return '"' + re.sub(r"[^ !#-~]", "_", text) + '"'
+
+
+def _element(element):
+    if isinstance(element, dict) and "elem" in element:
+        element = element["elem"]["val"]
+    if isinstance(element, dict) and "prefix" in element:
+        return f"{element['prefix']['addr']}/{element['prefix']['len']}"
+    return _form(element)

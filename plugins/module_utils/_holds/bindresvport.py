@@ -1,0 +1,38 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The C library's own list of ports that ``bindresvport()`` must not hand out.
+
+libtirpc reads it, and glibc where the distribution taught it to. One port a line, ``#`` starts a comment.
+"""
+
+import glob
+import os
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host import block_files as _block_files
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as _marked_block
+
+PATH = "/etc/bindresvport.blacklist"
+LIBRARIES = ("/lib*/libtirpc.so.*", "/lib/*/libtirpc.so.*", "/usr/lib*/libtirpc.so.*", "/usr/lib/*/libtirpc.so.*")
+FIRST_PORT_THAT_NEEDS_NO_RIGHTS = 1024
+
+
+def edits(holds, memory):
+    """Return the edits (of _block_files) that bring the reserved ones of the held ports into the file."""
+    data = _atomic_file.read(PATH)
+    ports = {hold.port for hold in holds if hold.port < FIRST_PORT_THAT_NEEDS_NO_RIGHTS}
+    missing = sorted(ports - _listed(_marked_block.take_out(data or b"")))
+    needed = missing and (data is not None or _has_reader())
+    text = "".join(f"{port}\n" for port in missing)
+    return _block_files.compute([_block_files.Block(PATH, _marked_block.put_last, text)] if needed else [], memory)
+
+
+def _listed(data):
+    words = (line.partition(b"#")[0].strip() for line in data.splitlines())
+    return {int(word) for word in words if word.isdigit() and len(word) <= 5}
+
+
+def _has_reader():
+    return any(os.path.exists(path) for pattern in LIBRARIES for path in glob.glob(pattern))

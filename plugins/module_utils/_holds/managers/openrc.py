@@ -1,0 +1,78 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The holder under OpenRC: it stays resident, started in the runlevel sysinit, before rpcbind and the network."""
+
+import os
+
+from ansible_collections.fleet.ports.plugins.module_utils._holds import state as _hold_state
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
+from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
+from ansible_collections.fleet.ports.plugins.module_utils._holds.rpc_daemons import InitScripts
+
+NAME = "fleet-ports-holder"
+PATH = "/etc/init.d/" + NAME
+RUNLEVEL = "sysinit"
+ENABLED = f"/etc/runlevels/{RUNLEVEL}/{NAME}"
+BOOTED = "/run/openrc/softlevel"
+
+SCRIPT = """\
+#!/sbin/openrc-run
+# Written by fleet.ports, role port_blocker.
+
+description="Hold ports so that no other program can take them"
+description_reload="Follow the list of ports without letting go of those that stay"
+extra_started_commands="reload"
+
+command="{program}"
+command_args="{arguments} --resident"
+pidfile="{pid_file}"
+
+depend() {{
+    before net rpcbind portmap nfs-common nfsclient rpc.statd nis ypbind
+    keyword -prefix
+}}
+
+reload() {{
+    ebegin "Reloading $RC_SVCNAME"
+    kill -HUP "$(cat "$pidfile")"
+    eend $?
+}}
+"""
+
+
+class OpenRC:
+    daemons = InitScripts
+
+    def __init__(self, run):
+        self._run = run
+
+    @staticmethod
+    def runs_here():
+        return os.path.exists(BOOTED)
+
+    def files(self, command):
+        program, _blank, arguments = command.partition(" ")
+        script = SCRIPT.format(program=program, arguments=arguments, pid_file=_holder.PID)
+        return {PATH: (script.encode(), 0o755)}
+
+    def state(self):
+        return _hold_state.of_resident(enabled=os.path.lexists(ENABLED))
+
+    def bring_up(self, running, renewed):
+        if not os.path.lexists(ENABLED):
+            do(self._run, "rc-update", "add", NAME, RUNLEVEL)
+        if renewed or not running:
+            do(self._run, "rc-service", NAME, "restart")
+        else:
+            with _hold_state.awaited_note():
+                do(self._run, "rc-service", NAME, "reload")
+
+    def take_down(self):
+        do(self._run, "rc-service", "--ifexists", "--ifstarted", NAME, "stop")
+        if os.path.lexists(ENABLED):
+            do(self._run, "rc-update", "del", NAME, RUNLEVEL)
+
+    def forget(self):
+        """OpenRC keeps nothing about a script that is gone."""

@@ -1,0 +1,134 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A host job under systemd: a service that starts the program, and a timer that starts the service.
+
+The service is started at each boot besides: a timer takes a moment for dealt with once it has asked for the service,
+whatever became of that. Nor does systemd start a service that runs: what falls due meanwhile is the program's to do.
+"""
+
+import contextlib
+import math
+import os
+import re
+import time
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
+from ansible_collections.fleet.ports.plugins.module_utils._host.systemctl import Systemctl
+
+UNITS = "/etc/systemd/system"
+STAMPS = "/var/lib/systemd/timers"  # when a persistent timer began to run, and when it went off the last time
+
+_SERVICE = """\
+# Written by fleet.ports; gone when its work is done.
+[Unit]
+Description={about}
+After=firewalld.service nftables.service
+{order}
+[Service]
+ExecStart={command}
+{manner}"""
+
+# It waits, and is started again if somebody ends it.
+_RESIDENT = {"order": "", "manner": "Restart=on-abnormal\nRestartSec=1\n"}
+
+# What network interfaces wait for waits for this, as for the packet filter. So it must not wait for the basic system,
+# parts of which wait for the network on some hosts, nor for anything that comes after it.
+_BEFORE_PACKETS = {
+    "order": """\
+DefaultDependencies=no
+After=local-fs.target time-set.target
+Wants=network-pre.target
+Before=network-pre.target shutdown.target
+Conflicts=shutdown.target
+""",
+    "manner": "Type=oneshot\n",
+}
+
+_TIMER = """\
+# Written by fleet.ports; gone when its work is done.
+[Unit]
+Description={about}
+
+[Timer]
+{when}
+AccuracySec=1s
+"""
+
+_BOOT = "multi-user.target"
+
+_CONTROL = re.compile("[\x01-\x1f\x7f]")
+
+
+class Systemd:
+    """The units of the job of a name."""
+
+    def __init__(self, name, about, run):
+        self._about = about
+        self._systemctl = Systemctl(run)
+        self._service = f"fleet-ports-{name}.service"
+        self._timer = f"fleet-ports-{name}.timer"
+
+    def start_in(self, seconds, command):
+        """Start it in so many seconds, or at the next boot, since by then they are over."""
+        self._arm(command, _RESIDENT, f"OnActiveSec={seconds}s")
+        self._systemctl("restart", self._timer)
+
+    def start_at(self, moment, command):
+        """Start it at the moment, or at the boot that follows it: after the packet filter, before any packet."""
+        calendar = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(math.ceil(moment)))
+        when = f"OnCalendar={calendar}\nPersistent=true"
+        self._arm(command, _BEFORE_PACKETS, when)
+        _enable(self._timer, "timers.target")
+        # At boot such a timer waits for the clock to be right, maybe for the network, which waits for who calls this.
+        self._systemctl("restart", "--no-block", self._timer)
+
+    def is_set(self):
+        """Tell whether the timer is still going to start the service, or has, and that is running."""
+        return self._systemctl.show([self._timer], "SubState")[0]["SubState"] in ("waiting", "running")
+
+    def forget(self):
+        """Take the units away; the service may be who asks for it, so it is not stopped."""
+        if not os.path.exists(os.path.join(UNITS, self._timer)):
+            return
+        self._systemctl("stop", self._timer)
+        for link in _link(self._service, _BOOT), _link(self._timer, "timers.target"):
+            with contextlib.suppress(OSError):
+                os.unlink(link)
+                os.rmdir(os.path.dirname(link))  # others are wanted, too
+        for folder, name in (STAMPS, "stamp-" + self._timer), (UNITS, self._service), (UNITS, self._timer):
+            _atomic_file.remove(os.path.join(folder, name))
+        self._systemctl("daemon-reload")
+        with contextlib.suppress(HostError):  # it is known no more, unless it failed
+            self._systemctl("reset-failed", self._service)
+
+    def _arm(self, command, kind, when):
+        """Write the units, and let the service start at each boot."""
+        service = _SERVICE.format(about=self._about, command=" ".join(map(_quoted, command)), **kind)
+        _atomic_file.write(os.path.join(UNITS, self._timer), _TIMER.format(about=self._about, when=when).encode())
+        _atomic_file.write(os.path.join(UNITS, self._service), service.encode())
+        _enable(self._service, _BOOT)
+        self._systemctl("daemon-reload")
+
+
+def _quoted(word):
+    """Return a word as systemd reads it back, which takes percent signs for specifiers."""
+    text = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
+    return '"' + _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text) + '"'
+
+
+def _link(unit, target):
+    return os.path.join(UNITS, target + ".wants", unit)
+
+
+def _enable(unit, target):
+    """Let the target want the unit at boot."""
+    link = _link(unit, target)
+    try:
+        os.makedirs(os.path.dirname(link), mode=0o755, exist_ok=True)
+        if not os.path.islink(link):
+            os.symlink(os.path.join(UNITS, unit), link)
+    except OSError as error:
+        raise HostError(f"Cannot write {link}: {reason(error)}.")

@@ -1,0 +1,57 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""lockd, which is in the kernel: its ports, and what keeps it from moving to them.
+
+The ports are options of the kernel module, which hold from its first load on, and live values once it is loaded; both
+count when lockd starts: with its first user, an NFS server or an NFSv3 mount. It stops with the last. rpc.statd may
+overwrite them at its own start with what its configuration says, so the pin stands there too.
+"""
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host import kernel_value as _kernel_value
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as _marked_block
+from ansible_collections.fleet.ports.plugins.module_utils._host.block_files import Block
+
+PORTS = ("/proc/sys/fs/nfs/nlm_tcpport", "/proc/sys/fs/nfs/nlm_udpport")
+
+ANY_PORT = "0"
+
+# Its name makes it the last one that modprobe reads; of several options the last one counts.
+MODULE_OPTIONS = "/etc/modprobe.d/zz-fleet.ports.conf"
+
+MOUNTS = "/proc/self/mounts"
+
+
+def options(pin):
+    """Return the block that gives the module its options."""
+    text = f"options lockd nlm_tcpport={pin} nlm_udpport={pin}\n"
+    return Block(MODULE_OPTIONS, _marked_block.put_last, text)
+
+
+def compute(pin, memory):
+    """Return ``(values, memory)``: what to change in the kernel, and what stood there before our first change."""
+    values, remembered = [], {}
+    for path in PORTS:
+        live = _kernel_value.read(path)
+        was = memory.get(path, {})
+        if pin is not None:
+            before = was.get("before", ANY_PORT if live is None else live)
+            remembered[path] = {"before": before, "pin": pin}
+            if live is not None:
+                values += _kernel_value.change(path, str(pin))
+        elif was and live == str(was["pin"]):
+            values += _kernel_value.change(path, was["before"])
+    return values, remembered
+
+
+def keeping_mount():
+    """Return the first mount that keeps lockd running, whatever the NFS server does; None where there is none."""
+    # The kernel writes a blank that is part of a name as \\040; what other signs are in it parts nothing.
+    for line in (_atomic_file.read(MOUNTS) or b"").decode("utf-8", "replace").split("\n"):
+        _source, folder, kind, options = (line.split(" ") + [""] * 3)[:4]
+        options = options.split(",")
+        if kind == "nfs" and "nolock" not in options and ("vers=3" in options or "vers=2" in options):
+            return folder
+    return None

@@ -1,0 +1,77 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Pinned ports kept out of ephemeral allocation: a share in the one list that the kernel has for the whole host.
+
+``net.ipv4.ip_local_reserved_ports`` can only be set as a whole, so our file repeats what the others' files say and adds
+our ports; in the running kernel only our ports are added, and only those are taken out again.
+"""
+
+import collections
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import kernel_value as _kernel_value
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as _marked_block
+from ansible_collections.fleet.ports.plugins.module_utils._net import ports as _port_ranges
+from ansible_collections.fleet.ports.plugins.module_utils._host import sysctl_files as _sysctl_files
+from ansible_collections.fleet.ports.plugins.module_utils._host.block_files import Block
+
+KEY = "net.ipv4.ip_local_reserved_ports"
+LIVE = "/proc/sys/net/ipv4/ip_local_reserved_ports"
+
+# Its name makes it the last one that is applied.
+FILE = "/etc/sysctl.d/zz-fleet.ports.conf"
+
+# ``values`` changes the running kernel, ``added`` are the ports that only we keep in its list.
+Reservation = collections.namedtuple("Reservation", "blocks values added warnings")
+
+
+def compute(ports, added):
+    """Return what reserves the ports; ``added`` are those that an earlier run added to the running kernel."""
+    others = [assignment for assignment in _sysctl_files.assignments(KEY) if assignment.path != FILE]
+    at_boot = _parse(others[-1].value) if others else []
+    live = _parse(_kernel_value.read(LIVE) or "")
+
+    given_back = [port for port in added if port not in ports and not _contains(at_boot, port)]
+    kept = _without(live, given_back)
+    wanted = _port_ranges.merge(kept + [(port, port) for port in ports])
+    missing_at_boot = [port for port in ports if not _contains(at_boot, port)]
+    return Reservation(
+        blocks=[_block(at_boot, missing_at_boot)] if missing_at_boot else [],
+        values=_kernel_value.change(LIVE, _form(wanted)) if wanted != _port_ranges.merge(live) else [],
+        added=sorted(port for port in ports if port in added or not _contains(live, port)),
+        warnings=_overruled(others) if missing_at_boot else [],
+    )
+
+
+def _block(others, ports):
+    ranges = _port_ranges.merge(others + [(port, port) for port in ports])
+    return Block(FILE, _marked_block.put_last, f"{KEY} = {_form(ranges)}\n")
+
+
+def _overruled(others):
+    """Warn of a file that is applied after ours and sets the whole list."""
+    if not others or not _sysctl_files.is_applied_after(others[-1].path, FILE):
+        return []
+    return [f"{others[-1].path} sets {KEY} after {FILE} and so undoes it at boot; move the line to an earlier file."]
+
+
+def _parse(text):
+    return [_port_ranges.parse(part) for part in text.split(",") if part.strip()]
+
+
+def _form(ranges):
+    return ",".join(_port_ranges.form(first, last) for first, last in ranges)
+
+
+def _contains(ranges, port):
+    return any(first <= port <= last for first, last in ranges)
+
+
+def _without(ranges, ports):
+    """Return the ranges, cut where one of the ports was."""
+    for port in ports:
+        below = [(first, min(last, port - 1)) for first, last in ranges]
+        above = [(max(first, port + 1), last) for first, last in ranges]
+        ranges = [(first, last) for first, last in below + above if first <= last]
+    return ranges

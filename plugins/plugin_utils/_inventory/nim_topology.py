@@ -1,0 +1,127 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The topology that a task gives, such as that of a NIM database, laid over the inventory.
+
+It says who has a role of NIM, and what it says of a machine counts more than the inventory's variables. A machine that
+the inventory has too, under one of its names or with one of its addresses, is that host; any other gets a name of its
+own.
+"""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import values as _values
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import NIM_CLIENT, NIM_MASTER, NIM_RESOURCE_SERVER
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import Members, Variables
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.topology import known_addresses
+
+ROLES = (NIM_MASTER, NIM_CLIENT, NIM_RESOURCE_SERVER)
+
+# What NIM calls the master in its own database says nothing about which host it is.
+_SAYS_NOTHING = "master"
+
+
+@dataclass(frozen=True)
+class Machine:
+    """What the topology says of one machine."""
+
+    name: str
+    roles: tuple[str, ...]
+    hostnames: tuple[str, ...]
+    # As inventory variables.
+    variables: Mapping[str, object]
+
+    @property
+    def names(self) -> Iterator[str]:
+        """The names that an inventory may have for it."""
+        for name in (*self.hostnames, self.name):
+            if name != _SAYS_NOTHING:
+                yield name
+                yield name.partition(".")[0]
+
+
+def read(where: str, value: object) -> list[Machine]:
+    """Return the machines of a topology as a task writes it down."""
+    if not isinstance(value, Mapping):
+        raise MatrixError(f"{where} is {_options.plain(value)}; set it to what nim_topology returns as topology.")
+    return [_machine(f"{where}.{name}", str(name), found) for name, found in value.items()]
+
+
+def _machine(where: str, name: str, found: object) -> Machine:
+    if not isinstance(found, Mapping) or not isinstance(found.get("variables", {}), Mapping):
+        raise MatrixError(f"{where} is {_options.plain(found)}; set it to a mapping with roles and variables.")
+    roles = _options.read(where, "roles", found.get("roles", ()), _values.names)
+    for role in roles:
+        if role not in ROLES:
+            raise MatrixError(f"{where}: {_options.plain(role)} is no role in NIM; those are {', '.join(ROLES)}.")
+    hostnames = _options.read(where, "hostnames", found.get("hostnames", ()), _values.names)
+    return Machine(name, roles, hostnames, found.get("variables", {}))
+
+
+def lay_over(
+    machines: Iterable[Machine], hosts: Iterable[str], members: Members, variables: Variables
+) -> tuple[Members, Variables]:
+    """Return members and variables that say what the machines say, and for the rest what the inventory says."""
+    known = frozenset(hosts)
+    machine_of = _named(machines, known, _others(members), variables)
+    domain = _domain(machine_of, known, variables)
+
+    def read_variables(name: str) -> Mapping[str, object]:
+        if name not in machine_of:
+            return variables(name)
+        return ChainMap(machine_of[name].variables, variables(name) if name in known else {"nim_domain": domain})
+
+    return {**members, **{role: _with_role(role, machine_of) for role in ROLES}}, read_variables
+
+
+def _named(
+    machines: Iterable[Machine], known: frozenset[str], candidates: Iterable[str], variables: Variables
+) -> dict[str, Machine]:
+    """Return host -> machine, the hosts of the inventory by the names that they have there."""
+    found, strangers = {}, []
+    for machine in machines:
+        name = next((name for name in machine.names if name in known and name not in found), None)
+        if name is None:
+            strangers.append(machine)
+        else:
+            found[name] = machine
+    host_at = _addresses((name for name in candidates if name not in found), variables) if strangers else {}
+    for machine in strangers:
+        settings = _options.read_settings(f"topology.{machine.name}", machine.variables)
+        own = known_addresses(machine.name, settings, machine.variables)
+        name = next((host_at[address] for address in own if address in host_at), None)
+        found[name or f"{machine.name} (NIM)"] = machine
+    return found
+
+
+def _others(members: Members) -> Iterable[str]:
+    """Those of the inventory's hosts that may be one of the machines."""
+    return dict.fromkeys(host for role in ROLES for host in members[role])
+
+
+def _addresses(names: Iterable[str], variables: Variables) -> dict[str, str]:
+    """Return address -> host."""
+    return {
+        address: name
+        for name in names
+        for settings in [_options.read_settings(f"Host {name}", variables(name))]
+        for address in known_addresses(name, settings, variables(name))
+    }
+
+
+def _domain(machine_of: Mapping[str, Machine], known: frozenset[str], variables: Variables) -> str:
+    """Return the domain of the master, which is that of its whole database."""
+    masters = [name for name in _with_role(NIM_MASTER, machine_of) if name in known]
+    where = masters[0] if masters else None
+    return _options.read_settings(f"Host {where}", variables(where) if where else {})["nim_domain"]
+
+
+def _with_role(role: str, machine_of: Mapping[str, Machine]) -> Mapping[str, None]:
+    return dict.fromkeys(name for name, machine in machine_of.items() if role in machine.roles)

@@ -1,0 +1,105 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The plans of a fleet: one way in for the action plugin, from variables to plans."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterable, Mapping
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflicts as _conflicts
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import nim_topology as _given_topology
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import topology_file as _topology_file
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.conflicts import Conflict
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Matrix
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import Variables, members_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.options import Settings
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan, plan_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.slices import Sight
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.topology import Topology
+
+
+class Fleet:
+    def __init__(
+        self,
+        groups: Mapping[str, Iterable[str]],
+        role_groups: Mapping[str, Iterable[str]],
+        variables: Variables,
+        request: Request,
+        sight: Sight = Sight(),
+    ) -> None:
+        self._groups = groups
+        self._role_groups = role_groups
+        self._request = request
+        members, variables = sight.lay_under(groups, members_of(groups, role_groups), variables)
+        if request.topology is not None:
+            sight.need_all("topology")
+            members, variables = _given_topology.lay_over(request.topology, groups["all"], members, variables)
+        self._topology = Topology(groups, role_groups, members, variables, request.common, sight)
+        self._matrix = Matrix(self._topology, request.peers)
+
+    def plan(self, name: str) -> Plan:
+        """The plan of one host, as the task's own options have it."""
+        return plan_of(self._as_requested(self._topology.host(name)), self._matrix)
+
+    def plans(self, names: Collection[str]) -> dict[str, Plan]:
+        """The plans of those hosts that have a role."""
+        plans = {
+            name: plan_of(self._topology.host(name), self._matrix) for name in names if self._topology.roles_of(name)
+        }
+        if not plans:
+            raise MatrixError(
+                f"None of these hosts has a role; {self._way_to_a_role(names)}, or set fleet_ports_groups."
+            )
+        return plans
+
+    def conflicts(self, names: Iterable[str], plans: Mapping[str, Plan]) -> dict[str, Iterable[Conflict]]:
+        """The conflicts of hosts, those without a plan included."""
+        return {
+            name: plans[name]["conflicts"]
+            if name in plans
+            else list(_conflicts.of_groups(self._topology.misspelt_groups_of(name)))
+            for name in names
+        }
+
+    def conflicts_of_inventory(self) -> list[Conflict]:
+        """The conflicts that are no host's."""
+        return list(_conflicts.of_role_groups(self._groups, self._role_groups))
+
+    def topology_document(self, path: str) -> str:
+        """The text of a topology file, about all hosts of the inventory."""
+        return _topology_file.document(self._topology.members, self._topology.host, path)
+
+    @property
+    def hosts_with_role(self) -> int:
+        """How many hosts of the inventory have one."""
+        return len(self._topology.hosts_with_role)
+
+    def addresses(self, name: str) -> tuple[str, ...]:
+        """The addresses and networks of a host one by one; a plan has them aggregated."""
+        return self._topology.host(name).known_addresses
+
+    def system(self, name: str) -> str:
+        """The operating system of a host, which no plan tells."""
+        return self._topology.host(name).settings["fleet_ports_system"]
+
+    def _way_to_a_role(self, names: Iterable[str]) -> str:
+        for group, meant in (pair for name in names for pair in self._topology.misspelt_groups_of(name)):
+            return f"rename the group {group} to {meant}"
+        groups = ", ".join(group for groups in self._role_groups.values() for group in groups)
+        return f"put them into one of the groups {groups}"
+
+    def _as_requested(self, host: Host) -> Host:
+        own = self._request.own
+        return dataclasses.replace(
+            host,
+            assigned_roles=host.assigned_roles if self._request.roles is None else self._request.roles,
+            misspelt_groups=host.misspelt_groups if self._request.roles is None else (),
+            settings=Settings({**host.settings.given, **own.given}),
+            known_addresses=own["fleet_ports_addresses"] or host.known_addresses,
+        )

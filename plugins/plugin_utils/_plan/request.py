@@ -1,0 +1,97 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a task asks of port_matrix: its options, read and checked against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import nim_topology as _given_topology
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import values as _values
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.options import UNANSWERED, Settings
+
+WHERE = "port_matrix"
+
+# Options that say something about the host that runs the task, and the variable each stands for.
+_OWN = {"domain": "nim_domain", "addresses": "fleet_ports_addresses", "nim_state": "nim_state"}
+# Options that stand for every host; most are named like their variable.
+_COMMON = {"profile": "fleet_ports_profile", "system": "fleet_ports_system"} | {
+    name: name
+    for name in _options.VARIABLES
+    if name not in _OWN.values() and name.startswith(("nim_", "nfs_ports_", "port_blocker_"))
+}
+# What makes no sense for many hosts at once.
+_ONE_HOST_ONLY = ("roles", "peers", *_OWN)
+
+ARGUMENT_SPEC = {
+    "hosts": {"type": "raw"},
+    "roles": {"type": "raw"},
+    "peers": {"type": "dict"},
+    "topology": {"type": "raw"},
+    "query": {"type": "str"},
+    "on_conflict": {"type": "str", "choices": ["report", "fail"], "default": "report"},
+    "dest": {"type": "path"},
+    "topology_dest": {"type": "path"},
+    "report_dir": {"type": "path"},
+    **{name: {"type": "raw"} for name in (*_OWN, *_COMMON)},
+}
+
+
+class Request:
+    """The options of one task."""
+
+    def __init__(self, arguments: Mapping[str, object]) -> None:
+        arguments = {name: value for name, value in arguments.items() if value not in (None, UNANSWERED)}
+        self.hosts = arguments.get("hosts")
+        self.dest = arguments.get("dest")
+        self.report_dir = arguments.get("report_dir")
+        self.topology_dest = arguments.get("topology_dest")
+        self.query = arguments.get("query")
+        self.fail_on_conflict = arguments["on_conflict"] == "fail"
+        self.roles = _options.read_roles(WHERE, arguments["roles"]) if arguments.get("roles") else None
+        self.peers = _read_peers(arguments.get("peers", {}))
+        self.topology = None
+        if "topology" in arguments:
+            self.topology = _given_topology.read(f"{WHERE}: topology", arguments["topology"])
+        self.own = _read(arguments, _OWN)
+        self.common = _read(arguments, _COMMON)
+        self._check_together(arguments)
+
+    def _check_together(self, arguments: Mapping[str, object]) -> None:
+        if self.hosts is not None:
+            for name in _ONE_HOST_ONLY:
+                if name in arguments:
+                    raise MatrixError(
+                        f"{WHERE}: {name} says something about one host and cannot go with hosts; "
+                        f"leave one of the two out."
+                    )
+        elif self.dest or self.report_dir or self.topology_dest:
+            raise MatrixError(
+                f"{WHERE}: dest, report_dir and topology_dest are for several hosts; set hosts as well."
+            )
+        if self.topology_dest and self.topology is not None:
+            raise MatrixError(
+                f"{WHERE}: topology_dest writes what the inventory says, and topology says something else; "
+                f"leave one of the two out."
+            )
+
+
+def _read(arguments: Mapping[str, object], variables: Mapping[str, str]) -> Settings:
+    """Read options as the variables that they stand for."""
+    return Settings(
+        {
+            variable: _options.read(WHERE, option, arguments[option], _options.VARIABLES[variable].read)
+            for option, variable in variables.items()
+            if option in arguments
+        }
+    )
+
+
+def _read_peers(peers: Mapping[str, object]) -> Mapping[str, tuple[str, ...]]:
+    for role in peers:
+        _options.check_role(f"{WHERE}: peers", role)
+    return {role: _options.read(WHERE, f"peers.{role}", value, _values.networks) for role, value in peers.items()}

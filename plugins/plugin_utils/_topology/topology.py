@@ -1,0 +1,143 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who is there and who talks to whom: roles from the inventory's groups, peers from roles and domains.
+
+Each host is read once, and only if a plan needs it: a client's plan reads its servers and gateways, never the other
+clients.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import NFS_SERVING_ROLES, ROLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import PINS, Host
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import Members, Variables, hosts_with_role
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.options import Settings
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.party import Party, party_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.slices import Sight
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.spelling import misspelt_groups, misspelt_variables
+
+
+class Topology:
+    """The hosts that have roles."""
+
+    def __init__(
+        self,
+        groups: Mapping[str, Iterable[str]],
+        role_groups: Mapping[str, Iterable[str]],
+        members: Members,
+        variables: Variables,
+        common: Settings,
+        sight: Sight,
+    ) -> None:
+        """``variables`` reads a host's variables; ``common`` are settings that stand for every host."""
+        self.members = members
+        self._groups = groups
+        self._role_groups = role_groups
+        self._variables = variables
+        self._common = common
+        self._sight = sight
+        self._hosts: dict[str, Host] = {}
+        self._parties: dict[tuple[str, str, str | None], Party] = {}
+
+    def roles_of(self, name: str) -> tuple[str, ...]:
+        return tuple(role for role in ROLES if name in self.members[role])
+
+    @property
+    def hosts_with_role(self) -> set[str]:
+        return hosts_with_role(self.members)
+
+    def misspelt_groups_of(self, name: str) -> tuple[tuple[str, str], ...]:
+        """Groups of a host, role or none, that are none of ours, and which of ours each was probably meant to be."""
+        return tuple(self._misspelt_groups.get(name, ()))
+
+    @cached_property
+    def _misspelt_groups(self) -> Mapping[str, list[tuple[str, str]]]:
+        """By host, those left out that are in the group of ours as well: theirs may well be a part of it."""
+        found = defaultdict(list)
+        ours = [group for groups in self._role_groups.values() for group in groups]
+        for group, meant in misspelt_groups(self._groups, ours):
+            members = set(self._groups.get(meant, ()))
+            for host in self._groups[group]:
+                if host not in members:
+                    found[host].append((group, meant))
+        return found
+
+    def host(self, name: str) -> Host:
+        if name not in self._hosts:
+            self._hosts[name] = self._read(name)
+            self._sight.vet(self._hosts[name])
+        return self._hosts[name]
+
+    def party(self, role: str, domain: str, left_to: str | None) -> Party:
+        """All hosts of a role in a domain but those of the role that they are left to."""
+        key = role, domain, left_to
+        if key not in self._parties:
+            hosts = (host for host in self.in_domain(role, domain) if left_to not in host.roles)
+            self._parties[key] = party_of(role, hosts)
+        return self._parties[key]
+
+    def in_domain(self, role: str, domain: str) -> Iterable[Host]:
+        """The hosts of a role in a domain, those that are retired from it left out."""
+        if any(group in self._groups for group in self._role_groups[role]):
+            self._sight.need_role(role)
+        hosts = map(self.host, self.members[role])
+        return (host for host in hosts if host.domain == domain and role in host.roles)
+
+    def named(self, role: str, names: Iterable[str], where: str) -> list[str]:
+        """The hosts of a role that a variable names, by themselves or by a group; ``where`` says which variable."""
+        found: dict[str, None] = {}
+        for name in names:
+            if name in self._groups:
+                self._sight.need_group(where, name)
+            hosts = [host for host in self._groups.get(name, [name]) if host in self.members[role]]
+            if not hosts:
+                raise MatrixError(
+                    f"{where} names {_options.plain(name)}, which is no {role} and no group with one; "
+                    f"name hosts of the group {' or '.join(self._role_groups[role])}."
+                )
+            found.update(dict.fromkeys(hosts))
+        return list(found)
+
+    def _read(self, name: str) -> Host:
+        variables = self._variables(name)
+        settings = _options.read_settings(f"Host {name}", variables)
+        given = settings["fleet_ports_addresses"]
+        reached_as = None if given else str(variables.get("ansible_host", name))
+        return Host(
+            name=name,
+            assigned_roles=self.roles_of(name),
+            settings=Settings({**settings.given, **self._common.given}),
+            known_addresses=known_addresses(name, settings, variables),
+            reached_as=reached_as,
+            misspelt_variables=tuple(misspelt_variables(variables)),
+            misspelt_groups=self.misspelt_groups_of(name),
+        )
+
+
+def stand_in(host: Host, role: str, networks: Iterable[str]) -> Party:
+    """The party of hosts that are known by their addresses only: they are taken to be set like the host that asks.
+
+    Not its pins, though, where the role serves nothing: a client's daemons are pinned only if that is set for it.
+    """
+    settings = host.settings
+    if role not in NFS_SERVING_ROLES:
+        settings = settings.without(*(f"nfs_ports_{pin}" for pin in PINS))
+    networks = tuple(networks)
+    return party_of(role, [Host(f"of role {role}", (role,), settings, networks)] if networks else ())
+
+
+def known_addresses(name: str, settings: Settings, variables: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the addresses that are set, or the one by which Ansible reaches the host, unless that is a name."""
+    if settings["fleet_ports_addresses"]:
+        return settings["fleet_ports_addresses"]
+    address = _addresses.network(variables.get("ansible_host", name))
+    return () if address is None else (address,)

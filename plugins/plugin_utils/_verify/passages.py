@@ -1,0 +1,108 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Passages: what the plans of two hosts, taken together, let pass from one to the other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import ports as _port_sets
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import PSEUDO_PEERS
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Flow
+from ansible_collections.fleet.ports.plugins.plugin_utils._net.ports import Ports
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.station import Station, Way
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Initiating flows between the same ports: no packet can tell them apart."""
+
+    flows: tuple[str, ...]
+    protocol: str
+    source: Ports
+    destination: Ports
+
+
+def passages(sender: Station, receiver: Station, way: Way, phases: tuple[str, ...]) -> list[Passage]:
+    """Return what both plans let pass, with the ports that both have for it."""
+    source_address, destination_address = way
+    expected = defaultdict(list)
+    for flow in receiver.plan["flows"]:
+        if flow["direction"] == "in" and _is_to_be_open(flow) and receiver.counts(source_address, flow["source"]):
+            expected[_row(flow)].append(flow)
+    found: dict[tuple[str, Ports, Ports], dict[str, None]] = defaultdict(dict)
+    for flow in sender.plan["flows"]:
+        if flow["direction"] != "out" or flow["phase"] not in phases or _row(flow) not in expected:
+            continue
+        if not _is_to_be_open(flow) or not sender.counts(destination_address, flow["destination"]):
+            continue
+        for same in expected[_row(flow)]:
+            source, destination = (_common(flow[end], same[end]) for end in ("source", "destination"))
+            if source and destination:
+                found[flow["protocol"], source, destination][flow["id"]] = None
+    return [Passage(tuple(flows), *ports) for ports, flows in found.items()]
+
+
+class Openings:
+    """All that either plan opens between two addresses, replies included: what is outside has to be dropped."""
+
+    def __init__(self, sender: Station, receiver: Station, way: Way) -> None:
+        source_address, destination_address = way
+        self._openings = set(
+            (*_opened(sender, "out", destination_address), *_opened(receiver, "in", source_address))
+        ) | {
+            (protocol, destination, source)
+            for protocol, source, destination in (
+                *_opened(sender, "in", destination_address), *_opened(receiver, "out", source_address)
+            )
+        }
+
+    def __contains__(self, packet: tuple[str, int, int]) -> bool:
+        protocol, source, destination = packet
+        return any(
+            protocol == opened and _within(source, sources) and _within(destination, destinations)
+            for opened, sources, destinations in self._openings
+        )
+
+
+def without_address(flows: Iterable[Flow]) -> Iterator[str]:
+    """Yield the flows of hosts that have no address yet, which no host that has one can send."""
+    for flow in flows:
+        if flow["initiates"] and any(flow[end].get("peers") in PSEUDO_PEERS for end in ("source", "destination")):
+            yield flow["id"]
+
+
+def phases_for_a_time(flows: Iterable[Flow]) -> Iterator[str]:
+    """Yield the phases whose flows are open while a window is, which only the host knows."""
+    for flow in flows:
+        if flow["initiates"] and "window" in flow:
+            yield flow["phase"]
+
+
+def _is_to_be_open(flow: Flow) -> bool:
+    return flow["initiates"] and "window" not in flow
+
+
+def _row(flow: Flow) -> tuple[str, str, str]:
+    return flow["id"], flow["source"]["role"], flow["destination"]["role"]
+
+
+def _common(one: dict[str, object], other: dict[str, object]) -> Ports:
+    return _port_sets.common(tuple(one["ports"]), tuple(other["ports"]))
+
+
+def _opened(station: Station, direction: str, remote: str) -> Iterator[tuple[str, tuple, tuple]]:
+    """Yield what a plan opens in one direction towards an address: protocol, and bounds of either end's ports."""
+    remote_end = {"in": "source", "out": "destination"}[direction]
+    for flow in station.plan["flows"]:
+        if flow["direction"] == direction and station.counts(remote, flow[remote_end]):
+            ends = (_port_sets.bounds(tuple(flow[end]["ports"])) for end in ("source", "destination"))
+            yield flow["protocol"], *ends
+
+
+def _within(port: int, ranges: tuple[tuple[int, int], ...]) -> bool:
+    return any(first <= port <= last for first, last in ranges)

@@ -1,0 +1,87 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The C library's list of ports that it must not hand out."""
+
+import pytest
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import block_files as _block_files
+from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport as _hold_blacklist
+from ansible_collections.fleet.ports.plugins.module_utils._holds.holder import Hold
+
+HOLDS = [Hold("udp", "0.0.0.0", 623), Hold("tcp", "::", 623), Hold("udp", "0.0.0.0", 664)]
+DEBIANS = b"# a comment\n631\t# cups\n636\n"
+
+
+class File:
+    def __init__(self, path, monkeypatch):
+        self.path = path
+        self.memory = {}
+        monkeypatch.setattr(_hold_blacklist, "PATH", str(path))
+
+    def settle(self, holds):
+        edits = _hold_blacklist.edits(holds, self.memory)
+        _block_files.apply(edits.edits, edits.memory or self.memory)
+        self.memory = edits.memory
+        return bool(edits.edits)
+
+    def ports(self):
+        lines = self.path.read_text().splitlines()
+        return [int(line.split("#")[0]) for line in lines if line.split("#")[0].strip()]
+
+
+@pytest.fixture
+def file(tmp_path, monkeypatch):
+    return File(tmp_path / "bindresvport.blacklist", monkeypatch)
+
+
+@pytest.fixture
+def reader(tmp_path, monkeypatch):
+    (tmp_path / "libtirpc.so.3").write_bytes(b"")
+    monkeypatch.setattr(_hold_blacklist, "LIBRARIES", (str(tmp_path / "libtirpc.so.*"),))
+
+
+@pytest.fixture
+def no_reader(monkeypatch):
+    monkeypatch.setattr(_hold_blacklist, "LIBRARIES", ())
+
+
+@pytest.mark.parametrize("data", [DEBIANS, b"", b"# caf\xe9\n631", b"\n\n623x\n"])
+def test_each_held_port_is_listed_and_every_byte_is_given_back(file, no_reader, data):
+    file.path.write_bytes(data)
+    assert file.settle(HOLDS)
+    assert data in file.path.read_bytes()
+    assert file.path.read_bytes().splitlines().count(b"623") == 1
+    assert not file.settle(HOLDS)
+    assert file.settle([])
+    assert file.path.read_bytes() == data
+
+
+def test_a_port_that_others_list_is_left_alone(file, no_reader):
+    file.path.write_bytes(b"623 # the BMC\n")
+    file.settle(HOLDS)
+    assert file.ports() == [623, 664]
+    assert not file.settle(HOLDS)
+
+
+def test_nothing_is_written_where_others_list_all(file, no_reader):
+    file.path.write_bytes(b"623\n664\n")
+    assert not file.settle(HOLDS)
+
+
+def test_a_port_above_the_reserved_ones_is_not_listed(file, no_reader):
+    file.path.write_bytes(b"")
+    assert not file.settle([Hold("udp", "0.0.0.0", 1024)])
+
+
+def test_the_file_is_created_where_something_reads_it(file, reader):
+    assert file.settle(HOLDS)
+    assert file.ports() == [623, 664]
+    assert file.settle([])
+    assert not file.path.exists()
+
+
+def test_and_only_there(file, no_reader):
+    assert not file.settle(HOLDS)
+    assert not file.path.exists()

@@ -1,0 +1,137 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files get our block and are given back, with what we created and no more."""
+
+import os
+
+import pytest
+from ansible_collections.fleet.ports.plugins.module_utils._host import block_files as _block_files
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as _marked_block
+
+
+@pytest.fixture
+def path(tmp_path):
+    return str(tmp_path / "nfs.conf.d" / "ours.conf")
+
+
+def bring(path, text, memory):
+    """Compute and apply; return the edits, the new memory and the warnings."""
+    blocks = [] if text is None else [_block_files.Block(path, _marked_block.put_last, text)]
+    result = _block_files.compute(blocks, memory)
+    _block_files.apply(result.edits, memory)
+    return result
+
+
+def content(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def create(path, data):
+    os.makedirs(os.path.dirname(path))
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def test_a_missing_file_and_its_folder_come_and_go(path):
+    memory = bring(path, "port=1\n", {}).memory
+    assert b"port=1\n" in content(path)
+    assert bring(path, None, memory).memory == {}
+    assert not os.path.exists(os.path.dirname(path))
+
+
+def test_a_folder_that_was_there_stays(path):
+    os.makedirs(os.path.dirname(path))
+    memory = bring(path, "port=1\n", {}).memory
+    bring(path, None, memory)
+    assert os.listdir(os.path.dirname(path)) == []
+
+
+def test_a_file_that_was_there_is_given_back(path):
+    create(path, b"theirs")
+    memory = bring(path, "port=1\n", {}).memory
+    bring(path, None, memory)
+    assert content(path) == b"theirs"
+
+
+def test_an_empty_file_that_was_there_stays(path):
+    create(path, b"")
+    memory = bring(path, "port=1\n", {}).memory
+    bring(path, None, memory)
+    assert content(path) == b""
+
+
+def test_a_created_file_stays_with_what_others_wrote_into_it(path):
+    memory = bring(path, "port=1\n", {}).memory
+    with open(path, "ab") as file:
+        file.write(b"theirs\n")
+    bring(path, None, memory)
+    assert content(path) == b"theirs\n"
+
+
+def test_a_second_run_changes_nothing(path):
+    first = bring(path, "port=1\n", {})
+    second = bring(path, "port=1\n", first.memory)
+    assert first.edits and not second.edits
+    assert second.memory == first.memory and not second.warnings
+
+
+def test_another_text_replaces_the_first_and_is_given_back_all_the_same(path):
+    create(path, b"theirs\n")
+    memory = bring(path, "port=1\n", {}).memory
+    memory = bring(path, "port=2\n", memory).memory
+    assert b"port=2" in content(path) and b"port=1" not in content(path)
+    bring(path, None, memory)
+    assert content(path) == b"theirs\n"
+
+
+def test_a_file_that_is_no_longer_wanted_is_given_back(path, tmp_path):
+    create(path, b"theirs\n")
+    memory = bring(path, "port=1\n", {}).memory
+    other = str(tmp_path / "other.conf")
+    memory = bring(other, "port=1\n", memory).memory
+    assert content(path) == b"theirs\n" and list(memory) == [other]
+
+
+def test_a_lost_record_does_not_make_our_file_somebody_elses(path):
+    bring(path, "port=1\n", {})
+    memory = bring(path, "port=1\n", {}).memory
+    bring(path, None, memory)
+    assert not os.path.exists(path)
+
+
+def test_what_was_done_is_undone_to_the_last_folder(path, tmp_path):
+    result = _block_files.compute([_block_files.Block(path, _marked_block.put_last, "port=1\n")], {})
+    _block_files.apply(result.edits, {})
+    _block_files.undo(result.edits, result.memory)
+    assert os.listdir(str(tmp_path)) == []
+
+
+def test_what_was_not_done_yet_is_not_touched_by_undoing_it(path, tmp_path):
+    create(path, b"theirs\n")
+    before = os.stat(path).st_ino
+    result = _block_files.compute([_block_files.Block(path, _marked_block.put_last, "port=1\n")], {})
+    _block_files.undo(result.edits, result.memory)
+    assert content(path) == b"theirs\n" and os.stat(path).st_ino == before
+
+
+def test_nothing_is_touched_before_it_is_applied(path):
+    _block_files.compute([_block_files.Block(path, _marked_block.put_last, "port=1\n")], {})
+    assert not os.path.exists(os.path.dirname(path))
+
+
+@pytest.mark.parametrize("damage", ["port=9\n", None])
+def test_an_edited_or_removed_block_is_repaired_and_said(path, damage):
+    memory = bring(path, "port=1\n", {}).memory
+    if damage is None:
+        os.unlink(path)
+    else:
+        with open(path, "wb") as file:
+            file.write(_marked_block.put_last(b"", damage))
+    result = bring(path, "port=1\n", memory)
+    assert result.warnings == [
+        f"Somebody has edited or removed the block of fleet.ports in {path} since the last run."
+    ]
+    assert b"port=1\n" in content(path)

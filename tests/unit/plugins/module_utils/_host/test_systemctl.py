@@ -1,0 +1,51 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""systemctl: its answers, and its refusals."""
+
+import pytest
+
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host.systemctl import Systemctl
+
+
+def answering(code=0, output="", errors=""):
+    return Systemctl(lambda command: (code, output, errors))
+
+
+@pytest.mark.parametrize("text, version", [
+    ("252 (252.39-1~deb12u2)\n", 252), ("252.39-1~deb12u2\n", 252), ("v257.4\n", 257), ("systemd 219\n", 219),
+])  # fmt: skip
+def test_the_version_is_the_first_number(text, version):
+    assert answering(output=text).version() == version
+
+
+def test_properties_come_by_unit():
+    shown = answering(output="Id=a.service\nListen=x=y\n\nId=b.service\nListen=\n").show(["a", "b"], "Id", "Listen")
+    assert shown == [{"Id": "a.service", "Listen": "x=y"}, {"Id": "b.service", "Listen": ""}]
+
+
+@pytest.mark.parametrize("output, errors, told", [
+    ("", "Failed to start x.service.\nSee 'systemctl status x'.\n", "Failed to start x.service; See 'systemctl status x'"),
+    ("only this\n", "", "only this"),
+    ("", "", "exit status 5"),
+])  # fmt: skip
+def test_a_refusal_is_one_sentence(output, errors, told):
+    with pytest.raises(HostError) as error:
+        answering(5, output, errors)("start", "x.service")
+    assert str(error.value) == f"'systemctl start x.service' failed: {told}."
+
+
+def test_what_it_does_not_know_is_empty():
+    assert answering(output="Id=a\nodd\n").show(["a"], "Id", "New") == [{"Id": "a", "New": ""}]
+
+
+def test_fewer_units_than_asked_for_are_refused():
+    with pytest.raises(HostError, match="shows 1 units when it is asked for a, b"):
+        answering(output="Id=a\n").show(["a", "b"], "Id")
+
+
+def test_a_version_without_a_number_is_refused():
+    with pytest.raises(HostError, match="does not say which version of systemd runs, but 'soon'"):
+        answering(output="soon\n").version()

@@ -1,0 +1,165 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The listener's life: it hears as soon as it is started, and leaves nothing whichever way it ends."""
+
+import os
+import pathlib
+import signal
+import socket
+import tempfile
+import time
+
+import pytest
+
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon as _probe_background
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous as _probe_folder
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages as _probe_message
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._probe.ends import Ends
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.results import Findings
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.sockets import Stage
+
+NONCE = bytes(range(8))
+GONE = (
+    "No listener of this run is here: its time is over, or it was never started."
+    " Probe again, with more 'seconds' if it took that long."
+)
+
+
+@pytest.fixture(autouse=True)
+def parent(monkeypatch):
+    # A short path: the name of a socket may have 107 bytes.
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        monkeypatch.setattr(_probe_folder, "PARENT", folder)
+        yield pathlib.Path(folder)
+
+
+@pytest.fixture
+def asker():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.2", 0))
+        sock.settimeout(5)
+        yield sock
+
+
+@pytest.fixture
+def ends(asker):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.3", 0))
+        return Ends("udp", "127.0.0.2", asker.getsockname()[1], *sock.getsockname())
+
+
+@pytest.fixture
+def start(ends):
+    def start(seconds=30):
+        stage = Stage(NONCE, {ends: [7]})
+        _probe_background.start(NONCE, stage, Findings(NONCE, {ends: [7]}), seconds)
+        stage.close()
+        return _probe_folder.of_run(NONCE).listener()[0]
+
+    yield start
+    pid, _places = _probe_folder.of_run(NONCE).listener()
+    if pid:
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
+
+
+def ask(asker, ends, data=None):
+    asker.sendto(data or _probe_message.question(NONCE, ends), (ends.destination, ends.destination_port))
+
+
+def is_free(ends):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind((ends.destination, ends.destination_port))
+        return True
+
+
+def test_it_hears_from_the_moment_it_was_started(start, asker, ends):
+    pid = start()
+    ask(asker, ends)
+    assert asker.recv(100) == _probe_message.answer(NONCE, ends)
+    assert _probe_background.collect(NONCE) == dict(heard=[7], displaced={}, strangers=0)
+    os.waitpid(pid, 0)
+
+
+def test_collecting_leaves_nothing(start, ends, parent):
+    pid = start()
+    _probe_background.collect(NONCE)
+    assert list(parent.iterdir()) == []
+    assert is_free(ends)
+    assert os.waitpid(pid, 0) == (pid, 0)
+
+
+def test_it_ends_when_its_time_is_over(start, ends, parent):
+    pid = start(seconds=1)
+    assert os.waitpid(pid, 0) == (pid, 0)
+    assert list(parent.iterdir()) == []
+    assert is_free(ends)
+    with pytest.raises(HostError) as caught:
+        _probe_background.collect(NONCE)
+    assert str(caught.value) == GONE
+
+
+def test_it_ends_cleanly_when_it_is_told_to(start, parent):
+    pid = start()
+    os.kill(pid, signal.SIGTERM)
+    os.waitpid(pid, 0)
+    assert list(parent.iterdir()) == []
+
+
+def test_it_ends_even_if_it_hangs(start, monkeypatch, parent):
+    monkeypatch.setattr(_probe_background, "GRACE", 0)
+    monkeypatch.setattr(_probe_background.Listener, "run", lambda *_arguments: time.sleep(30))
+    pid = start(seconds=1)
+    begun = time.monotonic()
+    assert os.waitpid(pid, 0) == (pid, 0)
+    assert time.monotonic() - begun < 20
+    assert list(parent.iterdir()) == []
+
+
+def test_nobody_collects_from_one_that_was_killed(start):
+    pid = start()
+    os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    with pytest.raises(HostError) as caught:
+        _probe_background.collect(NONCE)
+    assert str(caught.value) == GONE
+
+
+def test_garbage_is_counted_and_not_answered(start, asker, ends):
+    pid = start()
+    for data in (b"hello", _probe_message.answer(NONCE, ends), _probe_message.question(NONCE[::-1], ends), b"\0" * 9000):
+        ask(asker, ends, data)
+    ask(asker, ends)
+    assert asker.recv(100) == _probe_message.answer(NONCE, ends)
+    asker.settimeout(0.1)
+    with pytest.raises(socket.timeout):
+        asker.recv(100)
+    assert _probe_background.collect(NONCE) == dict(heard=[7], displaced={}, strangers=4)
+    os.waitpid(pid, 0)
+
+
+def test_a_listener_that_cannot_begin_says_so(start, monkeypatch, parent):
+    def fail(_folder):
+        raise OSError("no")
+
+    monkeypatch.setattr(_probe_folder.Folder, "open", fail)
+    with pytest.raises(HostError) as caught:
+        start()
+    path = _probe_folder.of_run(NONCE).path
+    assert str(caught.value) == f"The listener ended before it had begun; look whether {path} can be written to."
+    assert list(parent.iterdir()) == []
+    os.wait()
+
+
+def test_a_host_without_room_for_a_process_says_so(start, monkeypatch, parent):
+    def fail():
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", fail)
+    with pytest.raises(HostError) as caught:
+        start()
+    assert str(caught.value) == "Cannot start the listener: Resource temporarily unavailable."
+    assert list(parent.iterdir()) == []

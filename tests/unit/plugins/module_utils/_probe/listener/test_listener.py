@@ -1,0 +1,74 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The listener's loop, where two events of one moment get in each other's way."""
+
+import selectors
+import socket
+
+import pytest
+
+from ansible_collections.fleet.ports.plugins.module_utils._probe import ends as _probe
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import sockets as _probe_stage
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.results import Findings
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listener import Listener
+
+NONCE = bytes(range(8))
+
+
+class Stage:
+    """One socket that listens, with what may come to it."""
+
+    def __init__(self, askers):
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.3", 0))
+        self.socket.listen(5)
+        self.socket.setblocking(False)
+        place = _probe.Place("tcp", *self.socket.getsockname())
+        self.sockets = {place: self.socket}
+        self.ears = []
+        sources = [asker.getsockname() for asker in askers]
+        self.probes = {
+            _probe.Ends("tcp", *source, place.address, place.port): [number] for number, source in enumerate(sources)
+        }
+
+
+class ByNumber(selectors.DefaultSelector):
+    """A selector that reports a socket which listens before its connections."""
+
+    def select(self, timeout=None):
+        return sorted(super().select(timeout), key=lambda event: event[0].fd)
+
+
+@pytest.fixture(name="askers")
+def fixture_askers():
+    askers = [socket.socket() for _each in range(2)]
+    for asker in askers:
+        asker.bind(("127.0.0.2", 0))
+        asker.settimeout(5)
+    yield askers
+    for asker in askers:
+        asker.close()
+
+
+def test_a_connection_that_is_dropped_for_another_may_have_had_something_to_say(askers, monkeypatch):
+    monkeypatch.setattr(_probe_stage, "CONNECTIONS", 1)
+    monkeypatch.setattr(selectors, "DefaultSelector", ByNumber)
+    stage = Stage(askers)
+    listener = Listener(NONCE, stage, Findings(NONCE, stage.probes))
+    collecting = socket.socket()
+    collecting.bind(("127.0.0.3", 0))
+    collecting.listen(1)
+    first, second = askers
+    first.connect(stage.socket.getsockname())
+    assert listener.run(0.2, collecting) is None
+    assert first.recv(1)
+    listener._selector.unregister(collecting)
+    first.send(b"x")
+    second.connect(stage.socket.getsockname())
+    assert listener.run(0.2, collecting) is None
+    assert second.recv(1)
+    listener.close()
+    for sock in collecting, stage.socket:
+        sock.close()

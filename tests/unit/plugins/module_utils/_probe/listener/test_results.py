@@ -1,0 +1,58 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What counts as heard: the right proof, from the right place, at the right place."""
+
+import pytest
+
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import results as _probe_findings
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages as _probe_message
+from ansible_collections.fleet.ports.plugins.module_utils._probe.ends import Ends
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.results import Findings
+
+NONCE = bytes(range(8))
+ENDS = Ends("udp", "192.0.2.1", 600, "192.0.2.2", 700)
+OTHER = ENDS._replace(destination_port=701)
+QUESTION = _probe_message.question(NONCE, ENDS)
+
+
+@pytest.fixture
+def findings():
+    return Findings(NONCE, {ENDS: [4, 9], OTHER: [1]})
+
+
+def test_a_probe_is_heard_once_under_each_of_its_numbers(findings):
+    for _time in range(3):
+        assert findings.question(QUESTION, ENDS.here, "192.0.2.1", 600) == ENDS
+    assert findings.result() == dict(heard=[4, 9], displaced={}, strangers=0)
+
+
+@pytest.mark.parametrize("source", [("192.0.2.9", 600), ("192.0.2.1", 601)])
+def test_a_probe_from_elsewhere_is_displaced(findings, source):
+    assert findings.question(QUESTION, ENDS.here, *source) is None
+    where = "{0} port {1}".format(*source)
+    assert findings.result() == dict(heard=[], displaced={"4": where, "9": where}, strangers=0)
+
+
+def test_a_probe_at_another_port_is_not_heard(findings):
+    assert findings.question(QUESTION, OTHER.here, "192.0.2.1", 600) is None
+    assert findings.result()["heard"] == []
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", _probe_message.question(NONCE[::-1], ENDS), QUESTION[:-1] + b"\0"])
+def test_whatever_else_comes_is_a_stranger(findings, data):
+    assert findings.question(data, ENDS.here, "192.0.2.1", 600) is None
+    assert findings.result() == dict(heard=[], displaced={}, strangers=1)
+
+
+def test_a_request_counts_if_it_is_expected(findings):
+    findings.request(OTHER)
+    findings.request(OTHER._replace(source_port=999))
+    assert findings.result()["heard"] == [1]
+
+
+def test_a_flood_of_displaced_probes_ends(monkeypatch, findings):
+    monkeypatch.setattr(_probe_findings, "MOST_DISPLACED", 0)
+    findings.question(QUESTION, ENDS.here, "192.0.2.9", 600)
+    assert findings.result()["displaced"] == {}

@@ -1,0 +1,77 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A question is a call that no service acts upon; only its own answer counts, and an answer is never answered."""
+
+import struct
+
+import pytest
+
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages as _probe_message
+from ansible_collections.fleet.ports.plugins.module_utils._probe.ends import Ends
+
+NONCE = bytes(range(8))
+ENDS = Ends("udp", "192.0.2.1", 600, "192.0.2.2", 700)
+QUESTION = _probe_message.question(NONCE, ENDS)
+ANSWER = _probe_message.answer(NONCE, ENDS)
+
+
+def test_a_question_proves_its_ends():
+    assert _probe_message.asked(QUESTION) == _probe_message.token(NONCE, ENDS)
+
+
+@pytest.mark.parametrize("field", ["protocol", "source", "source_port", "destination", "destination_port"])
+def test_other_ends_have_another_proof(field):
+    assert _probe_message.token(NONCE, ENDS._replace(**{field: "other"})) != _probe_message.token(NONCE, ENDS)
+
+
+def test_another_run_has_another_proof():
+    assert _probe_message.token(NONCE[::-1], ENDS) != _probe_message.token(NONCE, ENDS)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\0" * len(QUESTION),
+        QUESTION[:-1],
+        QUESTION + b"\0",
+        QUESTION[:40] + b"FPRT" + QUESTION[44:],
+        b"\0" + QUESTION[1:],
+        QUESTION[:-16] + b"\0" * 16,
+        ANSWER,
+    ],
+)
+def test_what_is_no_question(data):
+    assert _probe_message.asked(data) is None
+
+
+def test_a_question_is_a_call_of_a_program_that_nobody_has():
+    _number, kind, version, program, _program_version, procedure = struct.unpack_from(">6I", QUESTION)
+    assert (kind, version, procedure) == (0, 2, 0)
+    assert 0x20000000 <= program <= 0x3FFFFFFF  # RFC 5531: defined by users
+
+
+def test_a_question_is_no_request_of_tftp_bootp_or_dhcp():
+    assert struct.unpack_from(">H", QUESTION)[0] not in range(0, 7)
+    assert QUESTION[0] not in (1, 2)
+
+
+def test_an_answer_is_a_shorter_reply_to_this_call():
+    assert len(ANSWER) < len(QUESTION)
+    assert ANSWER[:4] == QUESTION[:4]
+    assert struct.unpack_from(">2I", ANSWER, 4) == (1, 0)
+    assert QUESTION[-16:] not in ANSWER
+
+
+def test_the_reply_of_a_real_service():
+    reply = QUESTION[:4] + struct.pack(">5I", 1, 0, 0, 0, 1)
+    assert _probe_message.is_service_reply(reply, NONCE, ENDS)
+    assert not _probe_message.is_service_reply(reply, NONCE, ENDS._replace(source_port=601))
+    assert not _probe_message.is_service_reply(QUESTION, NONCE, ENDS)
+    assert not _probe_message.is_service_reply(b"", NONCE, ENDS)
+
+
+def test_a_forged_answer_is_no_reply_of_a_service():
+    assert not _probe_message.is_service_reply(ANSWER[:-1] + b"\0", NONCE, ENDS)

@@ -1,0 +1,354 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The keeper of windows: what it records, when its job begins, and what the job closes."""
+
+import contextlib
+import json
+
+import pytest
+from ansible_collections.fleet.ports.plugins.module_utils._flows import request as _firewall_settling
+from ansible_collections.fleet.ports.plugins.module_utils._host import lock as _lock
+from ansible_collections.fleet.ports.plugins.module_utils._flows import owners as _owners
+from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+from ansible_collections.fleet.ports.plugins.module_utils._rollback import pending as _rollback_pending
+from ansible_collections.fleet.ports.plugins.module_utils._windows import closer as _window_keeper
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
+from ansible_collections.fleet.ports.plugins.module_utils._flows.request import Request, settle
+from ansible_collections.fleet.ports.plugins.module_utils._windows.closer import Keeper
+from ansible_collections.fleet.ports.plugins.module_utils._windows.windows import Window
+
+FLOW = {
+    "id": "tftp", "direction": "in", "protocol": "udp", "initiates": True, "window": "source",
+    "source": {"role": "client", "ports": ["1024-65535"]}, "destination": {"role": "master", "ports": ["69"]},
+}  # fmt: skip
+LASTING = dict(FLOW, id="register", window=None, destination={"role": "master", "ports": ["1059"]})
+C, D = Window(1000, 1100, ["198.51.100.1"]), Window(1000, 1300, ["198.51.100.2"])
+
+DOES_NOT_LOAD = HostError("The filter does not load.")
+
+
+class Job:
+    """A job of the host, and when it begins."""
+
+    def __init__(self):
+        self.begins = None
+        self.fails = False
+
+    def arm_at(self, moment):
+        if self.fails:
+            raise HostError("There is no room.")
+        self.begins = moment
+
+    def is_armed(self):
+        return self.begins is not None
+
+    def is_left(self):
+        return self.begins is not None
+
+    def disarm(self):
+        self.begins = None
+
+
+class Filter:
+    """A packet filter that is a list of what is open to whom."""
+
+    name = "nftables"
+
+    def __init__(self, host):
+        self._host = host
+
+    def change(self, opening, _memory):
+        after = sorted(
+            f"{rule.flows[0]} to {address}" for rule in opening.rules for address in opening.peers[rule.source]["ip"]
+        )
+        texts = [json.dumps(each).encode() for each in (self._host.open, after)]
+        report = Report(len(after), [], [], [], {} if after else None)
+        return Change(report, [], File("running", *texts), lambda: self._load(after))
+
+    def _load(self, after):
+        if self._host.fails:
+            raise self._host.fails
+        self._host.open = after
+
+
+class Host:
+    """A host by a clock that the test moves."""
+
+    def __init__(self):
+        self.now = 1000
+        self.open = []
+        self.fails = None
+        self.log = []
+        self.job = Job()
+        self.record = _record.Record("flows")
+        self.request = Request([FLOW, LASTING], {"client": ["198.51.100.0/29"]}, [], None, "auto", None, 2000)
+
+    # What the program asks of packet filters and time.
+    def named(self, _name):
+        return Filter(self)
+
+    def chosen(self, _name):
+        return Filter(self)
+
+    def time(self):
+        return self.now
+
+    def keeper(self):
+        keeper = Keeper(None, lambda name: None)
+        keeper.job = self.job
+        return keeper
+
+    def bring(self, windows):
+        """Do what the module does."""
+        memories = self.record.load() or {}
+        keeping = self.keeper().change(windows, self.request, memories.get("windows", {}), self.now)
+        filters = settle(self.request, windows, memories, self)
+        for owner, change in _owners.in_order([(Keeper.name, keeping)], filters):
+            _owners.write(owner, change, self.record)
+        return keeping
+
+
+@pytest.fixture(name="host")
+def fixture_host(tmp_path, monkeypatch):
+    monkeypatch.setattr(_record, "FOLDER", str(tmp_path))
+    host = Host()
+    monkeypatch.setattr(_firewall_settling, "Backends", lambda run, find, **options: host)
+    monkeypatch.setattr(_window_keeper, "Keeper", lambda run, find: host.keeper())
+    monkeypatch.setattr(_window_keeper.time, "time", host.time)
+    monkeypatch.setattr(_window_keeper.syslog, "syslog", lambda _priority, text: host.log.append(text))
+    return host
+
+
+def test_what_is_open_has_a_job_that_begins_at_its_end(host):
+    keeping = host.bring({"c": C})
+    assert keeping.needed and host.job.begins == 1100
+    assert host.open == ["register to 198.51.100.0/29", "tftp to 198.51.100.1"]
+    assert keeping.diff()[0]["after"] == "c: 1970-01-01T00:16:40Z to 1970-01-01T00:18:20Z\n"
+    assert not host.bring({"c": C}).needed
+
+
+@pytest.mark.parametrize("peers", ["198.51.100.0/31,198.51.100.2/31", "198.51.100.1, 198.51.100.2,"])
+def test_peers_may_be_one_text(host, peers):
+    host.request = Request([FLOW], {"client": peers}, [], None, "auto", None, 2000)
+    host.bring({"c": C})
+    assert host.open == ["tftp to 198.51.100.1"]
+
+
+def test_a_job_that_has_closed_all_and_was_killed_is_called_off(host):
+    host.bring({"c": C})
+    host.record.remove()
+    keeping = host.bring({})
+    assert keeping.diff()[0]["before"] == "(what closed them is still there)\n"
+    assert host.job.begins is None and not host.bring({}).needed
+
+
+def test_the_job_closes_what_is_over_and_waits_for_the_next(host):
+    host.bring({"c": C, "d": D})
+    assert host.job.begins == 1100
+    host.now = 1100
+    _window_keeper.main()
+    assert host.open == ["register to 198.51.100.0/29", "tftp to 198.51.100.2"]
+    assert host.job.begins == 1300
+    host.now = 1300
+    _window_keeper.main()
+    assert host.log == [f"windows that are over are closed; still open: {number}" for number in (1, 0)]
+    assert host.open == ["register to 198.51.100.0/29"]
+    assert host.job.begins is None
+    assert host.record.load()["windows"] == {
+        "clients": {name: dict(window._asdict()) for name, window in (("c", C), ("d", D))}, "request": None,
+    }  # fmt: skip
+
+
+def test_the_job_begins_after_a_boot_that_comes_late_and_too_early_does_no_harm(host):
+    host.bring({"c": C, "d": D})
+    host.now = 1050
+    _window_keeper.main()
+    assert (len(host.open), host.job.begins) == (3, 1100)
+    host.now = 9000
+    _window_keeper.main()
+    assert (host.open, host.job.begins) == (["register to 198.51.100.0/29"], None)
+
+
+def test_an_end_that_comes_while_the_job_runs_is_waited_for_since_nobody_starts_it_meanwhile(host, monkeypatch):
+    host.bring({"c": C, "d": D})
+    host.now = 1099.5
+    slept = []
+
+    def sleep(seconds):
+        assert len(host.open) == 3 and host.job.begins == 1099.5 + _window_keeper.AHEAD
+        slept.append(seconds)
+        host.now += seconds
+
+    monkeypatch.setattr(_window_keeper.time, "sleep", sleep)
+    _window_keeper.main()
+    assert slept == [0.5]
+    assert (len(host.open), host.job.begins) == (2, 1300)
+
+
+def test_an_end_that_has_come_while_the_job_was_set_is_not_waited_for(host, monkeypatch):
+    host.bring({"c": C})
+    host.now = 1095
+    arm_at, slept = host.job.arm_at, []
+
+    def takes_long(moment):
+        host.now += 5 if moment == 1100 else 0
+        arm_at(moment)
+
+    monkeypatch.setattr(host.job, "arm_at", takes_long)
+    monkeypatch.setattr(_window_keeper.time, "sleep", slept.append)
+    _window_keeper.main()
+    assert (len(host.open), host.job.begins, slept) == (1, None, [0])
+
+
+def test_a_run_after_the_end_finds_nothing_to_change(host):
+    host.bring({"c": C})
+    host.now = 1100
+    _window_keeper.main()
+    assert not host.bring({"c": C._replace(until=1100)}).needed
+    assert not host.bring({}).needed
+    assert "windows" not in host.record.load()
+
+
+def test_what_cannot_be_closed_is_tried_again_soon(host):
+    host.bring({"c": C})
+    host.now, host.fails = 1100, DOES_NOT_LOAD
+    with pytest.raises(SystemExit):
+        _window_keeper.main()
+    assert host.job.begins == 1100 + _window_keeper.RETRY
+    assert host.log == ["a window that is over is not closed yet: The filter does not load."]
+    host.fails = None
+    _window_keeper.main()
+    assert host.open == ["register to 198.51.100.0/29"]
+
+
+def test_it_is_tried_again_soon_after_a_failure_that_took_long(host, monkeypatch):
+    host.bring({"c": C})
+    host.now = 1100
+
+    def takes_long(keeper):
+        assert keeper.job.begins == 1100 + _window_keeper.RETRY
+        host.now = 1400
+        raise DOES_NOT_LOAD
+
+    monkeypatch.setattr(_window_keeper, "_close", takes_long)
+    with pytest.raises(SystemExit):
+        _window_keeper.main()
+    assert host.job.begins == 1400 + _window_keeper.RETRY
+
+
+def test_it_is_tried_again_though_nobody_has_thought_of_what_ends_the_job(host):
+    host.bring({"c": C})
+    host.now, host.fails = 1100, ZeroDivisionError()
+    with pytest.raises(ZeroDivisionError):
+        _window_keeper.main()
+    assert host.job.begins == 1100 + _window_keeper.RETRY
+
+
+def test_it_is_closed_though_nothing_would_try_it_again(host):
+    host.bring({"c": C})
+    host.now, host.job.fails = 1100, True
+    _window_keeper.main()
+    assert host.open == ["register to 198.51.100.0/29"] and host.job.begins is None
+    assert host.log == [
+        "the next boot or run has to close windows, should that fail now: There is no room.",
+        "windows that are over are closed; still open: 0",
+    ]
+
+
+def test_a_window_whose_next_end_nobody_sees_to_is_one_sentence(host):
+    host.bring({"c": C, "d": D})
+    host.now, host.job.fails = 1100, True
+    with pytest.raises(SystemExit):
+        _window_keeper.main()
+    assert host.log[1:] == [
+        "the next boot or run has to close windows, should that fail now: There is no room.",
+        "a window that is over is not closed yet: There is no room.",
+    ]
+
+
+def test_the_job_waits_for_its_turn_and_a_run_that_has_it_may_call_the_job_off(host, monkeypatch):
+    host.bring({"c": C})
+    host.now = 1100
+    monkeypatch.setattr(_lock, "PATIENCE", 0.01)
+    with contextlib.ExitStack() as run:
+        run.enter_context(_lock.Lock("a run").held(5))
+
+        def turn(_priority, text):
+            host.log.append(text)
+            if len(host.log) == 3:
+                host.bring({})
+                assert host.job.begins is None
+                run.close()
+
+        monkeypatch.setattr(_window_keeper.syslog, "syslog", turn)
+        _window_keeper.main()
+    assert "(a run)" in host.log[0] and len(host.log) == 4
+    assert host.job.begins is None and host.open == ["register to 198.51.100.0/29"]
+
+
+def test_a_change_that_may_be_undone_is_not_mixed_with_the_end(host, monkeypatch):
+    host.bring({"c": C})
+    host.now = 1100
+    monkeypatch.setattr(_rollback_pending, "load", lambda: "a change")
+    with pytest.raises(SystemExit):
+        _window_keeper.main()
+    assert (len(host.open), host.job.begins) == (2, 1100 + _window_keeper.RETRY)
+
+
+def test_a_job_that_was_lost_is_found_missing(host):
+    host.bring({"c": C})
+    host.job.disarm()
+    keeping = host.keeper().change({"c": C}, host.request, host.record.load()["windows"], host.now)
+    assert keeping.needed and "(nothing would close them)" in keeping.diff()[0]["before"]
+    host.bring({"c": C})
+    assert host.job.begins == 1100
+
+
+def test_closing_takes_the_job_away_last(host):
+    """If the filter fails, the window still has who closes it."""
+    host.bring({"c": C})
+    host.fails = DOES_NOT_LOAD
+    with pytest.raises(HostError):
+        host.bring({})
+    assert host.job.begins == 1100
+    host.fails = None
+    host.bring({})
+    assert host.job.begins is None and "windows" not in host.record.load()
+
+
+def test_undoing_a_change_lets_the_job_begin_when_it_would_have(host):
+    host.bring({"c": C})
+    memory = host.record.load()["windows"]
+    way_back = host.keeper().change({"d": D}, host.request, memory, host.now).way_back()
+    json.dumps(way_back)
+    host.bring({"d": D})
+    host.keeper().restore(way_back["live"], [])
+    assert host.job.begins == 1100
+    host.now = 1200
+    host.keeper().restore(way_back["live"], [])
+    assert host.job.begins == 1200 + _window_keeper.AHEAD
+    host.keeper().restore(host.keeper().change({"c": C}, host.request, {}, host.now).way_back()["live"], [])
+    assert host.job.begins is None
+
+
+def test_without_a_window_the_job_only_goes(host):
+    host.bring({})
+    host.job.arm_at(1)
+    _window_keeper.main()
+    assert host.job.begins is None and host.open == ["register to 198.51.100.0/29"]
+
+
+def test_a_run_that_has_forgotten_of_windows_says_what_it_does(host):
+    host.bring({"c": C})
+    closed = host.bring({})
+    assert closed.report.warnings == []
+    host.bring({"c": C})
+    host.request = Request([LASTING], {"client": ["198.51.100.0/29"]}, [], None, "auto", None, 2000)
+    assert host.bring({}).report.warnings == [
+        "The windows of c are over, because nim_firewall_window is not set for this run: what they had opened is open "
+        "to all clients now, without end."
+    ]
+    assert host.bring({}).report.warnings == []

@@ -1,0 +1,186 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How far a host is from its plan, by what was registered on it."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns as _concerns
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import host_drift
+
+IN_ORDER = {"changed": False, "differences": [], "owned": ["services", "holds", "flows"]}
+NO_LINES = {"count": 0, "lines": []}
+UNREACHABLE = {"unreachable": True, "msg": "ssh: No route to host\r\n", "changed": False}
+SKIPPED = {"skipped": True, "changed": False}
+
+
+def drift(concerns=("services", "flows"), **results):
+    variables = {"fleet_ports_matrix": {"changed": False, "concerns": list(concerns)}}
+    variables.update({_concerns.RESULTS[concern]: result for concern, result in results.items()})
+    return host_drift(variables)
+
+
+def found(host):
+    return [(finding["concern"], finding["kind"], finding["sentence"]) for finding in host.findings]
+
+
+def one_finding(concern, **result):
+    host = drift([concern], **{concern: {**IN_ORDER, **result}})
+    assert (host.state, host.concerns) == ("differs", {concern: "differs"})
+    (finding,) = host.findings
+    assert finding["concern"] == concern
+    return finding
+
+
+def difference(unwanted=(), missing=(), **counts):
+    return {
+        "where": "/etc/x",
+        "unwanted": {"count": counts.get("unwanted_count", len(unwanted)), "lines": list(unwanted)},
+        "missing": {"count": counts.get("missing_count", len(missing)), "lines": list(missing)},
+    }
+
+
+def test_a_host_in_order():
+    host = drift(services=IN_ORDER, flows=IN_ORDER)
+    assert host == ("in_order", {"services": "in_order", "flows": "in_order"}, [])
+
+
+def test_a_host_with_nothing_to_do_is_in_order():
+    assert drift([]) == ("in_order", {}, [])
+
+
+@pytest.mark.parametrize(
+    "lines, comparison",
+    [
+        (difference(["a"], []), "unwanted 'a'"),
+        (difference([], ["a", "b"]), "missing 'a', 'b'"),
+        (difference(["a"], ["b"]), "'a' instead of 'b'"),
+        (difference([], list("abcde"), missing_count=99), "missing 'a', 'b', 'c' and 96 more"),
+        (difference(), "the lines are right, their order or spacing is not"),
+    ],
+)
+def test_a_file_that_differs(lines, comparison):
+    finding = one_finding("services", changed=True, differences=[lines])
+    assert (finding["kind"], finding["sentence"]) == ("content", f"/etc/x: {comparison}")
+    assert (finding["where"], finding["unwanted"], finding["missing"]) == (
+        "/etc/x", lines["unwanted"], lines["missing"],
+    )  # fmt: skip
+
+
+def test_a_daemon_that_is_not_at_its_pin():
+    finding = one_finding(
+        "pins",
+        changed=True,
+        restarted=["nfs-server.service"],
+        pins={"mountd": 20048, "lockd": 4045, "statd": None},
+        observed={"mountd": {"tcp": [20048], "udp": [33333]}, "lockd": {"tcp": [4045]}, "statd": {"udp": [55]}},
+    )
+    assert finding == {
+        "concern": "pins",
+        "kind": "moved_pin",
+        "sentence": "mountd is to be at udp port 20048 and is at 33333",
+        "daemon": "mountd",
+        "protocol": "udp",
+        "wanted": 20048,
+        "observed": 33333,
+    }
+
+
+def test_a_daemon_that_took_a_port():
+    finding = one_finding("holds", changed=True, taken=["rpc.statd (PID 4, no unit) has 664/udp on 127.0.0.1"])
+    assert (finding["kind"], finding["sentence"]) == (
+        "taken_port", "rpc.statd (PID 4, no unit) has 664/udp on 127.0.0.1, and would be restarted",
+    )  # fmt: skip
+
+
+def test_a_line_that_somebody_edited_although_a_run_would_leave_it():
+    finding = one_finding("services", left=["rmcp 623/udp # mine"])
+    assert (finding["kind"], finding["line"]) == ("edited", "rmcp 623/udp # mine")
+
+
+def test_a_change_that_nothing_explains_is_not_lost():
+    assert one_finding("pins", changed=True, restarted=["a", "b"])["sentence"].endswith("it would restart a, b")
+    assert one_finding("flows", changed=True)["kind"] == "other"
+
+
+def test_an_obstacle_is_found_and_the_other_concerns_are_looked_at():
+    host = drift(
+        ["services", "holds", "flows"],
+        services=IN_ORDER,
+        holds={"failed": True, "msg": "Cannot hold the ports: x has 664/udp.", "owned": ["holds"]},
+        flows={**IN_ORDER, "changed": True, "differences": [difference(["a"])]},
+    )
+    assert host.concerns == {"services": "in_order", "holds": "differs", "flows": "differs"}
+    assert found(host) == [
+        ("holds", "obstacle", "Cannot hold the ports: x has 664/udp."),
+        ("flows", "content", "/etc/x: unwanted 'a'"),
+    ]
+
+
+def test_a_concern_that_the_plan_has_no_longer():
+    host = drift(["services"], services=IN_ORDER, holds={**IN_ORDER, "changed": True, "differences": [difference()]})
+    assert host.concerns == {"services": "in_order", "holds": "differs"}
+    assert [kind for _concern, kind, _sentence in found(host)] == ["leftover"]
+
+
+def test_a_concern_that_neither_the_plan_nor_the_host_has():
+    host = drift(["services"], services=IN_ORDER, pins={"changed": False, "differences": [], "owned": ["services"]})
+    assert host == ("in_order", {"services": "in_order"}, [])
+
+
+def test_a_concern_that_the_plan_has_no_longer_and_that_cannot_go():
+    host = drift(["services"], services=IN_ORDER, holds={"failed": True, "msg": "No.", "owned": ["holds"]})
+    assert [kind for _concern, kind, _sentence in found(host)] == ["obstacle", "leftover"]
+
+
+@pytest.mark.parametrize("result", [UNREACHABLE, {"failed": True, "timedout": {"period": 300}, "msg": "Timed out."}])
+def test_a_host_that_does_not_answer_is_said_to_be_so_once(result):
+    host = drift(services=result, flows=SKIPPED)
+    assert (host.state, host.concerns) == ("not_audited", {"services": "not_audited", "flows": "not_audited"})
+    assert found(host) == [(None, "unreachable", f"could not be reached: {result['msg'].strip()}")]
+
+
+def test_that_a_task_failed_is_not_said_twice():
+    host = drift(services={**UNREACHABLE, "msg": "Task failed: no route to host"}, flows=SKIPPED)
+    assert found(host) == [(None, "unreachable", "could not be reached: no route to host")]
+
+
+def test_a_host_that_was_lost_on_the_way_has_what_was_found_until_then():
+    host = drift(services={**IN_ORDER, "changed": True, "differences": [difference(["a"])]}, flows=UNREACHABLE)
+    assert (host.state, host.concerns) == ("differs", {"services": "differs", "flows": "not_audited"})
+    assert [kind for _concern, kind, _sentence in found(host)] == ["content", "unreachable"]
+
+
+def test_a_module_that_could_not_start_has_found_nothing():
+    host = drift(services={"failed": True, "msg": "Missing sudo password", "rc": 1}, flows=IN_ORDER)
+    assert (host.state, host.concerns["services"]) == ("not_audited", "not_audited")
+    assert found(host) == [("services", "unknown", "could not be looked at: Missing sudo password")]
+
+
+def test_a_host_with_an_error_in_its_plan():
+    host = host_drift({"fleet_ports_matrix": {"failed": True, "msg": "Host m: nim_http is 'maybe'."}})
+    assert host == ("not_audited", {}, [{"concern": None, "kind": "plan", "sentence": "Host m: nim_http is 'maybe'."}])
+
+
+def test_a_host_at_which_nobody_looked():
+    assert host_drift({}).state == "not_audited"
+    assert found(drift(["services"])) == [("services", "unknown", "could not be looked at: nobody tried")]
+
+
+def test_a_sentence_is_one_line_that_can_be_printed():
+    host = drift(["services"], services={"failed": True, "msg": "a\nb\x1b[31m\u202e" + "c" * 5000, "owned": []})
+    (sentence,) = (finding["sentence"] for finding in host.findings)
+    assert sentence.startswith("a b\ufffd[31m\ufffdccc") and sentence.endswith("c…")
+    assert len(sentence) == 1001
+
+
+@pytest.mark.parametrize("answer", [
+    {"owned": ["flows"], "differences": [None]}, {"owned": [], "pins": {"lockd": 1}},
+    {"owned": [], "differences": [{"where": 1, "unwanted": {"count": "x", "lines": 1}, "missing": {"count": 1}}]}, [], "x",
+])  # fmt: skip
+def test_what_no_module_of_ours_answers_is_no_audit(answer):
+    drift = host_drift({"fleet_ports_matrix": {"concerns": ["flows"]}, "nim_firewall_result": answer})
+    assert drift.state == "not_audited"
+    assert [found["sentence"] for found in drift.findings] == ["its answer is none that our modules would give"]

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The drift of a fleet, written down: what each document says, and that a host's words stay words."""
+
+from __future__ import annotations
+
+import json
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import documents as _drift_documents
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import DIFFERS, IN_ORDER, NOT_AUDITED, HostDrift
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.findings import finding
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.states import hosts_in
+
+FLEET = {
+    "a": HostDrift(IN_ORDER, {"flows": IN_ORDER}, []),
+    "b_1": HostDrift(
+        DIFFERS,
+        {"holds": DIFFERS, "flows": IN_ORDER},
+        [finding("holds", "obstacle", "<img> has 664/udp"), finding("holds", "other", "more | more")],
+    ),
+    "c": HostDrift(NOT_AUDITED, {"flows": NOT_AUDITED}, [finding(None, "unreachable", "could not be reached: no")]),
+}
+
+
+def test_counts():
+    assert _drift_documents.counts(FLEET) == {
+        "hosts": 3, "in_order": 1, "differs": 1, "not_audited": 1, "findings": 3,
+    }  # fmt: skip
+    assert hosts_in(FLEET, NOT_AUDITED) == ["c"]
+
+
+def test_the_document_for_programs():
+    document = json.loads(_drift_documents.json_document(FLEET, 7))
+    assert (document["version"], document["hosts_with_role"], document["counts"]["hosts"]) == (1, 7, 3)
+    assert document["hosts"]["a"] == {"state": "in_order", "concerns": {"flows": "in_order"}, "findings": []}
+    assert document["hosts"]["c"]["findings"] == [
+        {"concern": None, "kind": "unreachable", "sentence": "could not be reached: no"}
+    ]
+
+
+def test_the_document_for_people():
+    assert _drift_documents.markdown_document(FLEET, 3) == r"""# Audit of the fleet
+
+About the whole inventory: 3 of 3 hosts with a role. 1 in order, 1 different, 1 not audited.
+
+## Hosts that are not in order
+
+| Host | State | services | holds | pins | flows |
+| --- | --- | --- | --- | --- | --- |
+| b_1 | differs |  | differs |  | in order |
+| c | not audited |  |  |  | not audited |
+
+## b_1
+
+- holds: \<img\> has 664/udp
+- holds: more | more
+
+## c
+
+- could not be reached: no
+"""
+
+
+def test_a_fleet_in_order_is_a_short_document():
+    assert _drift_documents.markdown_document({"a": FLEET["a"]}, 2) == (
+        "# Audit of the fleet\n\nAbout a part of the inventory: 1 of 2 hosts with a role. "
+        "1 in order, 0 different, 0 not audited.\n"
+    )
+
+
+def test_the_summary_is_a_line_a_host():
+    assert _drift_documents.summary(FLEET, 3)[1:] == [
+        "b_1 differs: holds: <img> has 664/udp; holds: more | more",
+        "c not audited: could not be reached: no",
+    ]
+
+
+def test_the_summary_is_what_a_screen_takes():
+    long = HostDrift(DIFFERS, {"flows": DIFFERS}, [finding("flows", "other", "x" * 900)] * 3)
+    lines = _drift_documents.summary({f"h{number}": long for number in range(52)}, 52)
+    assert len(lines) == 52
+    assert lines[1].endswith("xxx… (3 findings)") and len(lines[1]) < 320
+    assert lines[-1] == "and 2 more hosts, which the report names"

@@ -1,0 +1,95 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What became of a host, told from its variables, and the lines about all hosts."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import results as _run_results
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.results import CHANGED, FAILED, UNCHANGED, HostRun, host_run
+
+PLAN = {"fleet_ports_matrix": {"concerns": ["services", "flows"]}}
+SAME, NEW, SKIPPED = {"changed": False}, {"changed": True}, {"changed": False, "skipped": True}
+
+
+@pytest.mark.parametrize(
+    "variables, state",
+    [
+        ({**PLAN, "rmcp_services_result": SAME, "nim_firewall_result": SAME}, UNCHANGED),
+        ({**PLAN, "rmcp_services_result": SAME, "nim_firewall_result": NEW}, CHANGED),
+        # Others are skipped where the plan asks for them only.
+        ({**PLAN, "rmcp_services_result": SAME, "nim_firewall_result": SAME, "nfs_ports_result": SKIPPED}, UNCHANGED),
+        # Given back besides what the plan asks for.
+        ({**PLAN, "rmcp_services_result": SAME, "nim_firewall_result": SAME, "port_blocker_result": NEW}, CHANGED),
+        # Its role asks for nothing any more.
+        ({"fleet_ports_matrix": {"concerns": ["services"]}, "rmcp_services_result": SAME}, UNCHANGED),
+        # Without a role.
+        ({"fleet_ports_matrix": {"concerns": []}}, UNCHANGED),
+        # Given back altogether, without a plan.
+        ({"rmcp_services_result": SAME}, UNCHANGED),
+        ({"rmcp_services_result": SAME, "nim_firewall_result": NEW}, CHANGED),
+    ],
+)
+def test_a_host_changed_or_stayed_as_it_was(variables, state):
+    assert host_run(variables) == HostRun(state, "")
+
+
+@pytest.mark.parametrize(
+    "variables, why",
+    [
+        ({"fleet_ports_matrix": {"failed": True, "msg": "No plan."}}, "No plan."),
+        ({**PLAN, "rmcp_services_result": NEW, "nim_firewall_result": {"failed": True, "msg": "No."}}, "No."),
+        ({**PLAN, "rmcp_services_result": {"unreachable": True, "msg": "Gone."}}, "Gone."),
+        (
+            {**PLAN, "rmcp_services_result": NEW, "nfs_ports_result": SKIPPED},
+            "the run ended before it was done with this host",
+        ),
+        ({**PLAN, "rmcp_services_result": NEW}, "the run ended before it was done with this host"),
+        (PLAN, "the run ended before it was done with this host"),
+        ({}, "the run ended before it was done with this host"),
+        ({"fleet_ports_matrix": {"failed": True}}, "it failed and did not say why"),
+        ({**PLAN, "rmcp_services_result": {"failed": True, "msg": ["No"]}}, "['No']"),
+        ({"rmcp_services_result": {"owned": []}}, "its answer is none that our modules would give"),
+        ({"rmcp_services_result": "no"}, "its answer is none that our modules would give"),
+        ({"fleet_ports_matrix": 7}, "its answer is none that our modules would give"),
+    ],
+)
+def test_a_host_failed_and_why(variables, why):
+    assert host_run(variables) == HostRun(FAILED, why)
+
+
+def test_the_lines_say_how_many_and_who():
+    fleet = {"a": HostRun(CHANGED, ""), "b": HostRun(UNCHANGED, ""), "c": HostRun(FAILED, "Gone:\r\n  for good")}
+    assert _run_results.counts(fleet) == {"hosts": 3, "changed": 1, "unchanged": 1, "failed": 1}
+    assert _run_results.summary(fleet, predicted=False) == [
+        "3 hosts: 1 changed, 1 stayed as they were, 1 failed.",
+        "Changed: a",
+        "c failed: Gone: for good",
+    ]
+    assert _run_results.summary(fleet, predicted=True)[:2] == [
+        "3 hosts: 1 would change, 1 would stay as they were, 1 failed.",
+        "Would change: a",
+    ]
+
+
+def test_what_a_host_says_does_not_move_the_cursor():
+    lines = _run_results.summary({"a": HostRun(FAILED, "\x1b[2Jgone\u202e")}, predicted=False)
+    assert lines[1] == "a failed: \ufffd[2Jgone\ufffd"
+
+
+def test_a_fleet_in_order_is_one_line():
+    assert _run_results.summary({"a": HostRun(UNCHANGED, "")}, predicted=False) == [
+        "1 host: 0 changed, 1 stayed as they were, 0 failed."
+    ]
+
+
+def test_a_screen_takes_fifty_hosts_and_a_line_three_hundred_letters():
+    fleet = {f"a{number}": HostRun(CHANGED, "") for number in range(60)}
+    fleet |= {f"b{number}": HostRun(FAILED, "x" * 400) for number in range(60)}
+    lines = _run_results.summary(fleet, predicted=False)
+    assert len(lines) == 53
+    assert lines[1].endswith("a49 and 10 more")
+    assert lines[2] == f"b0 failed: {'x' * 289}…"
+    assert lines[-1] == "and 10 more hosts that failed"
