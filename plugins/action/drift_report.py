@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import documents as _drift_documents
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
-from ansible_collections.fleet.ports.plugins.plugin_utils._report import files as _report
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import DIFFERS, NOT_AUDITED, host_drift
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import hosts_with_role, members_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import documents
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import DIFFERS, NOT_AUDITED, host_drift
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.states import hosts_in
 
 
@@ -25,25 +25,25 @@ class ActionModule(ControllerTask):
 
     def answer(self, arguments, task_vars):
         folder = arguments["report_dir"]
-        names = _inventory.host_names(arguments["hosts"], task_vars["groups"])
+        names = variable_reader.host_names(arguments["hosts"], task_vars["groups"])
         # Results hold no templates; to look for some in ten thousand plans would take a minute.
         fleet = {name: host_drift(task_vars["hostvars"].raw_get(name)) for name in names}
         hosts_with_role = self._hosts_with_role(task_vars)
         files = [
-            (os.path.join(folder, "audit.json"), _drift_documents.json_document(fleet, hosts_with_role)),
-            (os.path.join(folder, "audit.md"), _drift_documents.markdown_document(fleet, hosts_with_role)),
+            (os.path.join(folder, "audit.json"), documents.json_document(fleet, hosts_with_role)),
+            (os.path.join(folder, "audit.md"), documents.markdown_document(fleet, hosts_with_role)),
         ]
         return {
-            **_report.write(files, self._task.check_mode, self._task.diff),
+            **writer.write(files, self._task.check_mode, self._task.diff),
             "report_dir": folder,
-            "counts": _drift_documents.counts(fleet),
+            "counts": documents.counts(fleet),
             "differs": hosts_in(fleet, DIFFERS),
             "not_audited": hosts_in(fleet, NOT_AUDITED),
-            "summary": _drift_documents.summary(fleet, hosts_with_role),
+            "summary": documents.summary(fleet, hosts_with_role),
         }
 
     def _hosts_with_role(self, task_vars):
         here = task_vars["inventory_hostname"]
-        read = _inventory.reader(task_vars, self._templar.template)
-        role_groups = _inventory.role_groups(read(here), here)
+        read = variable_reader.reader(task_vars, self._templar.template)
+        role_groups = variable_reader.role_groups(read(here), here)
         return len(hosts_with_role(members_of(task_vars["groups"], role_groups)))

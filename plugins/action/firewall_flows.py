@@ -16,6 +16,7 @@ import time
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.deadline import TimeIsUp, time_limit
 
 MODULE = "fleet.ports.firewall_flows"

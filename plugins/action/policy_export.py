@@ -8,23 +8,23 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
-from ansible_collections.fleet.ports.plugins.plugin_utils._export import exports as _exports
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
-from ansible_collections.fleet.ports.plugins.plugin_utils._report import files as _report
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
-from ansible_collections.fleet.ports.plugins.plugin_utils._export.exports import Exports
+from ansible_collections.fleet.ports.plugins.plugin_utils._export import export_files
+from ansible_collections.fleet.ports.plugins.plugin_utils._export.export_files import Exports
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.task_fleet import fleet_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 
 
 class ActionModule(ControllerTask):
-    ARGUMENT_SPEC = _exports.ARGUMENT_SPEC
+    ARGUMENT_SPEC = export_files.ARGUMENT_SPEC
 
     def answer(self, arguments, task_vars):
-        _addresses.require()
-        formats = _exports.read_formats(arguments["formats"])
-        names = _inventory.host_names(arguments["hosts"], task_vars["groups"])
+        address_sets.require()
+        formats = export_files.read_formats(arguments["formats"])
+        names = variable_reader.host_names(arguments["hosts"], task_vars["groups"])
         fleet = fleet_of(Request({"on_conflict": "report"}), task_vars, self._templar.template)
         exports = Exports(formats, fleet.plans(names), fleet.system)
         # All of them before the first is written: what one lacks is not to leave the others half done.
@@ -34,5 +34,5 @@ class ActionModule(ControllerTask):
             "dest": arguments["dest"],
             "paths": [path for path, _text in files],
             "notes": exports.notes(),
-            **_report.write(files, self._task.check_mode, self._task.diff),
+            **writer.write(files, self._task.check_mode, self._task.diff),
         }

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflicts as _conflicts
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import query as _query
-from ansible_collections.fleet.ports.plugins.plugin_utils._report import files as _report
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks, query
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import concerns_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import ARGUMENT_SPEC, Request
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.task_fleet import fleet_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 
 
 class ActionModule(ControllerTask):
     ARGUMENT_SPEC = ARGUMENT_SPEC
 
     def answer(self, arguments, task_vars):
-        _addresses.require()
+        address_sets.require()
         request = Request(arguments)
         answer = self._one_host if request.hosts is None else self._many_hosts
         return answer(request, task_vars)
@@ -32,26 +31,26 @@ class ActionModule(ControllerTask):
         host = task_vars["inventory_hostname"]
         plan = fleet_of(request, task_vars, self._templar.template).plan(host)
         if request.fail_on_conflict:
-            _conflicts.refuse_errors({host: plan["conflicts"]})
+            conflict_checks.refuse_errors({host: plan["conflicts"]})
         answer = {"plan": plan, "concerns": concerns_of(plan)}
         if request.query:
-            answer["result"] = _query.ask(request.query, plan)
+            answer["result"] = query.ask(request.query, plan)
         return answer
 
     def _many_hosts(self, request, task_vars):
-        names = _inventory.host_names(request.hosts, task_vars["groups"])
+        names = variable_reader.host_names(request.hosts, task_vars["groups"])
         fleet = fleet_of(request, task_vars, self._templar.template)
         plans = fleet.plans(names)
         conflicts_of_hosts = fleet.conflicts(names, plans)
         if request.fail_on_conflict:
-            _conflicts.refuse_errors(conflicts_of_hosts)
-        conflicts = _conflicts.of_fleet(conflicts_of_hosts, fleet.conflicts_of_inventory())
+            conflict_checks.refuse_errors(conflicts_of_hosts)
+        conflicts = conflict_checks.of_fleet(conflicts_of_hosts, fleet.conflicts_of_inventory())
         answer = {"count": len(plans), "hosts": list(plans), "conflicts": conflicts}
         if request.query:
-            answer["result"] = {host: _query.ask(request.query, plan) for host, plan in plans.items()}
+            answer["result"] = {host: query.ask(request.query, plan) for host, plan in plans.items()}
         if request.dest or request.report_dir or request.topology_dest:
             files = _files(request, fleet, plans, conflicts)
-            answer.update(_report.write(files, self._task.check_mode, self._task.diff))
+            answer.update(writer.write(files, self._task.check_mode, self._task.diff))
             answer.update(path=request.dest, report_dir=request.report_dir, topology_dest=request.topology_dest)
         elif not request.query:
             answer["plans"] = plans
@@ -60,9 +59,9 @@ class ActionModule(ControllerTask):
 
 def _files(request, fleet, plans, conflicts):
     if request.dest:
-        yield request.dest, _report.document(plans)
+        yield request.dest, writer.document(plans)
     if request.report_dir:
-        for name, text in _report.reports(plans, conflicts, fleet.hosts_with_role):
+        for name, text in writer.reports(plans, conflicts, fleet.hosts_with_role):
             yield os.path.join(request.report_dir, name), text
     if request.topology_dest:
         yield request.topology_dest, fleet.topology_document(request.topology_dest)

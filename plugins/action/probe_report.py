@@ -11,10 +11,10 @@ import os
 import shlex
 
 from ansible import context
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import conntrack as _probe_memory
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import verdicts as _probe_verdicts
-from ansible_collections.fleet.ports.plugins.plugin_utils._report import files as _report
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import conntrack, verdicts
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.report import Report
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import Run
 
@@ -34,12 +34,12 @@ class ActionModule(ControllerTask):
         }
         if report_dir:
             files = (
-                (os.path.join(report_dir, _probe_memory.REPORT), json.dumps(report.for_machines(), indent=1) + "\n"),
+                (os.path.join(report_dir, conntrack.REPORT), json.dumps(report.for_machines(), indent=1) + "\n"),
                 (os.path.join(report_dir, "verify.md"), report.for_people()),
             )
-            answer.update(_report.write(files, self._task.check_mode, self._task.diff), report_dir=report_dir)
+            answer.update(writer.write(files, self._task.check_mode, self._task.diff), report_dir=report_dir)
             if not self._task.check_mode:
-                _probe_memory.note_end(report_dir)
+                conntrack.note_end(report_dir)
         return answer
 
 
@@ -47,7 +47,7 @@ def _judged(run, schedule):
     return [
         {**probe, "batch": number}
         for number, batch in enumerate(schedule.batches, 1)
-        for probe in _probe_verdicts.judge(batch, lambda host, mode, number=number: run.finding(number, host, mode))
+        for probe in verdicts.judge(batch, lambda host, mode, number=number: run.finding(number, host, mode))
     ]
 
 

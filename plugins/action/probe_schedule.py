@@ -9,44 +9,47 @@ from __future__ import annotations
 import tempfile
 
 from ansible import constants
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import announcement as _probe_announcement
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import conntrack as _probe_memory
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import options as _probe_options
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import pairs as _probe_pairs
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import schedule as _probe_schedule
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import Run
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.station import Station
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.task_fleet import fleet_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import (
+    announcement,
+    conntrack,
+    pairs,
+    probe_schedule,
+    settings,
+)
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.station import Station
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import Run
 
 
 class ActionModule(ControllerTask):
-    ARGUMENT_SPEC = _probe_options.ARGUMENT_SPEC
+    ARGUMENT_SPEC = settings.ARGUMENT_SPEC
 
     def answer(self, arguments, task_vars):
-        _addresses.require()
-        options = _probe_options.read(arguments)
+        address_sets.require()
+        options = settings.read(arguments)
         template = self._templar.template
-        read = _inventory.reader(task_vars, template)
+        read = variable_reader.reader(task_vars, template)
         groups = task_vars["groups"]
-        names = _inventory.host_names(options.hosts, groups)
+        names = variable_reader.host_names(options.hosts, groups)
         fleet = fleet_of(Request({"on_conflict": "report"}), task_vars, template)
         plans = fleet.plans(names)
         touching = _touching(options.touching, names, plans, groups)
-        choice = _probe_pairs.choose(plans, touching, options.clients, options.seed)
+        choice = pairs.choose(plans, touching, options.clients, options.seed)
         stations = {
             name: Station(plans[name], fleet.addresses(name), str(read(name).get("ansible_host", name)))
             for name in dict.fromkeys(name for pair in choice.pairs for name in pair.hosts)
         }
-        schedule = _probe_schedule.schedule(choice.pairs, stations, options)
+        schedule = probe_schedule.schedule(choice.pairs, stations, options)
         schedule.domains = {name: plans[name]["domain"] for name in stations}
-        schedule.gateways = _probe_pairs.gateways(plans.values())
+        schedule.gateways = pairs.gateways(plans.values())
         schedule.notes = list(
-            _probe_announcement.notes(plans, stations, choice, options.phases, fleet.hosts_with_role)
+            announcement.notes(plans, stations, choice, options.phases, fleet.hosts_with_role)
         )
         run = Run(tempfile.mkdtemp(prefix="fleet.ports-", dir=constants.DEFAULT_LOCAL_TMP))
         run.save(schedule)
@@ -57,11 +60,11 @@ class ActionModule(ControllerTask):
             "pairs": len(choice.pairs),
             "hosts": list(stations),
             "batches": [
-                {"number": number, "hosts": _probe_schedule.hosts_of(batch)}
+                {"number": number, "hosts": probe_schedule.hosts_of(batch)}
                 for number, batch in enumerate(schedule.batches, 1)
             ],
-            "wait": _probe_memory.seconds_left(options.report_dir),
-            "announcement": _probe_announcement.lines(schedule, choice),
+            "wait": conntrack.seconds_left(options.report_dir),
+            "announcement": announcement.lines(schedule, choice),
         }
 
 
@@ -69,17 +72,17 @@ def _touching(wanted, names, plans, groups):
     """Return the hosts that are named, each of which has to be one that can take part."""
     if not wanted:
         return set()
-    found = _inventory.host_names(wanted, groups)
+    found = variable_reader.host_names(wanted, groups)
     known = set(names)
     for name in found:
         if name not in known:
             raise MatrixError(
-                f"{_probe_options.WHERE}: {name} is to be looked at, but is not among the hosts of this run; "
+                f"{settings.WHERE}: {name} is to be looked at, but is not among the hosts of this run; "
                 "leave out --limit, and name only hosts that fleet_ports_hosts matches."
             )
         if name not in plans:
             raise MatrixError(
-                f"{_probe_options.WHERE}: {name} is to be looked at, but has no role; "
+                f"{settings.WHERE}: {name} is to be looked at, but has no role; "
                 "put it into one of the groups that give roles, or do not name it."
             )
     return set(found)

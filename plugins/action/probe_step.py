@@ -10,8 +10,16 @@ A host that cannot be reached, or that fails, is a finding about its probes and 
 from __future__ import annotations
 
 from ansible.errors import AnsibleError
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import COLLECT, LISTEN, MODES, SEND, Run, for_the_host
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import (
+    COLLECT,
+    LISTEN,
+    MODES,
+    SEND,
+    Run,
+    for_the_host,
+)
 
 # What a host says of its probes, in one mode or the other.
 _FINDINGS = ("obstacles", "served", "outcomes", "details", "heard", "displaced")

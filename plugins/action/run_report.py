@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import results as _run_results
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import results
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.states import hosts_in
 
 
@@ -16,11 +16,11 @@ class ActionModule(ControllerTask):
     ARGUMENT_SPEC = {"hosts": {"type": "raw", "required": True}}
 
     def answer(self, arguments, task_vars):
-        names = _inventory.host_names(arguments["hosts"], task_vars["groups"])
+        names = variable_reader.host_names(arguments["hosts"], task_vars["groups"])
         # Results hold no templates; to look for some in ten thousand plans would take a minute.
-        fleet = {name: _run_results.host_run(task_vars["hostvars"].raw_get(name)) for name in names}
+        fleet = {name: results.host_run(task_vars["hostvars"].raw_get(name)) for name in names}
         return {
-            "counts": _run_results.counts(fleet),
-            "summary": _run_results.summary(fleet, predicted=self._task.check_mode),
-            **{f"{state}_hosts": hosts_in(fleet, state) for state in _run_results.STATES},
+            "counts": results.counts(fleet),
+            "summary": results.summary(fleet, predicted=self._task.check_mode),
+            **{f"{state}_hosts": hosts_in(fleet, state) for state in results.STATES},
         }

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from ansible.errors import AnsibleFilterError
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import ANSIBLE_ROLES
 
 DOCUMENTATION = r"""

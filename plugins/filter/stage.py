@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from ansible import context
 from ansible.errors import AnsibleFilterError
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.stages import hosts_of_stage
 
 DOCUMENTATION = r"""
@@ -88,10 +89,10 @@ def stage(groups, name, hostvars, scope="all"):
     try:
         if not hostvars and _runs():
             raise MatrixError("hostvars are not known yet; put a play on all hosts, without tasks, before this one.")
-        hosts = hosts_of_stage(groups, _inventory.role_groups(hostvars.get(first, {}), first), name)
+        hosts = hosts_of_stage(groups, variable_reader.role_groups(hostvars.get(first, {}), first), name)
         if scope == "all":
             return hosts
-        in_scope = set(_inventory.match([scope], groups))
+        in_scope = set(variable_reader.match([scope], groups))
     except MatrixError as error:
         raise AnsibleFilterError(f"fleet.ports.stage: {error}") from error
     return [host for host in hosts if host in in_scope]

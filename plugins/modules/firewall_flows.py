@@ -481,16 +481,18 @@ import os
 import time
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils._host import differences as _differences
-from ansible_collections.fleet.ports.plugins.module_utils._flows import rules as _firewall_rules
-from ansible_collections.fleet.ports.plugins.module_utils._flows import extras as _flow_owners
-from ansible_collections.fleet.ports.plugins.module_utils._flows import owners as _owners
-from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
-from ansible_collections.fleet.ports.plugins.module_utils._rollback import rollback as _rollback
-from ansible_collections.fleet.ports.plugins.module_utils._flows import peer_limit as _shrink
-from ansible_collections.fleet.ports.plugins.module_utils._windows import windows as _windows
+
+from ansible_collections.fleet.ports.plugins.module_utils._commit import rollback
+from ansible_collections.fleet.ports.plugins.module_utils._flows import extras, flow_rules, owners, peer_limit
+from ansible_collections.fleet.ports.plugins.module_utils._flows.request import (
+    NO_FLOWS,
+    Request,
+    packet_filters,
+    settle,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._host import diffs, records
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._flows.request import NO_FLOWS, Request, packet_filters, settle
+from ansible_collections.fleet.ports.plugins.module_utils._windows import window_list
 
 # The verbosity (-vvv) with which Ansible shows what a module was told. To hand all flows on once more takes the
 # controller longer than to send them.
@@ -507,7 +509,7 @@ END = dict(
 )
 FLOW = dict(
     id=dict(type="str", required=True),
-    direction=dict(type="str", choices=list(_firewall_rules.HOOKS), required=True),
+    direction=dict(type="str", choices=list(flow_rules.HOOKS), required=True),
     protocol=dict(type="str", choices=["tcp", "udp"], required=True),
     source=END,
     destination=END,
@@ -547,10 +549,10 @@ OPTIONS = dict(
 def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     try:
-        with _rollback.our_turn(module):
-            result = _rollback.confirm(module) if module.params["confirms"] else run(module)
+        with rollback.our_turn(module):
+            result = rollback.confirm(module) if module.params["confirms"] else run(module)
     except HostError as error:
-        module.fail_json(msg=str(error), owned=_record.owned())
+        module.fail_json(msg=str(error), owned=records.owned())
     module.exit_json(**result, **unspoken(module))
 
 
@@ -559,21 +561,21 @@ def run(module):
     if os.geteuid() != 0:
         raise HostError("Only root may open flows; use become.")
     request = wanted(module.params)
-    record = _record.Record("flows")
+    record = records.Record("flows")
     memories = record.load() or {}
     if module.params["state"] == "present" and module.params["retired"] is None:
-        _shrink.check(request.whole, memories, module.params["max_shrink"])
+        peer_limit.check(request.whole, memories, module.params["max_shrink"])
     now = int(time.time())
-    windows, keeping = _flow_owners.keeping(module.params, request, memories, now)
+    windows, keeping = extras.keeping(module.params, request, memories, now)
     backends = packet_filters(request, connection=os.environ.get("SSH_CONNECTION", ""))
-    filters = settle(request, _windows.open_ones(windows, now), memories, backends)
-    tidying = _flow_owners.tidying(module.params, memories)
-    changes = _owners.in_order(keeping, filters + tidying)
-    armed = _rollback.Armed(module, changes)
+    filters = settle(request, window_list.open_ones(windows, now), memories, backends)
+    tidying = extras.tidying(module.params, memories)
+    changes = owners.in_order(keeping, filters + tidying)
+    armed = rollback.Armed(module, changes)
     if not module.check_mode:
         with armed:
             for owner, change in changes:
-                _owners.write(owner, change, record)
+                owners.write(owner, change, record)
     for _owner, change in filters[-1:] + tidying + keeping:
         for warning in change.report.warnings:
             module.warn(warning)
@@ -587,9 +589,9 @@ def run(module):
         widened=report.widened if report else [],
         enforced=report.enforced if report else [],
         not_applicable=[each for _owner, change in tidying for each in change.report.not_applicable],
-        windows=_windows.listed(windows, now),
-        differences=[each for _owner, change in changes for each in _differences.of_diffs(change.all_diffs())],
-        owned=_record.owned(),
+        windows=window_list.listed(windows, now),
+        differences=[each for _owner, change in changes for each in diffs.of_diffs(change.all_diffs())],
+        owned=records.owned(),
     )
 
 

@@ -225,13 +225,13 @@ strangers:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils._probe import ends as _probe
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon as _probe_background
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous as _probe_folder
-from ansible_collections.fleet.ports.plugins.module_utils._probe.sender import sender as _probe_sender
+
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._probe import probes as _probe
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon, rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listening import Stage
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.results import Findings
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.sockets import Stage
+from ansible_collections.fleet.ports.plugins.module_utils._probe.sender import sender as _probe_sender
 
 LONGEST_LIFE = 900
 PROBE = dict(
@@ -277,13 +277,13 @@ def run(module):
         return NOTHING[params["mode"]]
     if params["mode"] == "listen":
         return listen(nonce, probes, seconds)
-    return send(nonce, probes, timeout, rate) if params["mode"] == "send" else _probe_background.collect(nonce)
+    return send(nonce, probes, timeout, rate) if params["mode"] == "send" else daemon.collect(nonce)
 
 
 def listen(nonce, probes, seconds):
     stage = Stage(nonce, probes)
     try:
-        _probe_background.start(nonce, stage, Findings(nonce, probes), seconds)
+        daemon.start(nonce, stage, Findings(nonce, probes), seconds)
     finally:
         stage.close()
     by_ends = {ends: ends.here for ends in probes}
@@ -303,7 +303,7 @@ def send(nonce, probes, timeout, rate):
             f"These probes may take {longest:.0f} seconds, and a listener lives {LONGEST_LIFE} at most;"
             " probe in smaller batches, or raise 'rate'."
         )
-    _pid, ours = _probe_folder.of_run(nonce).listener()
+    _pid, ours = rendezvous.of_run(nonce).listener()
     sender = _probe_sender.Sender(nonce, probes, timeout, rate, ours)
     sender.run()
     return dict(

@@ -128,11 +128,10 @@ unresolved:
 """
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
-from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim as _lsnim
-from ansible_collections.fleet.ports.plugins.module_utils._nim import machines as _nim_machines
-from ansible_collections.fleet.ports.plugins.module_utils._nim import resolver as _resolver
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim, machines, resolver
 
 
 def main():
@@ -145,8 +144,8 @@ def main():
 
 def run(module):
     """Read, and say what it means."""
-    objects = _lsnim.objects(database())
-    found = _nim_machines.topology(objects, _resolver.resolve)
+    objects = lsnim.objects(database())
+    found = machines.topology(objects, resolver.resolve)
     for warning in found.warnings:
         module.warn(warning)
     return dict(changed=False, topology=found.machines, networks=found.networks, unresolved=found.unresolved)
@@ -154,13 +153,13 @@ def run(module):
 
 def database():
     """Return all objects with all attributes, as lsnim prints them."""
-    path = _host_programs.find("lsnim")
+    path = commands.find("lsnim")
     if path is None:
         raise HostError(
             "This host has no lsnim, so it is no NIM master; run nim_topology on the master, "
             "where the fileset bos.sysmgt.nim.master brings it."
         )
-    code, output, errors = _host_programs.run([path, "-l"])
+    code, output, errors = commands.run([path, "-l"])
     if code != 0:
         complaint = " ".join((errors or output).split()) or f"exit status {code}"
         raise HostError(f"'lsnim -l' failed: {complaint.rstrip('.')}.")

@@ -181,16 +181,12 @@ owned:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils._host import differences as _differences
-from ansible_collections.fleet.ports.plugins.module_utils._holds import absent as _hold_absent
-from ansible_collections.fleet.ports.plugins.module_utils._holds import present as _hold_present
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
-from ansible_collections.fleet.ports.plugins.module_utils._host import interfaces as _interface_addresses
-from ansible_collections.fleet.ports.plugins.module_utils._host import lock as _lock
-from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+
+from ansible_collections.fleet.ports.plugins.module_utils._holds import absent, present as _hold_present
 from ansible_collections.fleet.ports.plugins.module_utils._holds.diff import diff
 from ansible_collections.fleet.ports.plugins.module_utils._holds.sockets import wanted
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands, diffs, host_lock, interfaces, records
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 HOLD = dict(
     port=dict(type="int", required=True),
@@ -208,27 +204,27 @@ OPTIONS = dict(
 def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     try:
-        with _lock.taken(module):
+        with host_lock.taken(module):
             result = run(module)
     except HostError as error:
-        module.fail_json(msg=str(error), owned=_record.owned())
+        module.fail_json(msg=str(error), owned=records.owned())
     module.exit_json(**result)
 
 
 def run(module):
     if os.geteuid() != 0:
         raise HostError("Only root may hold ports; use become.")
-    record = _record.Record("holds")
+    record = records.Record("holds")
     present = module.params["state"] == "present" and module.params["holds"]
     result = hold(module, record) if present else give_back(module, record)
-    return dict(result, differences=_differences.of_diffs(result["diff"]), owned=_record.owned())
+    return dict(result, differences=diffs.of_diffs(result["diff"]), owned=records.owned())
 
 
 def hold(module, record):
     """Parse, read, compute, compare, write."""
     old = record.load()
     sockets = wanted(module.params["holds"], _addresses(module))
-    change = _hold_present.compute(_host_programs.run, old, sockets, module.params["restart_takers"])
+    change = _hold_present.compute(commands.run, old, sockets, module.params["restart_takers"])
     changed = _hold_present.needed(change)
     if changed and not module.check_mode:
         _hold_present.apply(change, record, old)
@@ -247,7 +243,7 @@ def _addresses(module):
     addresses, interface = module.params["addresses"], module.params["interface"]
     if addresses and interface:
         raise HostError(f"Both 'addresses' and 'interface' ({interface}) are given; hold on one or the other.")
-    return _interface_addresses.addresses(_host_programs.run, interface) if interface else addresses
+    return interfaces.addresses(commands.run, interface) if interface else addresses
 
 
 def give_back(module, record):
@@ -256,9 +252,9 @@ def give_back(module, record):
     old = record.load()
     if old is None:
         return nothing
-    change = _hold_absent.compute(_host_programs.run, old)
+    change = absent.compute(commands.run, old)
     if not module.check_mode:
-        _hold_absent.apply(change, record, old)
+        absent.apply(change, record, old)
     for warning in change.blacklist.warnings:
         module.warn(warning)
     return dict(nothing, changed=True, diff=diff(change.edits + change.blacklist.edits, change.state, []))

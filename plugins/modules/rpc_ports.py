@@ -178,14 +178,16 @@ owned:
 import platform
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils._host import differences as _differences
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
-from ansible_collections.fleet.ports.plugins.module_utils._host import lock as _lock
-from ansible_collections.fleet.ports.plugins.module_utils._pins import aix as _pinning_aix
-from ansible_collections.fleet.ports.plugins.module_utils._pins import linux as _pinning_linux
-from ansible_collections.fleet.ports.plugins.module_utils._net import ports as _port_ranges
-from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import (
+    commands,
+    diffs as _differences,
+    host_lock,
+    records,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
+from ansible_collections.fleet.ports.plugins.module_utils._pins import aix, linux
 
 DAEMONS = ("mountd", "lockd", "statd")
 
@@ -198,18 +200,18 @@ OPTIONS = dict(
 def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     try:
-        with _lock.taken(module):
+        with host_lock.taken(module):
             result = run(module)
     except HostError as error:
-        module.fail_json(msg=str(error), owned=_record.owned())
+        module.fail_json(msg=str(error), owned=records.owned())
     module.exit_json(**result)
 
 
 def run(module):
     """Parse, read and compute, write and restart, judge."""
     pins = _wanted(module.params)
-    system = _pinning_aix if platform.system() == "AIX" else _pinning_linux
-    pinning = system.Pinning(pins, _host_programs.run, _host_programs.find, _record.Record("pins"))
+    system = aix if platform.system() == "AIX" else linux
+    pinning = system.Pinning(pins, commands.run, commands.find, records.Record("pins"))
     restarted = pinning.foresee() if module.check_mode else pinning.carry_out()
 
     for warning in pinning.warnings:
@@ -224,7 +226,7 @@ def run(module):
         unpinnable=pinning.unpinnable,
         observed=pinning.observed,
         restarted=restarted,
-        owned=_record.owned(),
+        owned=records.owned(),
     )
 
 
@@ -234,8 +236,8 @@ def _wanted(params):
         return {}
     pins = {daemon: params[daemon] for daemon in DAEMONS if params[daemon] is not None}
     for daemon, port in pins.items():
-        if not _port_ranges.LOWEST <= port <= _port_ranges.HIGHEST:
-            ports = _port_ranges.form(_port_ranges.LOWEST, _port_ranges.HIGHEST)
+        if not port_ranges.LOWEST <= port <= port_ranges.HIGHEST:
+            ports = port_ranges.form(port_ranges.LOWEST, port_ranges.HIGHEST)
             raise HostError(f"{daemon} can't be pinned to {port}: ports are {ports}.")
         others = [other for other in pins if other != daemon and pins[other] == port]
         if others:

@@ -178,10 +178,13 @@ owned:
 import os
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._host import differences as _differences
-from ansible_collections.fleet.ports.plugins.module_utils._host import lock as _lock
-from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import (
+    atomic_file,
+    diffs as _differences,
+    host_lock,
+    records,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._services.edit import covering, settle
 from ansible_collections.fleet.ports.plugins.module_utils._services.entry import wanted
@@ -208,10 +211,10 @@ OPTIONS = dict(
 def main():
     module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
     try:
-        with _lock.taken(module):
+        with host_lock.taken(module):
             result = run(module)
     except HostError as error:
-        module.fail_json(msg=str(error), owned=_record.owned())
+        module.fail_json(msg=str(error), owned=records.owned())
     module.exit_json(**result)
 
 
@@ -220,7 +223,7 @@ def run(module):
     present = module.params["state"] == "present"
     entries = wanted(module.params["entries"]) if present else []
 
-    record = _record.Record("services")
+    record = records.Record("services")
     old = record.load()
     path = _database(old, module.params["path"], present)
     before = _read(path)
@@ -239,7 +242,7 @@ def run(module):
         diff=diffs if module._diff else [],
         differences=_differences.of_diffs(diffs),
         left=[_shown(line) for line in after.left],
-        owned=_record.owned(),
+        owned=records.owned(),
     )
 
 
@@ -257,7 +260,7 @@ def _database(old, path, present):
 
 
 def _read(path):
-    data = _atomic_file.read(path)
+    data = atomic_file.read(path)
     return None if data is None else data.decode(ENCODING)
 
 
@@ -273,9 +276,9 @@ def _write(path, before, after, record, old):
         _keep(record, path, covering(old, after.record))
         try:
             if after.text is None:
-                _atomic_file.remove(path)
+                atomic_file.remove(path)
             else:
-                _atomic_file.write(path, after.text.encode(ENCODING))
+                atomic_file.write(path, after.text.encode(ENCODING))
         except HostError:
             _keep(record, path, old)
             raise

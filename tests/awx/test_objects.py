@@ -10,8 +10,8 @@ import re
 
 import pytest
 import yaml
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.options import VARIABLES
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.options import read
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import VARIABLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.settings import read
 from tests.awx import modules, surveys
 from tests.awx.objects import PROJECT, named
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import rules as _aix_rules
-from ansible_collections.fleet.ports.plugins.module_utils._flows import rules as _firewall_rules
-from ansible_collections.fleet.ports.plugins.module_utils._net import ports as _port_ranges
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import aix_rules
+from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
+from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
@@ -42,12 +42,12 @@ def _plan(options: Mapping[str, object]) -> Plan:
     variables = {"master01": {"ansible_host": "198.19.0.1", "fleet_ports_system": "aix"}, **clients}
     groups = {"nim_masters": ["master01"], "nim_clients": list(clients)}
     request = Request({"on_conflict": "report", **options})
-    return Fleet(groups, _options.read_groups("bench", {}), variables.__getitem__, request).plan("master01")
+    return Fleet(groups, schema.read_groups("bench", {}), variables.__getitem__, request).plan("master01")
 
 
 def _rules(plan: Plan) -> int:
-    opening = _firewall_rules.opening(plan["flows"], plan["peers"], plan["interfaces"])
-    return sum(map(len, _aix_rules.rules(opening).values()))
+    opening = flow_rules.opening(plan["flows"], plan["peers"], plan["interfaces"])
+    return sum(map(len, aix_rules.rules(opening).values()))
 
 
 def _eq_rules(flow: Mapping[str, object]) -> int:
@@ -57,7 +57,7 @@ def _eq_rules(flow: Mapping[str, object]) -> int:
 
 
 def _count(ports: list[str]) -> int:
-    return sum(last - first + 1 for first, last in map(_port_ranges.parse, ports))
+    return sum(last - first + 1 for first, last in map(port_ranges.parse, ports))
 
 
 if __name__ == "__main__":

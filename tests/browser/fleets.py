@@ -10,9 +10,9 @@ import ipaddress
 import itertools
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflicts as _conflicts
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
-from ansible_collections.fleet.ports.plugins.plugin_utils._report import files as _report
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import DEFAULT_GROUPS, ROLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
@@ -85,7 +85,7 @@ def silent() -> Iterator[tuple[str, str]]:
 
 def _reports(groups: Mapping[str, list[str]], variables: Mapping[str, Mapping]) -> Iterator[tuple[str, str]]:
     request = Request({"on_conflict": "report"})
-    fleet = Fleet(groups, _options.read_groups("these tests", {}), lambda host: variables[host], request)
+    fleet = Fleet(groups, schema.read_groups("these tests", {}), lambda host: variables[host], request)
     plans = fleet.plans(list(variables))
-    conflicts = _conflicts.of_fleet(fleet.conflicts(list(variables), plans), fleet.conflicts_of_inventory())
-    return _report.reports(plans, conflicts, fleet.hosts_with_role)
+    conflicts = conflict_checks.of_fleet(fleet.conflicts(list(variables), plans), fleet.conflicts_of_inventory())
+    return writer.reports(plans, conflicts, fleet.hosts_with_role)

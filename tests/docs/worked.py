@@ -20,7 +20,7 @@ from typing import NamedTuple
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.vars.manager import VariableManager
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import table
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
@@ -70,7 +70,7 @@ class Example:
         def variables(host: str) -> Mapping[str, object]:
             return manager.get_vars(host=inventory.get_host(host), include_hostvars=False)
 
-        role_groups = _inventory.role_groups(variables(hosts[0]), hosts[0])
+        role_groups = variable_reader.role_groups(variables(hosts[0]), hosts[0])
         fleet = Fleet(groups, role_groups, variables, Request({"on_conflict": "report"}))
         self._plans = fleet.plans(hosts)
         self._names = _NOBODY | {_network(address): host for host in hosts for address in fleet.addresses(host)}

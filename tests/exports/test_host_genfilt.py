@@ -12,7 +12,7 @@ from ipaddress import ip_address
 
 import pytest
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._export.exports import Exports
+from ansible_collections.fleet.ports.plugins.plugin_utils._export.export_files import Exports
 
 from . import fleets
 from .aix import Machine

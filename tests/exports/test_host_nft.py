@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._export.exports import Exports
+from ansible_collections.fleet.ports.plugins.plugin_utils._export.export_files import Exports
 
 from . import fleets, nft
 from .plans import asked_of_host

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import ARGUMENT_SPEC, Request
 from hypothesis import strategies as st
@@ -28,7 +28,7 @@ _good = {
     "nfs_ports_mountd": st.sampled_from([20048, "4045", "null"]),
     "nim_firewall_window": st.sampled_from(["4h", 60]),
 }
-_bad = {name: values for name in (*_options.VARIABLES, "ansible_host", "nim_comunication")}
+_bad = {name: values for name in (*schema.VARIABLES, "ansible_host", "nim_comunication")}
 
 variables = st.one_of(
     st.fixed_dictionaries({}, optional=_good),
@@ -58,4 +58,4 @@ def fleet_of(hosts: list[tuple[str, Mapping, list[str]]], **options: object) -> 
         for group in groups_of_host:
             groups.setdefault(group, []).append(name)
     request = Request({"on_conflict": "report", **options})
-    return Fleet(groups, _options.read_groups("Host x", {}), variables_of.__getitem__, request), names
+    return Fleet(groups, schema.read_groups("Host x", {}), variables_of.__getitem__, request), names

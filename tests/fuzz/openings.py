@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import rules as _firewall_rules
+from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
 from hypothesis import strategies as st
 
 from .texts import addresses, mostly, ports, words
@@ -42,6 +42,6 @@ requests = st.fixed_dictionaries({
 })  # fmt: skip
 
 
-def opening(request: Mapping[str, object]) -> _firewall_rules.Opening:
+def opening(request: Mapping[str, object]) -> flow_rules.Opening:
     """What is to be opened, unless that is refused."""
-    return _firewall_rules.opening(request["flows"], request["peers"], request["interfaces"])
+    return flow_rules.opening(request["flows"], request["peers"], request["interfaces"])

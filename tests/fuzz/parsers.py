@@ -14,49 +14,49 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import filter as _aix_filter
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import dbus as _dbus
-from ansible_collections.fleet.ports.plugins.module_utils._host import differences as _differences
-from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import files as _firewalld_files
-from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport as _hold_blacklist
-from ansible_collections.fleet.ports.plugins.module_utils._holds import state as _hold_state
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
-from ansible_collections.fleet.ports.plugins.module_utils._jobs import at as _host_job_at
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import change as _housekeeping
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import inetd as _inetd
-from ansible_collections.fleet.ports.plugins.module_utils._host import interfaces as _interface_addresses
-from ansible_collections.fleet.ports.plugins.module_utils._host import kernel_value as _kernel_value
-from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd as _lockd
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt as _lsfilt
-from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim as _lsnim
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as _marked_block
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_services as _nfs_services
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import filter
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import dbus
+from ansible_collections.fleet.ports.plugins.module_utils._host import diffs
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import config_files
+from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport
+from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import holder_state
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
+from ansible_collections.fleet.ports.plugins.module_utils._jobs import at
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import change
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import inetd
+from ansible_collections.fleet.ports.plugins.module_utils._host import interfaces
+from ansible_collections.fleet.ports.plugins.module_utils._host import kernel_value
+from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt
+from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_services
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import backend as _nft_backend
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script as _nft_config
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import script as _nft_script
-from ansible_collections.fleet.ports.plugins.module_utils._nim import machines as _nim_machines
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_owner as _port_owner
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import results as _probe_findings
-from ansible_collections.fleet.ports.plugins.module_utils._probe import messages as _probe_message
-from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
-from ansible_collections.fleet.ports.plugins.module_utils._pins import reserved_ports as _reserved_ports
-from ansible_collections.fleet.ports.plugins.module_utils._rollback import pending as _rollback_pending
-from ansible_collections.fleet.ports.plugins.module_utils._pins import rpcbind as _rpc_registry
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import rsh_trust as _rsh_trust
-from ansible_collections.fleet.ports.plugins.module_utils._services import edit as _services_edit
-from ansible_collections.fleet.ports.plugins.module_utils._services import entry as _services_entry
-from ansible_collections.fleet.ports.plugins.module_utils._services import lines as _services_lines
-from ansible_collections.fleet.ports.plugins.module_utils._host import src as _src
-from ansible_collections.fleet.ports.plugins.module_utils._host import systemctl as _systemctl
-from ansible_collections.fleet.ports.plugins.module_utils._host import removed_lines as _taken_lines
-from ansible_collections.fleet.ports.plugins.module_utils._holds import rpc_daemons as _takers
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import tftpaccess as _tftpaccess
-from ansible_collections.fleet.ports.plugins.module_utils._probe.ends import Ends
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script
+from ansible_collections.fleet.ports.plugins.module_utils._nim import machines
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import results
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
+from ansible_collections.fleet.ports.plugins.module_utils._host import records
+from ansible_collections.fleet.ports.plugins.module_utils._pins import reserved_ports
+from ansible_collections.fleet.ports.plugins.module_utils._commit import pending_change
+from ansible_collections.fleet.ports.plugins.module_utils._pins import rpc_registry
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import rsh_trust
+from ansible_collections.fleet.ports.plugins.module_utils._services import edit
+from ansible_collections.fleet.ports.plugins.module_utils._services import entry
+from ansible_collections.fleet.ports.plugins.module_utils._services import lines
+from ansible_collections.fleet.ports.plugins.module_utils._host import src
+from ansible_collections.fleet.ports.plugins.module_utils._host import systemctl
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import removed_lines
+from ansible_collections.fleet.ports.plugins.module_utils._holds import rpc_daemons
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import tftpaccess
+from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Ends
 
 SAMPLES = Path(__file__).parent / "samples"
 
-ENTRIES = _services_entry.wanted([{"name": "rmcp", "port": 623, "protocol": "udp", "aliases": ["asf-rmcp"]}])
+ENTRIES = entry.wanted([{"name": "rmcp", "port": 623, "protocol": "udp", "aliases": ["asf-rmcp"]}])
 ENDS = Ends("udp", "192.0.2.1", 1023, "192.0.2.2", 623)
 NONCE = bytes(range(16))
 
@@ -77,50 +77,50 @@ def _run_printing(data: bytes) -> Callable[..., tuple[int, str, str]]:
 
 @contextmanager
 def _every_file_is(data: bytes) -> Iterator[None]:
-    with mock.patch.object(_atomic_file, "read", lambda _path: data):
+    with mock.patch.object(atomic_file, "read", lambda _path: data):
         yield
 
 
 def _services(data: bytes) -> None:
-    text = data.decode(_services_lines.ENCODING)
-    assert _services_lines.join(_services_lines.split(text)) == text
-    outcome = _services_edit.settle(text, None, ENTRIES, replace=True)
-    again = _services_edit.settle(outcome.text, outcome.record, ENTRIES, replace=True)
+    text = data.decode(lines.ENCODING)
+    assert lines.join(lines.split(text)) == text
+    outcome = edit.settle(text, None, ENTRIES, replace=True)
+    again = edit.settle(outcome.text, outcome.record, ENTRIES, replace=True)
     assert again.text == outcome.text
-    assert _services_edit.settle(outcome.text, outcome.record, []).text == text
+    assert edit.settle(outcome.text, outcome.record, []).text == text
 
 
 def _taken(data: bytes) -> None:
-    trust = _rsh_trust.TrustOf(["nim01.example.org", "192.0.2.0/24", "2001:db8::1"])
-    for unwanted in (trust, _inetd.serves_shell):
-        left, taken = _taken_lines.take(data, unwanted)
-        assert _taken_lines.put_back(left, taken) == data
-        assert _taken_lines.take(left, unwanted)[1] == []
+    trust = rsh_trust.TrustOf(["nim01.example.org", "192.0.2.0/24", "2001:db8::1"])
+    for unwanted in (trust, inetd.serves_shell):
+        left, taken = removed_lines.take(data, unwanted)
+        assert removed_lines.put_back(left, taken) == data
+        assert removed_lines.take(left, unwanted)[1] == []
 
 
 def _marked(data: bytes) -> None:
-    bare = _marked_block.take_out(data)
-    for put in (_marked_block.put_first, _marked_block.put_last):
-        if _marked_block.text_of(bare) is None:
-            assert _marked_block.take_out(put(bare, "port=20048\n")) == bare
-    _marked_block.text_of(data)
+    bare = marked_block.take_out(data)
+    for put in (marked_block.put_first, marked_block.put_last):
+        if marked_block.text_of(bare) is None:
+            assert marked_block.take_out(put(bare, "port=20048\n")) == bare
+    marked_block.text_of(data)
 
 
 def _filter_table(data: bytes) -> None:
-    read = _lsfilt.table(_heard(data))
-    _lsfilt.unknown_forms(read)
-    _lsfilt.contents(read)
+    read = lsfilt.table(_heard(data))
+    lsfilt.unknown_forms(read)
+    lsfilt.contents(read)
 
 
 def _nim(data: bytes) -> None:
-    found = _nim_machines.topology(_lsnim.objects(_heard(data)), lambda _name: ["192.0.2.7"])
+    found = machines.topology(lsnim.objects(_heard(data)), lambda _name: ["192.0.2.7"])
     json.dumps([found.machines, found.networks, found.unresolved, found.warnings])
 
 
 def _sockets(data: bytes) -> None:
     for family in (socket.AF_INET, socket.AF_INET6):
         for port in (0x26F, 0x298):
-            _port_owner._sockets(io.StringIO(_heard(data)), family, port)
+            port_owners._sockets(io.StringIO(_heard(data)), family, port)
 
 
 def _ruleset(data: bytes) -> None:
@@ -129,27 +129,27 @@ def _ruleset(data: bytes) -> None:
         ruleset = backend._ruleset()
         ruleset.closed_chains(lambda _place: True)
         owned = backend._owned(ruleset)
-    _nft_script.text(owned.tables)
-    _nft_script.undo(owned)
+    nft_script.text(owned.tables)
+    nft_script.undo(owned)
 
 
 def _documents(data: bytes) -> None:
-    with _every_file_is(data), mock.patch.object(_firewalld_files, "_paths", lambda _kind: ["/etc/firewalld/a.xml"]):
-        _firewalld_files.drops_output()
-        _firewalld_files.missing_sets([])
+    with _every_file_is(data), mock.patch.object(config_files, "_paths", lambda _kind: ["/etc/firewalld/a.xml"]):
+        config_files.drops_output()
+        config_files.missing_sets([])
 
 
 def _bus(data: bytes) -> None:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        connection = _dbus.Connection.__new__(_dbus.Connection)
+        connection = dbus.Connection.__new__(dbus.Connection)
         connection._socket, connection._serial = ours, 0
         ours.settimeout(1)
         theirs.sendall(data[:60000])
         theirs.shutdown(socket.SHUT_WR)
         try:
             connection.call("a", "/a", "a", "a")
-        except _dbus.BusError:
+        except dbus.BusError:
             pass
 
 
@@ -162,17 +162,17 @@ def _with_files(function: Callable[[], object]) -> Callable[[bytes], object]:
 
 
 def _reserved(data: bytes) -> None:
-    with _every_file_is(data), mock.patch.object(_kernel_value, "read", lambda _path: None):
-        with mock.patch.object(_kernel_value, "change", lambda *_change: []):
-            _reserved_ports.compute([20048], [])
+    with _every_file_is(data), mock.patch.object(kernel_value, "read", lambda _path: None):
+        with mock.patch.object(kernel_value, "change", lambda *_change: []):
+            reserved_ports.compute([20048], [])
 
 
 def _message(data: bytes) -> None:
-    proof = _probe_message.asked(data)
-    _probe_message.is_service_reply(data, NONCE, ENDS)
-    findings = _probe_findings.Findings(NONCE, {ENDS: [1]})
+    proof = messages.asked(data)
+    messages.is_service_reply(data, NONCE, ENDS)
+    findings = results.Findings(NONCE, {ENDS: [1]})
     findings.question(data, ENDS.here, ENDS.source, ENDS.source_port)
-    assert proof is None or len(proof) == _probe_message.TOKEN_LENGTH
+    assert proof is None or len(proof) == messages.TOKEN_LENGTH
 
 
 def _device(data: bytes) -> None:
@@ -182,7 +182,7 @@ def _device(data: bytes) -> None:
         def output(self, *_command: str) -> str:
             return _heard(data)
 
-    _aix_filter._device(Programs(), 4)
+    filter._device(Programs(), 4)
 
 
 # A D-Bus reply: header with its fields, then one array of texts.
@@ -191,53 +191,53 @@ BUS_REPLY = b"l\2\1\1\x13\0\0\0\1\0\0\0\x0f\0\0\0\5\1u\0\1\0\0\0\x08\1g\0\2as\0\
 # What reads what: the sample, and the way to its reader.
 READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "services": (sample("services"), _services),
-    "rpcinfo": (sample("rpcinfo"), lambda data: _rpc_registry.parse(_heard(data))),
+    "rpcinfo": (sample("rpcinfo"), lambda data: rpc_registry.parse(_heard(data))),
     "lsfilt": (sample("lsfilt"), _filter_table),
     "lsdev": (sample("lsdev"), _device),
-    "lssrc": (sample("lssrc"), lambda data: _src.Src(_run_printing(data)).status("rpc.statd")),
+    "lssrc": (sample("lssrc"), lambda data: src.Src(_run_printing(data)).status("rpc.statd")),
     "lsnim": (sample("lsnim"), _nim),
     "systemctl show": (
         sample("systemctl-show"),
-        lambda data: _systemctl.Systemctl(_run_printing(data)).show(["a", "b"], "Id"),
+        lambda data: systemctl.Systemctl(_run_printing(data)).show(["a", "b"], "Id"),
     ),
-    "systemctl version": (b"252.39-1~deb12u2\n", lambda data: _systemctl.Systemctl(_run_printing(data)).version()),
+    "systemctl version": (b"252.39-1~deb12u2\n", lambda data: systemctl.Systemctl(_run_printing(data)).version()),
     "list-sockets": (
         sample("list-sockets"),
-        lambda data: _takers.Units(_run_printing(data)).clarified(
-            _port_owner.Owner("tcp", "0.0.0.0", 111, 1, "systemd", None, False)
+        lambda data: rpc_daemons.Units(_run_printing(data)).clarified(
+            port_owners.Owner("tcp", "0.0.0.0", 111, 1, "systemd", None, False)
         ),
     ),
-    "ip address": (sample("ip-address"), lambda data: _interface_addresses.addresses(_run_printing(data), "lo")),
-    "mounts": (sample("mounts"), _with_files(_lockd.keeping_mount)),
-    "nfsd threads": (b"8\n", _with_files(_nfs_services._serves)),
+    "ip address": (sample("ip-address"), lambda data: interfaces.addresses(_run_printing(data), "lo")),
+    "mounts": (sample("mounts"), _with_files(lockd.keeping_mount)),
+    "nfsd threads": (b"8\n", _with_files(nfs_services._serves)),
     "proc net tcp": (sample("proc-net-tcp"), _sockets),
-    "cgroup": (sample("cgroup"), lambda data: _port_owner.unit_of(_heard(data))),
+    "cgroup": (sample("cgroup"), lambda data: port_owners.unit_of(_heard(data))),
     "nft ruleset": (sample("nft.json"), _ruleset),
-    "nftables.conf": (sample("nftables.conf"), _nft_config.chains),
-    "nftables.service": (sample("exec-start"), lambda data: _nft_config.find(_heard(data))),
+    "nftables.conf": (sample("nftables.conf"), boot_script.chains),
+    "nftables.service": (sample("exec-start"), lambda data: boot_script.find(_heard(data))),
     "firewalld's files": (sample("policy.xml"), _documents),
     "D-Bus": (BUS_REPLY, _bus),
     "inetd.conf": (sample("inetd.conf"), _taken),
     "rhosts": (sample("rhosts"), _taken),
-    "rhosts for warnings": (sample("rhosts"), lambda data: list(_housekeeping._trusts_everybody("/.rhosts", data))),
-    "inetd.pid": (b"712\n", _with_files(_inetd.reload_on_linux)),
-    "tftpaccess.ctl": (sample("tftpaccess.ctl"), lambda data: _tftpaccess.given_back(_tftpaccess.limited(data), data)),
-    "niminfo": (sample("niminfo"), _with_files(_housekeeping._own_masters)),
+    "rhosts for warnings": (sample("rhosts"), lambda data: list(change._trusts_everybody("/.rhosts", data))),
+    "inetd.pid": (b"712\n", _with_files(inetd.reload_on_linux)),
+    "tftpaccess.ctl": (sample("tftpaccess.ctl"), lambda data: tftpaccess.given_back(tftpaccess.limited(data), data)),
+    "niminfo": (sample("niminfo"), _with_files(change._own_masters)),
     "sysctl": (sample("sysctl.conf"), _reserved),
     "marked block": (sample("nfs.conf"), _marked),
-    "bindresvport.blacklist": (sample("bindresvport.blacklist"), _hold_blacklist._listed),
-    "holder's note": (sample("holds"), _with_files(_hold_state.noted)),
-    "holder's PID": (b"712\n", _with_files(_hold_state._resident_pid)),
-    "record": (sample("record.json"), _with_files(_record.Record("services").load)),
-    "unconfirmed change": (sample("pending.json"), _with_files(_rollback_pending.load)),
-    "probe": (_probe_message.question(NONCE, ENDS), _message),
+    "bindresvport.blacklist": (sample("bindresvport.blacklist"), bindresvport._listed),
+    "holder's note": (sample("holds"), _with_files(holder_state.noted)),
+    "holder's PID": (b"712\n", _with_files(holder_state._resident_pid)),
+    "record": (sample("record.json"), _with_files(records.Record("services").load)),
+    "unconfirmed change": (sample("pending.json"), _with_files(pending_change.load)),
+    "probe": (messages.question(NONCE, ENDS), _message),
     "at": (
         b"Job root.1772359200.a will be run at ...\njob 7 at Sun\n",
-        lambda data: _host_job_at._JOB.search(_heard(data)),
+        lambda data: at._JOB.search(_heard(data)),
     ),
     "differences": (
         b"a\nb\n",
-        lambda data: _differences.of_diffs(
+        lambda data: diffs.of_diffs(
             [dict(before=_heard(data), after="a\nc\n", before_header="x", after_header="x")]
         ),
     ),
@@ -248,6 +248,6 @@ READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
 def _list_of_holder(text: str) -> object:
     """The holder imports nothing of ours: that its list is none, it says with a ValueError."""
     try:
-        return [(hold.family, hold.name, _holder.KINDS[hold.protocol]) for hold in _holder.parse(text)]
+        return [(hold.family, hold.name, holder.KINDS[hold.protocol]) for hold in holder.parse(text)]
     except ValueError:
         return None

@@ -9,15 +9,15 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns as _concerns
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit as _drift
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import documents as _drift_documents
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import nim_topology as _given_topology
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import options as _probe_options
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import verdicts as _probe_verdicts
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import query as _query
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import results as _run_results
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import documents
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import nim_topology
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import settings
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import verdicts
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import query
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import results
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,19 +47,19 @@ EXPRESSIONS = st.one_of(
 
 @given(variables)
 def test_variables(given_variables: dict) -> None:
-    attempt(_options.read_settings, "Host x", given_variables)
+    attempt(schema.read_settings, "Host x", given_variables)
 
 
-@pytest.mark.parametrize("name", _options.VARIABLES)
+@pytest.mark.parametrize("name", schema.VARIABLES)
 @given(values)
 def test_each_variable(name: str, value: object) -> None:
-    attempt(_options.read, "Host x", name, value, _options.VARIABLES[name].read)
+    attempt(schema.read, "Host x", name, value, schema.VARIABLES[name].read)
 
 
 @given(values)
 def test_groups_and_roles(value: object) -> None:
-    attempt(_options.read_groups, "Host x", value)
-    attempt(_options.read_roles, "Host x", value)
+    attempt(schema.read_groups, "Host x", value)
+    attempt(schema.read_roles, "Host x", value)
 
 
 @given(arguments)
@@ -70,9 +70,9 @@ def test_the_options_of_a_task(given_arguments: dict) -> None:
     attempt(Request, {"on_conflict": "report", **given_arguments})
 
 
-@given(st.dictionaries(st.sampled_from([*_probe_options.ARGUMENT_SPEC]), values, max_size=4))
+@given(st.dictionaries(st.sampled_from([*settings.ARGUMENT_SPEC]), values, max_size=4))
 def test_the_options_of_a_proof(given_arguments: dict) -> None:
-    attempt(_probe_options.read, {"hosts": "all", **given_arguments})
+    attempt(settings.read, {"hosts": "all", **given_arguments})
 
 
 MACHINE = st.fixed_dictionaries({}, optional={
@@ -83,7 +83,7 @@ MACHINE = st.fixed_dictionaries({}, optional={
 
 @given(fleets, st.one_of(values, st.dictionaries(texts, st.one_of(MACHINE, values), max_size=3)))
 def test_a_topology_that_a_task_gives(hosts: list, topology: object) -> None:
-    attempt(_given_topology.read, "port_matrix: topology", topology)
+    attempt(nim_topology.read, "port_matrix: topology", topology)
 
     def plans() -> None:
         fleet, names = fleet_of(hosts, topology=topology)
@@ -94,7 +94,7 @@ def test_a_topology_that_a_task_gives(hosts: list, topology: object) -> None:
 
 @given(EXPRESSIONS)
 def test_questions_to_a_plan(expression: str) -> None:
-    attempt(_query.ask, expression, PLAN)
+    attempt(query.ask, expression, PLAN)
 
 
 # What a module of ours answers on a host, and what a host may answer that is not.
@@ -113,19 +113,19 @@ RESULT = st.fixed_dictionaries({}, optional={
 def test_what_hosts_answer_to_an_audit(hosts: dict) -> None:
     fleet, runs = {}, {}
     for name, (one, other, as_is) in hosts.items():
-        found = attempt(_drift.host_drift, {
-            _drift.MATRIX: {"concerns": ["services", "flows"]}, _drift.RESULTS["services"]: one,
-            _drift.RESULTS["flows"]: other, **({_drift.RESULTS["holds"]: other} if as_is else {}),
+        found = attempt(audit.host_drift, {
+            audit.MATRIX: {"concerns": ["services", "flows"]}, audit.RESULTS["services"]: one,
+            audit.RESULTS["flows"]: other, **({audit.RESULTS["holds"]: other} if as_is else {}),
         })  # fmt: skip
         assert found is not None, "one host must not keep the report from all others"
         fleet[name] = found
-        answers = {_concerns.RESULTS["services"]: one, _concerns.RESULTS["flows"]: other}
-        runs[name] = attempt(_run_results.host_run, answers)
+        answers = {concerns.RESULTS["services"]: one, concerns.RESULTS["flows"]: other}
+        runs[name] = attempt(results.host_run, answers)
         assert runs[name] is not None, "one host must not keep the summary from all others"
-    assert all(line.isprintable() for line in attempt(_run_results.summary, runs, False))
-    json.loads(attempt(_drift_documents.json_document, fleet, len(fleet)))
-    attempt(_drift_documents.markdown_document, fleet, len(fleet)).encode()
-    assert all(line.isprintable() for line in attempt(_drift_documents.summary, fleet, len(fleet)))
+    assert all(line.isprintable() for line in attempt(results.summary, runs, False))
+    json.loads(attempt(documents.json_document, fleet, len(fleet)))
+    attempt(documents.markdown_document, fleet, len(fleet)).encode()
+    assert all(line.isprintable() for line in attempt(documents.summary, fleet, len(fleet)))
 
 
 PROBE = {
@@ -150,7 +150,7 @@ FINDING = st.one_of(
 @given(st.dictionaries(st.tuples(st.sampled_from("ab"), st.sampled_from(["listen", "send", "collect"])), FINDING))
 def test_what_hosts_find_of_probes(findings: dict) -> None:
     judged = attempt(
-        _probe_verdicts.judge, [PROBE], lambda host, mode: json.loads(json.dumps(findings.get((host, mode), {})))
+        verdicts.judge, [PROBE], lambda host, mode: json.loads(json.dumps(findings.get((host, mode), {})))
     )
     assert judged is not None, "one host must not keep the report from all others"
-    assert judged[0]["verdict"] in _probe_verdicts.VERDICTS and isinstance(judged[0]["why"], str)
+    assert judged[0]["verdict"] in verdicts.VERDICTS and isinstance(judged[0]["why"], str)

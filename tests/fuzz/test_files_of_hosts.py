@@ -12,15 +12,15 @@ import re
 import shlex
 from unittest import mock
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import systemd_unit as _hold_unit
-from ansible_collections.fleet.ports.plugins.module_utils._holds import sockets as _hold_wanted
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
-from ansible_collections.fleet.ports.plugins.module_utils._jobs import systemd as _host_job_systemd
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as _marked_block
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_conf as _nfs_conf
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_variables as _nfs_variables
-from ansible_collections.fleet.ports.plugins.module_utils._net import ports as _port_ranges
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import systemd_unit
+from ansible_collections.fleet.ports.plugins.module_utils._holds import sockets
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
+from ansible_collections.fleet.ports.plugins.module_utils._jobs import systemd
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_conf
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_variables
+from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,9 +60,9 @@ def _unquoted(text: str) -> list[str]:
 @given(st.lists(COMMAND_WORDS, min_size=1, max_size=3))
 def test_a_unit_starts_just_this_command(command: list[str]) -> None:
     units = {}
-    job = _host_job_systemd.Systemd("x", "x", lambda _command: (0, "", ""))
-    with mock.patch.object(_atomic_file, "write", lambda path, data: units.update({os.path.basename(path): data})):
-        with mock.patch.object(_host_job_systemd, "_enable", lambda _unit, _link: None):
+    job = systemd.Systemd("x", "x", lambda _command: (0, "", ""))
+    with mock.patch.object(atomic_file, "write", lambda path, data: units.update({os.path.basename(path): data})):
+        with mock.patch.object(systemd, "_enable", lambda _unit, _link: None):
             attempt(job.start_at, 0, command)
     lines = re.split("[\n\r\0]", units["fleet-ports-x.service"].decode())
     assert {line.partition("=")[0] for line in lines[1:] if line} == {
@@ -84,7 +84,7 @@ def test_a_unit_starts_just_this_command(command: list[str]) -> None:
 @given(st.integers(200, 300), st.booleans())
 def test_the_holders_unit_has_one_command(version: int, has_user: bool) -> None:
     text = attempt(
-        _hold_unit.text, "/usr/bin/python3 -I /etc/fleet.ports/holder.py", version, "/run/x", "daemon" * has_user
+        systemd_unit.text, "/usr/bin/python3 -I /etc/fleet.ports/holder.py", version, "/run/x", "daemon" * has_user
     )
     assert text.count("\nExecStart=") == 1
 
@@ -96,22 +96,22 @@ def test_the_holders_unit_has_one_command(version: int, has_user: bool) -> None:
     st.lists(addresses, max_size=3),
 )
 def test_the_holder_reads_what_was_wanted(holds: list[dict], wanted_addresses: list[str]) -> None:
-    found = attempt(_hold_wanted.wanted, holds, wanted_addresses)
+    found = attempt(sockets.wanted, holds, wanted_addresses)
     if found is not None:
-        assert _holder.parse(_holder.form(found)) == found
-        assert [_holder.parse_name(hold.name) for hold in found] == found
+        assert holder.parse(holder.form(found)) == found
+        assert [holder.parse_name(hold.name) for hold in found] == found
 
 
-@given(PINS, texts.filter(lambda text: _marked_block.BEGIN not in text))
+@given(PINS, texts.filter(lambda text: marked_block.BEGIN not in text))
 def test_pins_are_what_the_daemons_read(pins: dict[str, int], before: str) -> None:
     data = before.encode("utf-8", "surrogatepass")
-    for block in _nfs_conf.drop_in(pins) + _nfs_conf.main_file(pins):
+    for block in nfs_conf.drop_in(pins) + nfs_conf.main_file(pins):
         written = attempt(block.put, data, block.text)
-        assert _marked_block.take_out(written) == data
+        assert marked_block.take_out(written) == data
         read = configparser.RawConfigParser(strict=True)
         read.read_string(block.text)
         assert {name: int(read[name]["port"]) for name in read.sections()} == pins
-    for block in _nfs_variables.defaults(pins) + _nfs_variables.sysconfig(pins):
+    for block in nfs_variables.defaults(pins) + nfs_variables.sysconfig(pins):
         for line in block.text.splitlines():
             name, value = line.split("=", 1)
             assert len(shlex.split(value)) == 1 and name.isidentifier()
@@ -120,6 +120,6 @@ def test_pins_are_what_the_daemons_read(pins: dict[str, int], before: str) -> No
 @given(st.lists(ports, max_size=4))
 def test_port_ranges_are_numbers(written: list[str]) -> None:
     for text in written:
-        found = attempt(_port_ranges.parse, text)
+        found = attempt(port_ranges.parse, text)
         if found is not None:
-            assert set(_port_ranges.form(*found)) <= set("0123456789-")
+            assert set(port_ranges.form(*found)) <= set("0123456789-")

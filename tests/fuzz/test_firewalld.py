@@ -10,8 +10,8 @@ import re
 from unittest import mock
 from xml.etree import ElementTree
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import files as _firewalld_files
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import config_files
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.policies import Dialect, Policies
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,8 +25,8 @@ ADDRESS = re.compile("[0-9a-f.:]+(/[0-9]+)?")
 
 def _files(request: dict, dialect: Dialect) -> tuple[Policies, dict[str, bytes]]:
     wanted = Policies(opening(request), HOOKS, dialect)
-    with mock.patch.object(_atomic_file, "read", lambda _path: None):
-        files = _firewalld_files.changes(wanted.policies, wanted.sets)
+    with mock.patch.object(atomic_file, "read", lambda _path: None):
+        files = config_files.changes(wanted.policies, wanted.sets)
     return wanted, {file.path: file.after for file in files}
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import getopt
 import ipaddress
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import rules as _aix_rules
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import genfilt as _genfilt
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt as _lsfilt
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import aix_rules
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import genfilt
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt
 from hypothesis import given, settings
 
 from .attempts import attempt
@@ -21,9 +21,9 @@ from .openings import opening, requests
 _OPTIONS = "v:n:a:s:m:d:M:g:c:o:p:O:P:r:w:l:f:t:i:D:e:x:X:C:"
 
 
-def _commands(request: dict) -> dict[int, list[tuple[_lsfilt.Rule, list[str]]]]:
-    found = _aix_rules.rules(opening(request))
-    return {family: [(rule, _genfilt.insert(family, rule)) for rule in rules] for family, rules in found.items()}
+def _commands(request: dict) -> dict[int, list[tuple[lsfilt.Rule, list[str]]]]:
+    found = aix_rules.rules(opening(request))
+    return {family: [(rule, genfilt.insert(family, rule)) for rule in rules] for family, rules in found.items()}
 
 
 @settings(max_examples=max(INPUTS // 2, 10))
@@ -35,7 +35,7 @@ def test_each_word_is_one_option_of_one_rule(request: dict) -> None:
             options, rest = getopt.getopt(command[1:], _OPTIONS)
             given_options = dict(options)
             assert command[0] == "genfilt" and not rest and len(options) == len(given_options)
-            assert given_options["-v"] == str(family) and given_options["-D"] == _aix_rules.MARK
+            assert given_options["-v"] == str(family) and given_options["-D"] == aix_rules.MARK
             assert {"-a": "P", **given_options}["-a"] in ("P", "D") and given_options["-g"] == "N"
             assert given_options["-i"] == "all" or given_options["-i"] in request["interfaces"]
             for address in (given_options["-s"], given_options["-d"]):
@@ -43,4 +43,4 @@ def test_each_word_is_one_option_of_one_rule(request: dict) -> None:
             for port in (given_options["-p"], given_options["-P"]):
                 assert 0 <= int(port) <= 65535
             assert all("\n" not in word and "\0" not in word and "|" not in word for word in command)
-            assert _lsfilt._line("7|" + "|".join(rule)).rule == rule
+            assert lsfilt._line("7|" + "|".join(rule)).rule == rule

@@ -13,8 +13,8 @@ import shutil
 import subprocess
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import script as _nft_script
-from ansible_collections.fleet.ports.plugins.module_utils._net.addresses import aggregate
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script
+from ansible_collections.fleet.ports.plugins.module_utils._net.cidrs import aggregate
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Chain
 from hypothesis import given, settings
 
@@ -39,8 +39,8 @@ _IN_ITS_OWN_NETWORK = ["unshare", "--net"] if not os.geteuid() else ["unshare", 
 
 
 def _script(request: dict) -> tuple[list, str]:
-    tables = _nft_script.tables(CLOSED, opening(request))
-    return tables, _nft_script.text(tables)
+    tables = nft_script.tables(CLOSED, opening(request))
+    return tables, nft_script.text(tables)
 
 
 @given(requests)
@@ -73,7 +73,7 @@ def test_nft_reads_it_as_it_was_meant(request: dict) -> None:
         pytest.skip("no network namespace to be had")
     assert listed.returncode == 0, listed.stderr
     found = json.loads(listed.stdout)["nftables"]
-    ours = tables[0] if tables else _nft_script.new_table("inet", "filter")
+    ours = tables[0] if tables else nft_script.new_table("inet", "filter")
 
     assert [item["table"]["name"] for item in found if "table" in item] == ["filter"]
     assert {item["chain"]["name"] for item in found if "chain" in item} == {"input", "output", "forward", *ours.chains}

@@ -13,13 +13,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 from ansible_collections.fleet.ports.plugins.module_utils._flows import change as _firewall_change
-from ansible_collections.fleet.ports.plugins.module_utils._host import lock as _lock
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous as _probe_folder
-from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
-from ansible_collections.fleet.ports.plugins.plugin_utils._common import files as _private_file
-from ansible_collections.fleet.ports.plugins.plugin_utils._report import files as _report
+from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._host import records
+from ansible_collections.fleet.ports.plugins.plugin_utils._common import private_file
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 
@@ -159,7 +159,7 @@ def _mode(path: Path) -> int:
 @pytest.mark.usefixtures("careless")
 def test_reports_are_their_owners_alone(tmp_path: Path) -> None:
     folder = tmp_path / "reports"
-    _report.write(
+    writer.write(
         [(str(folder / "hosts" / "a.md"), "192.0.2.1"), (str(folder / "fleet.csv"), "192.0.2.1")], False, False
     )
     assert {_mode(path) for path in folder.rglob("*") if path.is_file()} == {0o600}
@@ -170,15 +170,15 @@ def test_reports_are_their_owners_alone(tmp_path: Path) -> None:
 def test_records_and_what_lies_beside_them_are_roots_alone(tmp_path: Path) -> None:
     folder = tmp_path / "state"
     folder.mkdir(0o777)
-    record = _record.Record("flows", str(folder))
+    record = records.Record("flows", str(folder))
     record.save({"peers": ["192.0.2.1"]})
     assert (_mode(folder), _mode(folder / "flows.json")) == (0o700, 0o600)
 
 
 @pytest.mark.usefixtures("careless")
 def test_a_lock_is_roots_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_record, "FOLDER", str(tmp_path / "state"))
-    with _lock.Lock("x").held(1):
+    monkeypatch.setattr(records, "FOLDER", str(tmp_path / "state"))
+    with host_lock.Lock("x").held(1):
         assert _mode(tmp_path / "state" / "lock") == 0o600
 
 
@@ -191,7 +191,7 @@ def test_files_of_a_packet_filter_are_roots_alone(tmp_path: Path) -> None:
     assert _mode(path) == 0o600
 
 
-@pytest.mark.parametrize("write", [_private_file.write, lambda path, data: _atomic_file.write(path, data, 0o600)])
+@pytest.mark.parametrize("write", [private_file.write, lambda path, data: atomic_file.write(path, data, 0o600)])
 def test_a_link_that_somebody_laid_out_leads_nowhere(write, tmp_path: Path) -> None:
     """Of a temporary file nobody knows the name, so there is none to lay out; its name is never taken over."""
     victim, folder = tmp_path / "victim", tmp_path / "folder"
@@ -208,13 +208,13 @@ def test_a_report_takes_the_place_of_a_link(tmp_path: Path) -> None:
     victim, path = tmp_path / "victim", tmp_path / "plan.json"
     victim.write_bytes(b"precious")
     path.symlink_to(victim)
-    _private_file.write(str(path), b"ours")
+    private_file.write(str(path), b"ours")
     assert victim.read_bytes() == b"precious" and path.read_bytes() == b"ours" and not path.is_symlink()
 
 
 def test_a_probes_folder_is_never_somebody_elses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_probe_folder, "PARENT", str(tmp_path))
-    folder = _probe_folder.of_run(b"nonce of the run")
+    monkeypatch.setattr(rendezvous, "PARENT", str(tmp_path))
+    folder = rendezvous.of_run(b"nonce of the run")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     Path(folder.path).symlink_to(elsewhere)

@@ -13,9 +13,9 @@ import os
 import re
 from html.parser import HTMLParser
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflicts as _conflicts
-from ansible_collections.fleet.ports.plugins.plugin_utils._report import markdown_parts as _markdown_parts
-from ansible_collections.fleet.ports.plugins.plugin_utils._report import files as _report
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import markdown_parts
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
 from hypothesis import given
 
@@ -39,9 +39,9 @@ _ELEMENTS = frozenset(
 def _written(hosts: list) -> tuple[dict, dict[str, str]]:
     fleet, names = fleet_of(hosts)
     plans = fleet.plans(names)
-    conflicts = _conflicts.of_fleet(fleet.conflicts(names, plans), fleet.conflicts_of_inventory())
-    files = dict(_report.reports(plans, conflicts, fleet.hosts_with_role))
-    files["plans.json"] = _report.document(plans)
+    conflicts = conflict_checks.of_fleet(fleet.conflicts(names, plans), fleet.conflicts_of_inventory())
+    files = dict(writer.reports(plans, conflicts, fleet.hosts_with_role))
+    files["plans.json"] = writer.document(plans)
     files["topology.json"] = fleet.topology_document("/nonexistent/topology.json")
     return plans, files
 
@@ -114,6 +114,6 @@ def _check_page(text: str) -> None:
 
 @given(texts)
 def test_a_text_is_shown_as_it_is(text: str) -> None:
-    shown = attempt(_markdown_parts.literal, text)
+    shown = attempt(markdown_parts.literal, text)
     assert "\n" not in shown and shown.isprintable()
     assert _BACKSLASHES.sub(r"\1", shown) == printable(text)

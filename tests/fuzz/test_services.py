@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.fleet.ports.plugins.module_utils._services import edit as _services_edit
+from ansible_collections.fleet.ports.plugins.module_utils._services import edit
 from ansible_collections.fleet.ports.plugins.module_utils._services import entry as _services_entry
-from ansible_collections.fleet.ports.plugins.module_utils._services import lines as _services_lines
+from ansible_collections.fleet.ports.plugins.module_utils._services import lines
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -37,7 +37,7 @@ BEFORE = sample("services").decode("latin-1")
 
 def _settled(options: list[dict]) -> tuple[list[_services_entry.Entry], str, dict | None]:
     entries = _services_entry.wanted(options)
-    outcome = _services_edit.settle(BEFORE, None, entries, replace=True)
+    outcome = edit.settle(BEFORE, None, entries, replace=True)
     return entries, outcome.text, outcome.record
 
 
@@ -59,13 +59,13 @@ def test_the_database_has_the_entries_and_no_others(options: list[dict]) -> None
         key: port for key, port in before.items() if key not in named
     }
     assert text.count("\n") - BEFORE.count("\n") <= len(entries)
-    assert _services_edit.settle(text, record, []).text == BEFORE
+    assert edit.settle(text, record, []).text == BEFORE
 
 
 def _read(text: str) -> dict[tuple[bytes, bytes], int]:
     """Read it as getservbyname(3) does: the first line that has the name counts."""
     found: dict[tuple[bytes, bytes], int] = {}
-    for line in text.encode(_services_lines.ENCODING).split(b"\n"):
+    for line in text.encode(lines.ENCODING).split(b"\n"):
         fields = line.split(b"#")[0].split()
         if len(fields) > 1 and b"/" in fields[1]:
             port, _slash, protocol = fields[1].partition(b"/")

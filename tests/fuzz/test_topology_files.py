@@ -13,8 +13,8 @@ import os
 import random
 from pathlib import Path
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import topology_file as _topology_file
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import topology_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import ROLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
@@ -31,7 +31,7 @@ CONTENT = {
     "roles": {role: MEMBERS.get(role, []) for role in ROLES},
     "hosts": {name: {"ansible_host": f"192.0.2.{number}"} for number, name in enumerate("abc", 1)},
 }
-OF_HOSTS = [("hosts", name, variable) for name in "bc" for variable in ("ansible_host", *_options.VARIABLES)]
+OF_HOSTS = [("hosts", name, variable) for name in "bc" for variable in ("ansible_host", *schema.VARIABLES)]
 PLACES = [("roles",), ("hosts",), *(("roles", role) for role in ROLES), *(("hosts", name) for name in "abc")]
 ENTRIES = variables.map(lambda given_variables: {"ansible_host": "192.0.2.9", **given_variables})
 CHANGES = st.lists(
@@ -62,11 +62,11 @@ def _text(content: dict) -> bytes:
     return f'{{"version": 1, "written": "2026", "fingerprint": "{fingerprint}",\n{body}'.encode()
 
 
-def _plans(recorded: _topology_file.TopologyFile) -> dict:
+def _plans(recorded: topology_file.TopologyFile) -> dict:
     """The plans of a slice that has the master and no other host."""
     fleet = Fleet(
         {"all": ["a"], "nim_masters": ["a"]},
-        _options.read_groups("Host a", {}),
+        schema.read_groups("Host a", {}),
         {"a": {"ansible_host": "192.0.2.1"}}.__getitem__,
         Request({"on_conflict": "report"}),
         recorded,
@@ -81,7 +81,7 @@ def test_what_a_file_says(tmp_path: Path, inputs: int) -> None:
     def check(changes: list) -> None:
         nonlocal read, planned
         path.write_bytes(_text(_changed(changes)))
-        recorded = attempt(_topology_file.read, os.fspath(path))
+        recorded = attempt(topology_file.read, os.fspath(path))
         if recorded is not None:
             read += 1
             planned += attempt(_plans, recorded) is not None
@@ -93,7 +93,7 @@ def test_what_a_file_says(tmp_path: Path, inputs: int) -> None:
 def test_other_bytes(tmp_path: Path, dice: random.Random, inputs: int) -> None:
     path = tmp_path / "topology.json"
     path.write_bytes(_text(CONTENT))
-    assert _plans(_topology_file.read(os.fspath(path)))
+    assert _plans(topology_file.read(os.fspath(path)))
     for _number in range(inputs):
         path.write_bytes(mutated(_text(CONTENT), dice))
-        attempt(_topology_file.read, os.fspath(path))
+        attempt(topology_file.read, os.fspath(path))

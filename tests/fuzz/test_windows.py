@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.fleet.ports.plugins.module_utils._net import addresses as _firewall_addresses
-from ansible_collections.fleet.ports.plugins.module_utils._windows import windows as _windows
-from ansible_collections.fleet.ports.plugins.module_utils._flows.rules import Opening
+from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs as _firewall_addresses
+from ansible_collections.fleet.ports.plugins.module_utils._windows import window_list
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import Opening
 from ansible_collections.fleet.ports.plugins.module_utils._flows.request import Request
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +20,7 @@ from .texts import addresses, mostly, texts, values
 NOW = 1000
 
 ASKED = st.builds(
-    _windows.Asked,
+    window_list.Asked,
     clients=mostly(
         st.dictionaries(
             texts,
@@ -39,11 +39,11 @@ ASKED = st.builds(
 FITTING = {"in": ("source", "host", "any"), "out": ("destination", "host", "any"), "forward": ("source", "destination")}
 
 
-def _openings(request: dict, asked: _windows.Asked, host: str) -> tuple:
-    windows = _windows.settled({}, asked, NOW)
-    _windows.listed(windows, NOW)
+def _openings(request: dict, asked: window_list.Asked, host: str) -> tuple:
+    windows = window_list.settled({}, asked, NOW)
+    window_list.listed(windows, NOW)
     whole = Request(host=host, backend="auto", default=None, max_rules=0, **request)
-    return whole.whole, whole.opening(_windows.open_ones(windows, NOW))
+    return whole.whole, whole.opening(window_list.open_ones(windows, NOW))
 
 
 def test_a_window_opens_nothing_else(inputs: int) -> None:
@@ -56,7 +56,7 @@ def test_a_window_opens_nothing_else(inputs: int) -> None:
         texts,
         st.booleans(),
     )
-    def check(request: dict, whose: list, asked: _windows.Asked, host: str, is_client: bool) -> None:
+    def check(request: dict, whose: list, asked: window_list.Asked, host: str, is_client: bool) -> None:
         nonlocal narrowed
         for flow, choice in zip(request["flows"], whose):
             fitting = FITTING[flow["direction"]]

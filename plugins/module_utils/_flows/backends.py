@@ -5,12 +5,12 @@
 """Which packet filter is in charge of a host.
 
 A backend is a class with a ``name`` and one method, ``change(opening, memory)``, which returns a
-:class:`_firewall_change.Change`; ``memory`` is the dict that an earlier run of the same backend wanted kept.
+:class:`change.Change`; ``memory`` is the dict that an earlier run of the same backend wanted kept.
 """
 
 import platform
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import units as _firewall_units
+from ansible_collections.fleet.ports.plugins.module_utils._flows import units
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 NAMES = ("nftables", "firewalld", "aix_ipsec")
@@ -26,7 +26,7 @@ class Backends:
         self._run = run
         self._find = find
         self._aix = aix
-        self._units = _firewall_units.read(run)
+        self._units = units.read(run)
         self._nft = find("nft")
 
     def named(self, name):

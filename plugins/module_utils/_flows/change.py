@@ -15,8 +15,8 @@ what is running what it was. It may be called again when it died half way.
 
 from collections import namedtuple
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._rollback import files as _rollback_files
+from ansible_collections.fleet.ports.plugins.module_utils._commit import noted_files
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 # Content before and after, None where there is no file; a new one is root's alone, for it says who the peers are, unless
@@ -53,7 +53,7 @@ class Change:
 
     def way_back(self):
         """Return what is needed to undo this change, as plain data."""
-        return {"files": _rollback_files.noted(self._files), "live": self._live}
+        return {"files": noted_files.noted(self._files), "live": self._live}
 
     def diff(self):
         """Return the change as Ansible shows it: files, or what is running where the files were right already."""
@@ -111,9 +111,9 @@ def _put_back(files, error):
 
 def _put(file, content):
     if content is None:
-        _atomic_file.remove(file.path)
+        atomic_file.remove(file.path)
     else:
-        _atomic_file.write(file.path, content, file.mode)
+        atomic_file.write(file.path, content, file.mode)
 
 
 def _text(content):

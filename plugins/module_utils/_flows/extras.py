@@ -10,21 +10,21 @@ compile, and most hosts have neither.
 
 import platform
 
-from ansible_collections.fleet.ports.plugins.module_utils._jobs import job as _host_job
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
-from ansible_collections.fleet.ports.plugins.module_utils._flows import owners as _owners
-from ansible_collections.fleet.ports.plugins.module_utils._windows import windows as _windows
+from ansible_collections.fleet.ports.plugins.module_utils._flows import owners
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands
+from ansible_collections.fleet.ports.plugins.module_utils._jobs import host_job
+from ansible_collections.fleet.ports.plugins.module_utils._windows import window_list
 
 
 def keeping(options, request, memories, now):
     """Return the windows, and ``[(owner, change)]`` of who keeps them, empty where there is and was no window."""
-    memory, asked = memories.get(_owners.WINDOWS, {}), _asked(options)
-    if not (memory or asked or _host_job.is_left(_windows.JOB)):
+    memory, asked = memories.get(owners.WINDOWS, {}), _asked(options)
+    if not (memory or asked or host_job.is_left(window_list.JOB)):
         return {}, []
-    from ansible_collections.fleet.ports.plugins.module_utils._windows import closer as _window_keeper
+    from ansible_collections.fleet.ports.plugins.module_utils._windows import closer
 
-    windows = _windows.settled(_window_keeper.remembered(memory), asked, now)
-    keeper = _window_keeper.Keeper(_host_programs.run, _host_programs.find)
+    windows = window_list.settled(closer.remembered(memory), asked, now)
+    keeper = closer.Keeper(commands.run, commands.find)
     return windows, [(keeper.name, keeper.change(windows, request, memory, now))]
 
 
@@ -33,20 +33,20 @@ def _asked(options):
     window = options["window"]
     if options["state"] == "absent" or window is None:
         return None
-    return _windows.Asked(window["clients"], window["seconds"], options["window_renew"], options["window_close"])
+    return window_list.Asked(window["clients"], window["seconds"], options["window_renew"], options["window_close"])
 
 
 def tidying(options, memories):
     """Return ``[(owner, change)]`` of who keeps house, empty where that is and was not asked for."""
-    memory = memories.get(_owners.HOUSEKEEPING, {})
+    memory = memories.get(owners.HOUSEKEEPING, {})
     is_asked = options["state"] == "present" and (options["tftpaccess"] or options["retired"] is not None)
     if not (memory or is_asked):
         return []
-    from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import change as _housekeeping
+    from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import change
 
-    housekeeping = _housekeeping.Housekeeping(_host_programs.run, platform.system() == "AIX")
-    chores = _housekeeping.NOTHING
+    housekeeping = change.Housekeeping(commands.run, platform.system() == "AIX")
+    chores = change.NOTHING
     if is_asked:
         masters = options["retired"]["masters"] if options["retired"] is not None else None
-        chores = _housekeeping.Wanted(options["tftpaccess"], masters)
+        chores = change.Wanted(options["tftpaccess"], masters)
     return [(housekeeping.name, housekeeping.change(chores, memory))]

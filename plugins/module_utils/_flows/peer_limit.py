@@ -10,9 +10,9 @@ network counts as at most 256 of them: so a wide one does not hide the hosts bes
 
 import math
 
-from ansible_collections.fleet.ports.plugins.module_utils._net import addresses as _firewall_addresses
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import NOBODY
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._flows.rules import NOBODY
+from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
 
 MOST_OF_A_NETWORK = 256
 
@@ -30,7 +30,7 @@ def check(opening, memories, most):
         return
     total = lost = 0
     names = []
-    for size, gone, networks in _firewall_addresses.lost(had, has):
+    for size, gone, networks in cidrs.lost(had, has):
         weight = min(size, MOST_OF_A_NETWORK)
         total += weight
         lost += weight * gone / size

@@ -4,11 +4,10 @@
 
 """What a host is asked to have open, and what each packet filter that is or was in charge has to change for it."""
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import rules as _firewall_rules
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
-from ansible_collections.fleet.ports.plugins.module_utils._flows import peer_limit as _shrink
-from ansible_collections.fleet.ports.plugins.module_utils._windows import flows as _window_flows
+from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules, peer_limit
 from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import NAMES, Backends
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands
+from ansible_collections.fleet.ports.plugins.module_utils._windows import window_flows
 
 
 class Request:
@@ -16,21 +15,21 @@ class Request:
 
     def __init__(self, flows, peers, interfaces, host, backend, default, max_rules):
         self.flows = flows
-        self.peers = _firewall_rules.listed(peers)
+        self.peers = flow_rules.listed(peers)
         self.interfaces = interfaces
         self.host = host
         self.backend = backend
         self.default = default
         self.max_rules = max_rules
         # what all flows open, whoever has a window
-        self.whole = _firewall_rules.opening(flows, peers, interfaces)
+        self.whole = flow_rules.opening(flows, peers, interfaces)
 
     def opening(self, windows):
         """Return what is to be open while these windows are."""
         if not any(flow.get("window") for flow in self.flows):
             return self.whole
-        flows, peers, spans = _window_flows.narrowed(self.flows, self.peers, windows, self.host)
-        return _firewall_rules.opening(flows, peers, self.interfaces, spans)
+        flows, peers, spans = window_flows.narrowed(self.flows, self.peers, windows, self.host)
+        return flow_rules.opening(flows, peers, self.interfaces, spans)
 
     def plain(self):
         """Return it as the arguments to make it again."""
@@ -43,8 +42,8 @@ NO_FLOWS = Request(flows=[], peers={}, interfaces=[], host=None, backend="auto",
 def packet_filters(request, connection=""):
     """Return the packet filters of this host; ``connection`` is the environment's SSH_CONNECTION, if it is of now."""
     return Backends(
-        _host_programs.run,
-        _host_programs.find,
+        commands.run,
+        commands.find,
         default=request.default,
         max_rules=request.max_rules,
         connection=connection,
@@ -58,9 +57,9 @@ def settle(request, windows, memories, backends):
     changes = []
     for former in [each for each in NAMES if each in memories]:
         if chosen is None or chosen.name != former:
-            changes.append((former, backends.named(former).change(_firewall_rules.NOTHING, memories[former])))
+            changes.append((former, backends.named(former).change(flow_rules.NOTHING, memories[former])))
     if chosen is not None:
         change = chosen.change(opening, memories.get(chosen.name, {}))
-        _shrink.remember(change, request.whole)
+        peer_limit.remember(change, request.whole)
         changes.append((chosen.name, change))
     return changes

@@ -6,9 +6,9 @@
 
 import collections
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import block_files as _block_files
-from ansible_collections.fleet.ports.plugins.module_utils._holds import files as _hold_files
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import detect as _hold_service
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder_files
+from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import detect
+from ansible_collections.fleet.ports.plugins.module_utils._host import block_files
 
 # down: the services that a killed run has left stopped
 Change = collections.namedtuple("Change", "service daemons state edits blacklist down")
@@ -16,19 +16,19 @@ Change = collections.namedtuple("Change", "service daemons state edits blacklist
 
 def compute(run, old):
     """Return the Change that undoes what the record (its content) says."""
-    service = _hold_service.find(run)
-    blacklist = _block_files.compute([], old["blacklist"])
-    edits = _hold_files.removals(old["files"])
+    service = detect.find(run)
+    blacklist = block_files.compute([], old["blacklist"])
+    edits = holder_files.removals(old["files"])
     return Change(service, service.daemons(run), service.state(), edits, blacklist, old.get("stopped", []))
 
 
 def apply(change, record, old):
     """Change the host; the record goes last."""
     change.service.take_down()
-    _hold_files.apply(change.edits)
-    _hold_files.remove_folder()  # who was killed early has left no file in it
+    holder_files.apply(change.edits)
+    holder_files.remove_folder()  # who was killed early has left no file in it
     change.service.forget()
-    _block_files.apply(change.blacklist.edits, old["blacklist"])
+    block_files.apply(change.blacklist.edits, old["blacklist"])
     if change.down:
         change.daemons.start(change.down)
     record.remove()

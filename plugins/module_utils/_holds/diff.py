@@ -6,7 +6,7 @@
 
 import hashlib
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds import files as _hold_files
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder_files
 
 
 def diff(edits, state, holds):
@@ -30,7 +30,7 @@ def _of_file(edit):
 def _shown(path, data):
     if data is None:
         return ""
-    if path == _hold_files.PROGRAM:  # that it is another one says enough
+    if path == holder_files.PROGRAM:  # that it is another one says enough
         return f"the holder's program, sha256 {hashlib.sha256(data).hexdigest()}\n"
     return data.decode("utf-8", "backslashreplace")
 

@@ -12,9 +12,8 @@ port from a program that has it, and is one of a port that no program is to have
 import collections
 import errno
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_owner as _port_owner
-from ansible_collections.fleet.ports.plugins.module_utils._host import unlisted_sockets as _unlisted_sockets
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners, unlisted_sockets
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
 
 MAPPED = "::ffff:"
@@ -44,16 +43,16 @@ def _others(hold, state):
             if _overlap(owner.address, hold.address) and not (owner.pid == state.pid and owner.address in ours)
         ]
 
-    found = others(_port_owner.owners(hold.port, hold.protocol))
+    found = others(port_owners.owners(hold.port, hold.protocol))
     if not found and hold.protocol == "tcp":
-        found = others(_unlisted_sockets.owners(hold.port))
+        found = others(unlisted_sockets.owners(hold.port))
     only_ourselves = any(_overlap(address, hold.address) for address in ours)
     return found or ([] if only_ourselves else [None])
 
 
 def _free(hold):
     try:
-        _holder.take(hold).close()
+        holder.take(hold).close()
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             return False

@@ -12,14 +12,16 @@ import collections
 import contextlib
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import block_files as _block_files
-from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport as _hold_blacklist
-from ansible_collections.fleet.ports.plugins.module_utils._holds import files as _hold_files
-from ansible_collections.fleet.ports.plugins.module_utils._holds import interpreter as _hold_interpreter
-from ansible_collections.fleet.ports.plugins.module_utils._holds import obstacles as _hold_obstacles
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import detect as _hold_service
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
-from ansible_collections.fleet.ports.plugins.module_utils._holds import rpc_daemons as _takers
+from ansible_collections.fleet.ports.plugins.module_utils._holds import (
+    bindresvport,
+    holder,
+    holder_files,
+    interpreter as _hold_interpreter,
+    obstacles as _hold_obstacles,
+    rpc_daemons,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import detect
+from ansible_collections.fleet.ports.plugins.module_utils._host import block_files
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 # TIME_WAIT lasts a minute.
@@ -36,13 +38,13 @@ Change = collections.namedtuple(
 def compute(run, old, wanted, restart_takers):
     """Return the Change for the wanted sockets; old: the record's content, None if there is none."""
     old = old or {"interpreter": None, "files": [], "blacklist": {}}
-    service = _hold_service.find(run)
+    service = detect.find(run)
     daemons = service.daemons(run)
     state = service.state()
     interpreter = _hold_interpreter.choose(run, old["interpreter"])
-    edits = _hold_files.edits(wanted, service, interpreter, old["files"])
-    blacklist = _hold_blacklist.edits(wanted, old["blacklist"])
-    holds = [hold for hold in wanted if _holder.spoken(hold)]
+    edits = holder_files.edits(wanted, service, interpreter, old["files"])
+    blacklist = bindresvport.edits(wanted, old["blacklist"])
+    holds = [hold for hold in wanted if holder.spoken(hold)]
 
     obstacles = [
         obstacle._replace(owner=obstacle.owner and daemons.clarified(obstacle.owner))
@@ -97,9 +99,9 @@ def apply(change, record, old):
     _wait_for_closed_connections(change)
     remember(change.down)
     try:
-        _hold_files.apply(change.edits)
-        _block_files.apply(change.blacklist.edits, change.blacklist.memory)
-        with _takers.stopped(change.daemons, change.takers, change.down, remember):
+        holder_files.apply(change.edits)
+        block_files.apply(change.blacklist.edits, change.blacklist.memory)
+        with rpc_daemons.stopped(change.daemons, change.takers, change.down, remember):
             if restarts_holder(change):
                 _bring_up(change)
     except HostError:
@@ -109,7 +111,7 @@ def apply(change, record, old):
 
 
 def _bring_up(change):
-    renewed = any(edit.path != _holder.LIST for edit in change.edits)
+    renewed = any(edit.path != holder.LIST for edit in change.edits)
     change.service.bring_up(running=change.state.pid is not None, renewed=renewed)
 
 
@@ -128,8 +130,8 @@ def _take_back(change, record, old):
         if not was_running:
             change.service.take_down()
     with contextlib.suppress(HostError):
-        _hold_files.undo(change.edits)
-        _block_files.undo(change.blacklist.edits, change.blacklist.memory)
+        holder_files.undo(change.edits)
+        block_files.undo(change.blacklist.edits, change.blacklist.memory)
     with contextlib.suppress(HostError):
         if was_running:
             _bring_up(change)

@@ -6,9 +6,9 @@
 
 import ipaddress
 
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._holds.holder import Hold
-from ansible_collections.fleet.ports.plugins.module_utils._net.ports import HIGHEST, LOWEST
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._net.port_ranges import HIGHEST, LOWEST
 
 EVERY_ADDRESS = ("0.0.0.0", "::")
 

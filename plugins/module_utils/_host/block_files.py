@@ -12,8 +12,7 @@ import collections
 import contextlib
 import os
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as _marked_block
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, marked_block
 
 # ``put`` is _marked_block.put_first or put_last, as the reader of the file lets the first or the last word win.
 Block = collections.namedtuple("Block", "path put text")
@@ -29,7 +28,7 @@ def compute(blocks, memory):
     wanted = {block.path: block for block in blocks}
     edits, remembered, warnings = [], {}, []
     for path in sorted(set(wanted) | set(memory)):
-        before = _atomic_file.read(path)
+        before = atomic_file.read(path)
         was = memory.get(path)
         warnings += _touched_by_others(path, before, was)
         origin = was or _origin(path, before)
@@ -45,9 +44,9 @@ def apply(edits, memory):
     """Write the files; the memory says of each that is to be removed what was our creation."""
     for edit in edits:
         if edit.after is not None:
-            _atomic_file.write(edit.path, edit.after)
+            atomic_file.write(edit.path, edit.after)
             continue
-        _atomic_file.remove(edit.path)
+        atomic_file.remove(edit.path)
         if memory[edit.path]["created_folder"]:
             with contextlib.suppress(OSError):  # others put something into it
                 os.rmdir(os.path.dirname(edit.path))
@@ -56,12 +55,12 @@ def apply(edits, memory):
 def undo(edits, memory):
     """Make the files what they were before; the memory says of each that was new what else was our creation."""
     reverse = [Edit(edit.path, edit.after, edit.before) for edit in reversed(edits)]
-    apply([edit for edit in reverse if _atomic_file.read(edit.path) != edit.after], memory)
+    apply([edit for edit in reverse if atomic_file.read(edit.path) != edit.after], memory)
 
 
 def _origin(path, before):
     """Say what of the file is our creation, when its block is put in for the first time."""
-    only_ours = before is not None and _marked_block.text_of(before) is not None and not _marked_block.take_out(before)
+    only_ours = before is not None and marked_block.text_of(before) is not None and not marked_block.take_out(before)
     return {
         "created": before is None or only_ours,
         "created_folder": not os.path.isdir(os.path.dirname(path)),
@@ -73,11 +72,11 @@ def _after(before, block, created):
         return block.put(before or b"", block.text)
     if before is None:
         return None
-    rest = _marked_block.take_out(before)
+    rest = marked_block.take_out(before)
     return None if created and not rest else rest
 
 
 def _touched_by_others(path, before, was):
-    if was is None or _marked_block.text_of(before or b"") == was["text"]:
+    if was is None or marked_block.text_of(before or b"") == was["text"]:
         return []
     return [f"Somebody has edited or removed the block of fleet.ports in {path} since the last run."]

@@ -13,7 +13,7 @@ import collections
 import glob
 import os
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 
 FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d", "/lib/sysctl.d")
 MAIN = "/etc/sysctl.conf"
@@ -25,7 +25,7 @@ def assignments(key):
     """Return each assignment to the key (written with dots), the winning one last."""
     found = []
     for path in _files():
-        for line in (_atomic_file.read(path) or b"").decode("utf-8", "replace").split("\n"):
+        for line in (atomic_file.read(path) or b"").decode("utf-8", "replace").split("\n"):
             name, equals, value = line.strip().partition("=")
             # A leading "-" lets systemd ignore errors, slashes may stand for dots; comments never match.
             if equals and name.strip().lstrip("-").replace("/", ".") == key:

@@ -13,7 +13,7 @@ import ctypes
 import os
 import socket
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_owner as _port_owner
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners
 
 # The same number on every architecture that these hosts have.
 PIDFD_OPEN = 434
@@ -21,19 +21,19 @@ PIDFD_GETFD = 438
 
 
 def owners(port):
-    """Return the owners of the TCP port, as :mod:`_port_owner` does; none where the kernel can't tell."""
+    """Return the owners of the TCP port, as :mod:`port_owners` does; none where the kernel can't tell."""
     listed = _listed_inodes()
     our_network = _network("self")
     found = []
-    for pid in (int(name) for name in os.listdir(_port_owner.PROC) if name.isdigit()):
+    for pid in (int(name) for name in os.listdir(port_owners.PROC) if name.isdigit()):
         # A process may end, or a descriptor be closed, while we look.
         with contextlib.suppress(OSError):
             if _network(pid) != our_network:
                 continue
-            for descriptor, inode in _port_owner.socket_descriptors(pid):
+            for descriptor, inode in port_owners.socket_descriptors(pid):
                 address = None if inode in listed else _address(pid, descriptor, port)
                 if address:
-                    found.append(_port_owner.owner("tcp", address, port, pid))
+                    found.append(port_owners.owner("tcp", address, port, pid))
     return sorted(set(found), key=lambda owner: (owner.address, owner.pid))
 
 
@@ -42,13 +42,13 @@ def _listed_inodes():
     words = set()
     for name in ("tcp", "tcp6", "udp", "udp6", "unix", "netlink", "packet", "raw", "raw6"):
         with contextlib.suppress(OSError):
-            with open(f"{_port_owner.PROC}/net/{name}") as table:
+            with open(f"{port_owners.PROC}/net/{name}") as table:
                 words.update(table.read().split())
     return words
 
 
 def _network(pid):
-    return os.stat(f"{_port_owner.PROC}/{pid}/ns/net").st_ino
+    return os.stat(f"{port_owners.PROC}/{pid}/ns/net").st_ino
 
 
 def _address(pid, descriptor, port):

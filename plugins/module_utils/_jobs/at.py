@@ -13,8 +13,7 @@ import re
 import shlex
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, commands
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import output_of
 
@@ -33,7 +32,7 @@ class At:
         """Start it now, for it knows how long to wait, and once more after a reboot where there is `at`."""
         if self._at:
             self.start_at(time.time() + seconds, command)
-        _host_programs.start(command)
+        commands.start(command)
 
     def start_at(self, moment, command):
         """Start it in the minute after the moment, or when cron runs again after a boot."""
@@ -47,18 +46,18 @@ class At:
         output_of(("at", "-t", minute), answer)
         number = _JOB.search(answer[1] + answer[2])
         if number:
-            _atomic_file.write(self._note, number.group(1).encode(), mode=0o600)
+            atomic_file.write(self._note, number.group(1).encode(), mode=0o600)
 
     def is_set(self):
         """Tell whether a job is noted."""
-        return _atomic_file.read(self._note) is not None
+        return atomic_file.read(self._note) is not None
 
     def forget(self):
         """Remove the job that was noted; a process sees for itself that there is nothing left to do."""
-        number = _atomic_file.read(self._note)
+        number = atomic_file.read(self._note)
         if number and self._at:
             self._run([self._at, "-r", number.decode()], cwd="/")  # one that has run is gone already
-            _atomic_file.remove(self._note)
+            atomic_file.remove(self._note)
 
 
 def _time_zone():

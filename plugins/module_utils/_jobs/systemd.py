@@ -14,7 +14,7 @@ import os
 import re
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
 from ansible_collections.fleet.ports.plugins.module_utils._host.systemctl import Systemctl
 
@@ -99,7 +99,7 @@ class Systemd:
                 os.unlink(link)
                 os.rmdir(os.path.dirname(link))  # others are wanted, too
         for folder, name in (STAMPS, "stamp-" + self._timer), (UNITS, self._service), (UNITS, self._timer):
-            _atomic_file.remove(os.path.join(folder, name))
+            atomic_file.remove(os.path.join(folder, name))
         self._systemctl("daemon-reload")
         with contextlib.suppress(HostError):  # it is known no more, unless it failed
             self._systemctl("reset-failed", self._service)
@@ -107,8 +107,8 @@ class Systemd:
     def _arm(self, command, kind, when):
         """Write the units, and let the service start at each boot."""
         service = _SERVICE.format(about=self._about, command=" ".join(map(_quoted, command)), **kind)
-        _atomic_file.write(os.path.join(UNITS, self._timer), _TIMER.format(about=self._about, when=when).encode())
-        _atomic_file.write(os.path.join(UNITS, self._service), service.encode())
+        atomic_file.write(os.path.join(UNITS, self._timer), _TIMER.format(about=self._about, when=when).encode())
+        atomic_file.write(os.path.join(UNITS, self._service), service.encode())
         _enable(self._service, _BOOT)
         self._systemctl("daemon-reload")
 

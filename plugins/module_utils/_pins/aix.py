@@ -11,15 +11,12 @@ others is touched: not theirs, and not those of :mod:`services_entries`, which g
 import contextlib
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils._pins import aix_subsystems as _aix_daemons
-from ansible_collections.fleet.ports.plugins.module_utils._host import block_files as _block_files
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as _marked_block
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_check as _port_probe
-from ansible_collections.fleet.ports.plugins.module_utils._pins import rpcbind as _rpc_registry
-from ansible_collections.fleet.ports.plugins.module_utils._pins.aix_subsystems import STATD, SUBSYSTEMS
+from ansible_collections.fleet.ports.plugins.module_utils._host import block_files, marked_block, port_check
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
 from ansible_collections.fleet.ports.plugins.module_utils._host.src import ACTIVE, Src
+from ansible_collections.fleet.ports.plugins.module_utils._pins import aix_subsystems, rpc_registry
+from ansible_collections.fleet.ports.plugins.module_utils._pins.aix_subsystems import STATD, SUBSYSTEMS
 
 DATABASE = "/etc/services"
 PROTOCOLS = ("tcp", "udp")
@@ -52,9 +49,9 @@ class Pinning:
         running = [daemon for daemon in sorted(pins) if self._src.status(SUBSYSTEMS[daemon]) == ACTIVE]
         self.observed = self._before = self._ask_about(running)
         self._misplaced = [daemon for daemon in running if not self._is_settled(daemon)]
-        self._restarts = _aix_daemons.to_restart(self._src, self._misplaced, self._memory.get("stopped", []))
+        self._restarts = aix_subsystems.to_restart(self._src, self._misplaced, self._memory.get("stopped", []))
         self._refuse_strangers()
-        self._files = _block_files.compute([_block(pins)] if pins else [], self._memory.get("files", {}))
+        self._files = block_files.compute([_block(pins)] if pins else [], self._memory.get("files", {}))
         self.edits = self._files.edits
         self.warnings = self._files.warnings
 
@@ -66,7 +63,7 @@ class Pinning:
         """Write the database, restart what is elsewhere, and judge; return what was restarted."""
         self._write()
         if self._restarts:
-            _aix_daemons.restart(self._src, self._restarts, lambda down: self._remember(self._files.memory, down))
+            aix_subsystems.restart(self._src, self._restarts, lambda down: self._remember(self._files.memory, down))
             self._judge()
         return self._restarts
 
@@ -77,17 +74,17 @@ class Pinning:
         try:
             if self.edits:
                 self._remember(covering, stopped)
-                _block_files.apply(self.edits, covering)
+                block_files.apply(self.edits, covering)
             # What a killed run has left down and is up again is nobody's concern any more.
             self._remember(self._files.memory, stopped if self._restarts else [])
         except HostError:
             with contextlib.suppress(HostError):  # the record still covers all
-                _block_files.undo(self.edits, covering)
+                block_files.undo(self.edits, covering)
                 self._remember(before, stopped)
             raise
 
     def _ask(self):
-        return _rpc_registry.ask(self._run, self._rpcinfo)
+        return rpc_registry.ask(self._run, self._rpcinfo)
 
     def _ask_about(self, running):
         """Return where the daemons are, and don't go on if some are running and nobody can say where."""
@@ -110,7 +107,7 @@ class Pinning:
                 continue  # it runs, but is registered nowhere: the port may well be its own
             for protocol in PROTOCOLS:
                 ours = [port for each in moving + [daemon] for port in self._before.get(each, {}).get(protocol, [])]
-                if pin not in ours and _port_probe.is_taken(pin, protocol):
+                if pin not in ours and port_check.is_taken(pin, protocol):
                     raise HostError(
                         f"{protocol} port {pin}, to which {daemon} is to be pinned, is in use; stop what has it "
                         f"('netstat -Aan' and 'rmsock' find it) or pin {daemon} to another port. "
@@ -119,7 +116,7 @@ class Pinning:
 
     def _is_settled(self, daemon):
         is_registered = daemon in self.observed
-        return is_registered and _rpc_registry.is_settled(daemon, self._pins[daemon], self._before, self.observed)
+        return is_registered and rpc_registry.is_settled(daemon, self._pins[daemon], self._before, self.observed)
 
     def _judge(self):
         """Give the daemons time to register; raise HostError for one that is not where it belongs."""
@@ -136,7 +133,7 @@ class Pinning:
 
     def _complaint(self, daemon):
         subsystem, pin = SUBSYSTEMS[daemon], self._pins[daemon]
-        for _daemon, protocol, port in _rpc_registry.misplaced(self.observed, {daemon: pin}):
+        for _daemon, protocol, port in rpc_registry.misplaced(self.observed, {daemon: pin}):
             return (
                 f"{daemon} is registered with portmap at {protocol} port {port} instead of its pin {pin}, although "
                 f"{subsystem} was restarted after {DATABASE} had named the pin; see whether the services come from "
@@ -148,9 +145,9 @@ class Pinning:
         )
 
     def _missing(self, daemon):
-        return _rpc_registry.lost(daemon, self._before, self.observed) or PROTOCOLS
+        return rpc_registry.lost(daemon, self._before, self.observed) or PROTOCOLS
 
 
 def _block(pins):
     lines = [f"{daemon} {pin}/{protocol}\n" for daemon, pin in sorted(pins.items()) for protocol in PROTOCOLS]
-    return _block_files.Block(DATABASE, _marked_block.put_first, "".join(lines))
+    return block_files.Block(DATABASE, marked_block.put_first, "".join(lines))

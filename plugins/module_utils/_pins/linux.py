@@ -6,14 +6,15 @@
 
 import contextlib
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import block_files as _block_files
-from ansible_collections.fleet.ports.plugins.module_utils._host import kernel_value as _kernel_value
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_config as _nfs_mechanism
-from ansible_collections.fleet.ports.plugins.module_utils._pins import linux_changes as _nfs_pins
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_services as _nfs_services
-from ansible_collections.fleet.ports.plugins.module_utils._pins import restart as _rpc_pins
-from ansible_collections.fleet.ports.plugins.module_utils._pins import rpcbind as _rpc_registry
+from ansible_collections.fleet.ports.plugins.module_utils._host import block_files, kernel_value
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._pins import (
+    linux_changes,
+    nfs_config,
+    nfs_services,
+    restart,
+    rpc_registry,
+)
 
 
 class Pinning:
@@ -27,49 +28,49 @@ class Pinning:
         self._rpcinfo = find("rpcinfo")
         self._record = record
         self._memory = record.load() or {}
-        mechanism = _nfs_mechanism.find()
+        mechanism = nfs_config.find()
         self.mechanism = mechanism and mechanism.name
-        self._services = _nfs_services.manager(run, mechanism and mechanism.refresh)
+        self._services = nfs_services.manager(run, mechanism and mechanism.refresh)
         self.observed = self._ask()
-        _rpc_pins.refuse_strangers(pins, self.observed)
-        self._change = _nfs_pins.compute(pins, mechanism, self._memory)
+        restart.refuse_strangers(pins, self.observed)
+        self._change = linux_changes.compute(pins, mechanism, self._memory)
         self.warnings = self._change.warnings
 
     @property
     def edits(self):
         """What changes, in files and in the running kernel."""
         return self._change.edits + [
-            _block_files.Edit(value.path, f"{value.before}\n".encode(), f"{value.after}\n".encode())
+            block_files.Edit(value.path, f"{value.before}\n".encode(), f"{value.after}\n".encode())
             for value in self._change.values
         ]
 
     def foresee(self):
         """Return what would be restarted."""
-        return _rpc_pins.restarts(self._units())
+        return restart.restarts(self._units())
 
     def carry_out(self):
         """Write the configuration, restart what is elsewhere, and judge; return what was restarted."""
         self._configure()
-        restarted = _rpc_pins.move(self._pins, self._units(), self.observed, self._services, self._ask)
+        restarted = restart.move(self._pins, self._units(), self.observed, self._services, self._ask)
         if restarted:
             self.observed = self._ask()
         return restarted
 
     def _ask(self):
-        return _rpc_registry.ask(self._run, self._rpcinfo)
+        return rpc_registry.ask(self._run, self._rpcinfo)
 
     def _units(self):
-        return _rpc_pins.units(self._pins, self.observed, self._services)
+        return restart.units(self._pins, self.observed, self._services)
 
     def _configure(self):
         """Change the host under a record that covers both what an earlier run did and what this one does."""
-        change, covering = self._change, _nfs_pins.covering(self._memory, self._change.memory)
+        change, covering = self._change, linux_changes.covering(self._memory, self._change.memory)
         try:
             if change.edits or change.values:
                 self._record.save(covering)
-            _block_files.apply(change.edits, covering["files"])
+            block_files.apply(change.edits, covering["files"])
             for value in change.values:
-                _kernel_value.write(value)
+                kernel_value.write(value)
             self._remember(change.memory)
         except HostError:
             self._take_back(covering)
@@ -79,8 +80,8 @@ class Pinning:
         """Leave the host as it was; if that fails, too, the record still covers all, and the first failure is told."""
         with contextlib.suppress(HostError):
             for value in reversed(self._change.values):
-                _kernel_value.write(value._replace(before=value.after, after=value.before))
-            _block_files.undo(self._change.edits, covering["files"])
+                kernel_value.write(value._replace(before=value.after, after=value.before))
+            block_files.undo(self._change.edits, covering["files"])
             self._remember(self._memory)
 
     def _remember(self, memory):

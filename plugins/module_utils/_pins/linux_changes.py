@@ -9,10 +9,9 @@ Computed at once from what the host has and what an earlier run remembers; nothi
 
 import collections
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import block_files as _block_files
-from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd as _lockd
-from ansible_collections.fleet.ports.plugins.module_utils._pins import reserved_ports as _reserved_ports
+from ansible_collections.fleet.ports.plugins.module_utils._host import block_files
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd, reserved_ports
 
 # ``edits`` are of files, ``values`` of the running kernel; ``memory`` is the record's content, empty for no record.
 Change = collections.namedtuple("Change", "edits values memory warnings")
@@ -28,12 +27,12 @@ def compute(pins, mechanism, memory):
             f"install {PACKAGES}, or set the pins to null."
         )
     ports = sorted(pins.values())
-    reservation = _reserved_ports.compute(ports, memory.get("reserved", []))
+    reservation = reserved_ports.compute(ports, memory.get("reserved", []))
     blocks = (mechanism.blocks(pins) if pins else []) + reservation.blocks
     if "lockd" in pins:
-        blocks.append(_lockd.options(pins["lockd"]))
-    files = _block_files.compute(blocks, memory.get("files", {}))
-    lockd_values, lockd_memory = _lockd.compute(pins.get("lockd"), memory.get("lockd", {}))
+        blocks.append(lockd.options(pins["lockd"]))
+    files = block_files.compute(blocks, memory.get("files", {}))
+    lockd_values, lockd_memory = lockd.compute(pins.get("lockd"), memory.get("lockd", {}))
     return Change(
         edits=files.edits,
         values=reservation.values + lockd_values,

@@ -9,9 +9,7 @@ count when lockd starts: with its first user, an NFS server or an NFSv3 mount. I
 overwrite them at its own start with what its configuration says, so the pin stands there too.
 """
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._host import kernel_value as _kernel_value
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as _marked_block
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, kernel_value, marked_block
 from ansible_collections.fleet.ports.plugins.module_utils._host.block_files import Block
 
 PORTS = ("/proc/sys/fs/nfs/nlm_tcpport", "/proc/sys/fs/nfs/nlm_udpport")
@@ -27,29 +25,29 @@ MOUNTS = "/proc/self/mounts"
 def options(pin):
     """Return the block that gives the module its options."""
     text = f"options lockd nlm_tcpport={pin} nlm_udpport={pin}\n"
-    return Block(MODULE_OPTIONS, _marked_block.put_last, text)
+    return Block(MODULE_OPTIONS, marked_block.put_last, text)
 
 
 def compute(pin, memory):
     """Return ``(values, memory)``: what to change in the kernel, and what stood there before our first change."""
     values, remembered = [], {}
     for path in PORTS:
-        live = _kernel_value.read(path)
+        live = kernel_value.read(path)
         was = memory.get(path, {})
         if pin is not None:
             before = was.get("before", ANY_PORT if live is None else live)
             remembered[path] = {"before": before, "pin": pin}
             if live is not None:
-                values += _kernel_value.change(path, str(pin))
+                values += kernel_value.change(path, str(pin))
         elif was and live == str(was["pin"]):
-            values += _kernel_value.change(path, was["before"])
+            values += kernel_value.change(path, was["before"])
     return values, remembered
 
 
 def keeping_mount():
     """Return the first mount that keeps lockd running, whatever the NFS server does; None where there is none."""
     # The kernel writes a blank that is part of a name as \\040; what other signs are in it parts nothing.
-    for line in (_atomic_file.read(MOUNTS) or b"").decode("utf-8", "replace").split("\n"):
+    for line in (atomic_file.read(MOUNTS) or b"").decode("utf-8", "replace").split("\n"):
         _source, folder, kind, options = (line.split(" ") + [""] * 3)[:4]
         options = options.split(",")
         if kind == "nfs" and "nolock" not in options and ("vers=3" in options or "vers=2" in options):

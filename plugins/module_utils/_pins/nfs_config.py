@@ -12,9 +12,8 @@ so in its messages.
 import collections
 import os
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_conf as _nfs_conf
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_variables as _nfs_variables
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_conf, nfs_variables
 
 PROGRAMS = ("/usr/sbin/rpc.statd", "/sbin/rpc.statd", "/usr/sbin/rpc.mountd", "/sbin/rpc.mountd")
 
@@ -30,11 +29,11 @@ def find():
     installed = [path for path in PROGRAMS if os.path.exists(path)]
     if not installed:
         return None
-    program = _atomic_file.read(installed[0])
+    program = atomic_file.read(installed[0])
     if READS_NFS_CONF in program:
         if READS_DROP_INS in program:
-            return Mechanism("nfs.conf.d", _nfs_conf.drop_in, None)
-        return Mechanism("nfs.conf", _nfs_conf.main_file, None)
-    if os.path.exists(_nfs_variables.COMMON_DEFAULTS):
-        return Mechanism("defaults", _nfs_variables.defaults, "nfs-config.service")
-    return Mechanism("sysconfig", _nfs_variables.sysconfig, "nfs-config.service")
+            return Mechanism("nfs.conf.d", nfs_conf.drop_in, None)
+        return Mechanism("nfs.conf", nfs_conf.main_file, None)
+    if os.path.exists(nfs_variables.COMMON_DEFAULTS):
+        return Mechanism("defaults", nfs_variables.defaults, "nfs-config.service")
+    return Mechanism("sysconfig", nfs_variables.sysconfig, "nfs-config.service")

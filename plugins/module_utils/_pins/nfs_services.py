@@ -9,7 +9,7 @@ One class for each service manager: ``unit`` names what runs a daemon, or None w
 
 import os
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
 
 # lockd is in the kernel: it binds anew when the NFS server starts. A host that is only a client has no unit for that.
@@ -66,4 +66,4 @@ class InitScripts:
 
 def _serves():
     """Return whether the kernel's NFS server runs."""
-    return (_atomic_file.read(NFSD_THREADS) or b"").strip() not in (b"", b"0")
+    return (atomic_file.read(NFSD_THREADS) or b"").strip() not in (b"", b"0")

@@ -10,11 +10,9 @@ our ports; in the running kernel only our ports are added, and only those are ta
 
 import collections
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import kernel_value as _kernel_value
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as _marked_block
-from ansible_collections.fleet.ports.plugins.module_utils._net import ports as _port_ranges
-from ansible_collections.fleet.ports.plugins.module_utils._host import sysctl_files as _sysctl_files
+from ansible_collections.fleet.ports.plugins.module_utils._host import kernel_value, marked_block, sysctl_files
 from ansible_collections.fleet.ports.plugins.module_utils._host.block_files import Block
+from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
 
 KEY = "net.ipv4.ip_local_reserved_ports"
 LIVE = "/proc/sys/net/ipv4/ip_local_reserved_ports"
@@ -28,40 +26,40 @@ Reservation = collections.namedtuple("Reservation", "blocks values added warning
 
 def compute(ports, added):
     """Return what reserves the ports; ``added`` are those that an earlier run added to the running kernel."""
-    others = [assignment for assignment in _sysctl_files.assignments(KEY) if assignment.path != FILE]
+    others = [assignment for assignment in sysctl_files.assignments(KEY) if assignment.path != FILE]
     at_boot = _parse(others[-1].value) if others else []
-    live = _parse(_kernel_value.read(LIVE) or "")
+    live = _parse(kernel_value.read(LIVE) or "")
 
     given_back = [port for port in added if port not in ports and not _contains(at_boot, port)]
     kept = _without(live, given_back)
-    wanted = _port_ranges.merge(kept + [(port, port) for port in ports])
+    wanted = port_ranges.merge(kept + [(port, port) for port in ports])
     missing_at_boot = [port for port in ports if not _contains(at_boot, port)]
     return Reservation(
         blocks=[_block(at_boot, missing_at_boot)] if missing_at_boot else [],
-        values=_kernel_value.change(LIVE, _form(wanted)) if wanted != _port_ranges.merge(live) else [],
+        values=kernel_value.change(LIVE, _form(wanted)) if wanted != port_ranges.merge(live) else [],
         added=sorted(port for port in ports if port in added or not _contains(live, port)),
         warnings=_overruled(others) if missing_at_boot else [],
     )
 
 
 def _block(others, ports):
-    ranges = _port_ranges.merge(others + [(port, port) for port in ports])
-    return Block(FILE, _marked_block.put_last, f"{KEY} = {_form(ranges)}\n")
+    ranges = port_ranges.merge(others + [(port, port) for port in ports])
+    return Block(FILE, marked_block.put_last, f"{KEY} = {_form(ranges)}\n")
 
 
 def _overruled(others):
     """Warn of a file that is applied after ours and sets the whole list."""
-    if not others or not _sysctl_files.is_applied_after(others[-1].path, FILE):
+    if not others or not sysctl_files.is_applied_after(others[-1].path, FILE):
         return []
     return [f"{others[-1].path} sets {KEY} after {FILE} and so undoes it at boot; move the line to an earlier file."]
 
 
 def _parse(text):
-    return [_port_ranges.parse(part) for part in text.split(",") if part.strip()]
+    return [port_ranges.parse(part) for part in text.split(",") if part.strip()]
 
 
 def _form(ranges):
-    return ",".join(_port_ranges.form(first, last) for first, last in ranges)
+    return ",".join(port_ranges.form(first, last) for first, last in ranges)
 
 
 def _contains(ranges, port):

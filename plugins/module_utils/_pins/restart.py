@@ -6,10 +6,9 @@
 
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd as _lockd
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_owner as _port_owner
-from ansible_collections.fleet.ports.plugins.module_utils._pins import rpcbind as _rpc_registry
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd, rpc_registry
 
 # statd first (lockd needs it), then the server, which takes mountd with it.
 ORDER = ("statd", "lockd", "mountd")
@@ -24,7 +23,7 @@ def refuse_strangers(pins, observed):
         for protocol in ("tcp", "udp"):
             if pin in observed.get(daemon, {}).get(protocol, []):
                 continue
-            for owner in _port_owner.owners(pin, protocol):
+            for owner in port_owners.owners(pin, protocol):
                 if not _makes_room(owner, pins, observed):
                     raise HostError(
                         f"{protocol} port {pin}, to which {daemon} is to be pinned, is in use by {owner} on "
@@ -43,9 +42,9 @@ def _makes_room(owner, pins, observed):
 def units(pins, observed, services):
     """Return ``{daemon: unit}`` of what is elsewhere and can be restarted; raise HostError for what can't."""
     found = {}
-    for daemon, protocol, port in _rpc_registry.misplaced(observed, pins):
+    for daemon, protocol, port in rpc_registry.misplaced(observed, pins):
         if daemon not in found:
-            mount = _lockd.keeping_mount() if daemon == "lockd" else None
+            mount = lockd.keeping_mount() if daemon == "lockd" else None
             found[daemon] = None if mount else services.unit(daemon)
             if found[daemon] is None:
                 raise HostError(f"{_misplaced(daemon, protocol, port, pins[daemon])}; {_remedy(daemon, mount)}.")
@@ -63,7 +62,7 @@ def move(pins, found, before, services, ask):
     # The second attempt is for a daemon whose port another one of them had to leave first.
     for _attempt in range(2):
         for daemon in ORDER:
-            if daemon in found and not _rpc_registry.is_settled(daemon, pins[daemon], before, ask()):
+            if daemon in found and not rpc_registry.is_settled(daemon, pins[daemon], before, ask()):
                 try:
                     services.restart(found[daemon])
                     _wait(daemon, pins, before, ask)
@@ -76,18 +75,18 @@ def move(pins, found, before, services, ask):
 
 def _wait(daemon, pins, before, ask):
     deadline = time.time() + PATIENCE
-    while not _rpc_registry.is_settled(daemon, pins[daemon], before, ask()) and time.time() < deadline:
+    while not rpc_registry.is_settled(daemon, pins[daemon], before, ask()) and time.time() < deadline:
         time.sleep(PAUSE)
 
 
 def _judge(pins, found, before, observed, trouble):
-    for daemon, protocol, port in _rpc_registry.misplaced(observed, pins):
+    for daemon, protocol, port in rpc_registry.misplaced(observed, pins):
         raise HostError(
             f"{_misplaced(daemon, protocol, port, pins[daemon])}, although {found.get(daemon, 'nothing')} was restarted"
             + (f": {trouble}" if trouble else ".")
         )
     for daemon in sorted(found):
-        lost = _rpc_registry.lost(daemon, before, observed)
+        lost = rpc_registry.lost(daemon, before, observed)
         if lost:
             raise HostError(
                 f"{daemon} is not registered with rpcbind for {' and '.join(lost)} any more since {found[daemon]} was "
@@ -96,7 +95,7 @@ def _judge(pins, found, before, observed, trouble):
 
 
 def _misplaced(daemon, protocol, port, pin):
-    who = [str(owner) for owner in _port_owner.owners(port, protocol)]
+    who = [str(owner) for owner in port_owners.owners(port, protocol)]
     by = ", where nobody listens" if not who else f", held by {who[0]}"
     return f"{daemon} is registered with rpcbind at {protocol} port {port}{by}, instead of its pin {pin}"
 

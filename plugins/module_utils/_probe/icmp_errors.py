@@ -12,7 +12,7 @@ import os
 import socket
 import struct
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe import sockets as _probe_sockets
+from ansible_collections.fleet.ports.plugins.module_utils._probe import probe_sockets
 
 ANSWERED, REFUSED, PROHIBITED, SILENT = "answered", "refused", "prohibited", "silent"
 
@@ -44,14 +44,14 @@ MESSAGES = {
 
 def listen_for_messages(sock, family):
     """Have the kernel keep what ICMP says about this socket's packets."""
-    if _probe_sockets.LINUX:
+    if probe_sockets.LINUX:
         level, option = RECEIVE_ERRORS[family]
         sock.setsockopt(level, option, 1)
 
 
 def judge(sock, number, ends):
     """Return ``(result, detail)`` of an error with this number."""
-    message = _message(sock, ends.family) if _probe_sockets.LINUX else None
+    message = _message(sock, ends.family) if probe_sockets.LINUX else None
     if message:
         icmp, offender = message
         # For TCP a closed port answers with a reset; whoever sends this message instead is a packet filter.

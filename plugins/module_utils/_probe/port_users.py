@@ -6,9 +6,9 @@
 
 import collections
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_owner as _port_owner
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous as _probe_folder
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous
 
 HOLDER, PROBE, SERVICE = "holder", "probe", "service"
 
@@ -24,10 +24,10 @@ def find(place):
     """Return the occupant of a place that can't be bound."""
     if any((hold.protocol, hold.port) == (place.protocol, place.port) for hold in _held()):
         return Occupant(HOLDER, "held (fleet.ports)")
-    pid = _probe_folder.listener_at(place)
+    pid = rendezvous.listener_at(place)
     if pid:
         return Occupant(PROBE, f"in use here by another probe (PID {pid})")
-    owners = _port_owner.owners(place.port, place.protocol)
+    owners = port_owners.owners(place.port, place.protocol)
     # With several, it is the one that listens where we would have.
     owner = next((owner for owner in owners if owner.address == place.address), owners[0] if owners else None)
     return Occupant(SERVICE, f"in use here by {owner or 'a program that this system does not name'}")
@@ -35,7 +35,7 @@ def find(place):
 
 def _held():
     try:
-        with open(_holder.HELD) as file:
-            return _holder.parse(file.read())
+        with open(holder.HELD) as file:
+            return holder.parse(file.read())
     except (FileNotFoundError, ValueError):
         return []

@@ -7,8 +7,8 @@
 import re
 from collections import namedtuple
 
-from ansible_collections.fleet.ports.plugins.module_utils._net import ports as _port_ranges
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
 from ansible_collections.fleet.ports.plugins.module_utils._services.lines import ENCODING
 
 # What a line can carry in one column: blanks end it, "/" parts port and protocol, "#" starts the comment.
@@ -56,10 +56,10 @@ def _checked(name, port, protocol, aliases=None, comment=None):
                 f"entries: {word!r} is no name for the services database; "
                 "use ASCII letters, digits and signs, but no blank, '#' or '/'."
             )
-    if not _port_ranges.LOWEST <= port <= _port_ranges.HIGHEST:
+    if not port_ranges.LOWEST <= port <= port_ranges.HIGHEST:
         raise HostError(
             f"entries: {name}/{protocol} has port {port}; "
-            f"give it one of {_port_ranges.form(_port_ranges.LOWEST, _port_ranges.HIGHEST)}."
+            f"give it one of {port_ranges.form(port_ranges.LOWEST, port_ranges.HIGHEST)}."
         )
     if _CONTROL.search(comment or ""):
         raise HostError(f"entries: the comment {comment!r} of {name}/{protocol} is no single line; make it one.")

@@ -13,17 +13,14 @@ import syslog
 import time
 from collections import namedtuple
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import request as _firewall_settling
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
-from ansible_collections.fleet.ports.plugins.module_utils._host import lock as _lock
-from ansible_collections.fleet.ports.plugins.module_utils._flows import owners as _owners
-from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
-from ansible_collections.fleet.ports.plugins.module_utils._rollback import pending as _rollback_pending
-from ansible_collections.fleet.ports.plugins.module_utils._windows import windows as _windows
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._commit import pending_change
+from ansible_collections.fleet.ports.plugins.module_utils._flows import owners, request as _firewall_settling
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File
-from ansible_collections.fleet.ports.plugins.module_utils._jobs.job import HostJob
-from ansible_collections.fleet.ports.plugins.module_utils._windows.windows import Window
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands, host_lock, records
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._jobs.host_job import HostJob
+from ansible_collections.fleet.ports.plugins.module_utils._windows import window_list
+from ansible_collections.fleet.ports.plugins.module_utils._windows.window_list import Window
 
 ABOUT = "Close the windows of fleet.ports at their end"
 RETRY = 15  # seconds after which a window is tried to be closed again
@@ -36,14 +33,14 @@ Report = namedtuple("Report", "memory opens warnings")
 class Keeper:
     """The keeper, an owner under the record of flows like a packet filter."""
 
-    name = _owners.WINDOWS
+    name = owners.WINDOWS
 
     def __init__(self, run, find):
-        self.job = HostJob(_windows.JOB, "_windows.closer", ABOUT, run, find)
+        self.job = HostJob(window_list.JOB, "_windows.closer", ABOUT, run, find)
 
     def change(self, windows, request, memory, now):
         """Return the change to these windows; ``memory`` is what an earlier run wanted kept."""
-        before, after = (_windows.open_ones(each, now) for each in (remembered(memory), windows))
+        before, after = (window_list.open_ones(each, now) for each in (remembered(memory), windows))
         remark = self._remark(before)
         return Change(
             Report(
@@ -101,21 +98,21 @@ def _next_end(windows):
 
 
 def _text(windows, remark):
-    lines = ["{client}: {opened} to {until}".format(**each) for each in _windows.listed(windows, 0)]
+    lines = ["{client}: {opened} to {until}".format(**each) for each in window_list.listed(windows, 0)]
     return "".join(f"{line}\n" for line in filter(None, lines + [remark])).encode()
 
 
 def main():
     """Close what is over by now or in a moment, or try again soon."""
-    keeper = Keeper(_host_programs.run, _host_programs.find)
-    lock = _lock.Lock(_lock.holder("the end of a window"))
+    keeper = Keeper(commands.run, commands.find)
+    lock = host_lock.Lock(host_lock.holder("the end of a window"))
     while True:
         try:
-            with lock.held(_lock.PATIENCE):
+            with lock.held(host_lock.PATIENCE):
                 still_open = _close_or_try_again(keeper)
         except HostError as error:
             _log(syslog.LOG_WARNING, f"a window that is over is not closed yet: {error}")
-            if not isinstance(error, _lock.Busy):
+            if not isinstance(error, host_lock.Busy):
                 raise SystemExit(1)
         else:
             _log(syslog.LOG_INFO, f"windows that are over are closed; still open: {len(still_open)}")
@@ -144,19 +141,19 @@ def _try_again(keeper):
 
 def _close(keeper):
     """Close what is over; return the windows that are still open."""
-    if _rollback_pending.load() is not None:
+    if pending_change.load() is not None:
         raise HostError("the last change of the packet filter is not confirmed yet, and may be undone.")
-    record = _record.Record("flows")
+    record = records.Record("flows")
     memories = record.load() or {}
     memory = memories.get(keeper.name, {})
     still_open = {}
     if memory.get("request"):
         request, windows = _firewall_settling.Request(**memory["request"]), remembered(memory)
         now = time.time()
-        still_open = _windows.open_ones(windows, now)
+        still_open = window_list.open_ones(windows, now)
         backends = _firewall_settling.packet_filters(request)
         for owner, change in _firewall_settling.settle(request, still_open, memories, backends):
-            _owners.write(owner, change, record)
+            owners.write(owner, change, record)
         kept = _memory(windows, request if still_open else None)
         record.save(dict(record.load() or {}, **{keeper.name: kept}))
     keeper.see_to(still_open)

@@ -11,7 +11,7 @@ and gives each one transport. A real RPC client asks from a port of its own choi
 from __future__ import annotations
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.row import WORKING, Row, client, server
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.services import NFS, PORTMAPPER, TCP, UDP
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.service_table import NFS, PORTMAPPER, TCP, UDP
 
 ASKS, ANSWERS = True, False
 

@@ -10,7 +10,19 @@ Row by row the table "Directions to open ports" of source 002, and then what rea
 from __future__ import annotations
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.row import WORKING, Row, client, server
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.services import BOOTPC, BOOTPS, DYNAMIC, NIMAUX, NIMHTTP, NIMSH, RLOGIN, SHELL, TCP, TFTP, UDP
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.service_table import (
+    BOOTPC,
+    BOOTPS,
+    DYNAMIC,
+    NIMAUX,
+    NIMHTTP,
+    NIMSH,
+    RLOGIN,
+    SHELL,
+    TCP,
+    TFTP,
+    UDP,
+)
 
 ASKS, ANSWERS = True, False
 

@@ -4,7 +4,7 @@
 
 """The catalog: which roles there are, who talks to whom, and the rows of each such relation.
 
-The two sources' tables live in :mod:`_services`, :mod:`_rows_nim` and :mod:`_rows_nfs`; their port numbers stand
+The two sources' tables live in :mod:`services`, :mod:`nim` and :mod:`nfs`; their port numbers stand
 nowhere else.
 """
 
@@ -12,9 +12,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.row import SERVER, Row
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.nfs import NFS_ROWS
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.nim import NIM_ROWS, RELAY_TO_CLIENT_ROWS, RELAY_TO_MASTER_ROWS
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.nim import (
+    NIM_ROWS,
+    RELAY_TO_CLIENT_ROWS,
+    RELAY_TO_MASTER_ROWS,
+)
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.row import SERVER, Row
 
 # Role -> the inventory group that gives it, unless fleet_ports_groups says otherwise.
 DEFAULT_GROUPS = {

@@ -6,7 +6,7 @@
 
 A row knows the two *sides* of a relation, its server and its client; which roles these are is for the relation
 to say. Ports are literal (``"67"``, ``"32768-65535"``) or the name of something that each host sets for itself,
-such as ``"reserved"``: see :mod:`_host`.
+such as ``"reserved"``: see :mod:`host`.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ansible.plugins.action import ActionBase
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
 
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._export import aerleon_policy as _aerleon_policy
-from ansible_collections.fleet.ports.plugins.plugin_utils._export.aerleon_policy import Platform
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._export import aerleon_policy
+from ansible_collections.fleet.ports.plugins.plugin_utils._export.aerleon_policy import Platform
 from ansible_collections.fleet.ports.plugins.plugin_utils._export.terms import Term
 
 try:
@@ -47,9 +47,9 @@ def rules(name: str, platform: Platform, terms: Collection[Term]) -> str:
     """Return the terms in the platform's language."""
     # It warns where it writes several rules of one, which is nothing to worry about.
     logging.set_verbosity(logging.ERROR)
-    policy = {"filename": name, **_aerleon_policy.policy([platform], terms)}
+    policy = {"filename": name, **aerleon_policy.policy([platform], terms)}
     definitions = naming.Naming()
-    definitions.ParseDefinitionsObject(_aerleon_policy.definitions(terms), name)
+    definitions.ParseDefinitionsObject(aerleon_policy.definitions(terms), name)
     try:
         written = api.Generate([policy], definitions)
     except (aclgen.ACLGeneratorError, aclgen.ACLParserError, ValueError) as error:

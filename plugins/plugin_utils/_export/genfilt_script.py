@@ -9,10 +9,10 @@ from __future__ import annotations
 import shlex
 from string import Template
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import rules as _aix_rules
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import genfilt as _genfilt
-from ansible_collections.fleet.ports.plugins.plugin_utils._export import host_script as _host_script
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import genfilt
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import aix_rules
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._export import host_script
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 
 # As many as firewall_flows allows unless it is told otherwise.
@@ -68,7 +68,7 @@ done
 """)
 
 _REMARKS = (
-    f"It touches no rules but those with the description {_aix_rules.MARK}. Where the default rule permits, there is",
+    f"It touches no rules but those with the description {aix_rules.MARK}. Where the default rule permits, there is",
     "nothing to open. Where no filter is in force, the rules are only defined; mkfilt -u puts them in force.",
 )
 
@@ -81,10 +81,10 @@ class Compiler:
 
     def script(self, plan: Plan) -> str | None:
         """Return the script; None if the host needs no rule."""
-        opening = _host_script.opening(plan)
+        opening = host_script.opening(plan)
         key = repr(opening)
         if key not in self._known:
-            rules = _aix_rules.rules(opening)
+            rules = aix_rules.rules(opening)
             bodies = {f"open_{family}": _body(family, rules[family]) for family in rules}
             self._known[key] = sum(map(len, rules.values())), bodies
         count, bodies = self._known[key]
@@ -93,10 +93,10 @@ class Compiler:
                 f"Host {plan['host']}: its flows take {count} filter rules of AIX, more than the {_MOST_RULES} that a "
                 "packet should have to go through; set nim_client_networks to networks that stand for its clients."
             )
-        header = _host_script.header(plan, *_REMARKS).rstrip()
-        return _SCRIPT.substitute(header=header, mark=_aix_rules.MARK, **bodies) if count else None
+        header = host_script.header(plan, *_REMARKS).rstrip()
+        return _SCRIPT.substitute(header=header, mark=aix_rules.MARK, **bodies) if count else None
 
 
 def _body(family: int, rules: list) -> str:
-    commands = [" ".join(map(shlex.quote, _genfilt.insert(family, rule))) for rule in rules]
+    commands = [" ".join(map(shlex.quote, genfilt.insert(family, rule))) for rule in rules]
     return "".join(f"    {command} || return 1\n" for command in commands) or "    :\n"

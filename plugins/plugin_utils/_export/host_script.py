@@ -10,18 +10,18 @@ compiler would be a second truth. It is only for such scripts that the controlle
 
 from __future__ import annotations
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import rules as _firewall_rules
+from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 
 
-def opening(plan: Plan) -> _firewall_rules.Opening:
+def opening(plan: Plan) -> flow_rules.Opening:
     """Return what is open without an end: windows are kept by the host, and nobody keeps them here."""
     flows = [flow for flow in plan["flows"] if "window" not in flow]
     try:
-        return _firewall_rules.opening(flows, plan["peers"], plan["interfaces"])
+        return flow_rules.opening(flows, plan["peers"], plan["interfaces"])
     except HostError as error:
         raise MatrixError(f"Host {plan['host']}: {error}") from error
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from string import Template
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script as _nft_config
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import script as _nft_script
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script, nft_script
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import HOOKS, Chain
-from ansible_collections.fleet.ports.plugins.plugin_utils._export import host_script as _host_script
+from ansible_collections.fleet.ports.plugins.plugin_utils._export import host_script
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 
 # How the configurations that distributions bring call the table and its chains.
@@ -80,22 +79,22 @@ esac
 
 _REMARKS = (
     f"The rules go into the chains {', '.join(HOOKS)} of the table {_FAMILY} {_TABLE}, where it has such, and into",
-    f"{_nft_config.OURS}. To have them at each boot, end the host's own script for nft with this line:",
-    f"  {_nft_config.INCLUDE.strip()}",
+    f"{boot_script.OURS}. To have them at each boot, end the host's own script for nft with this line:",
+    f"  {boot_script.INCLUDE.strip()}",
 )
 
 
 def script(plan: Plan) -> str | None:
     """Return the script; None if the host needs no rule."""
-    tables = _nft_script.tables(_CLOSED, _host_script.opening(plan))
+    tables = nft_script.tables(_CLOSED, host_script.opening(plan))
     if not tables:
         return None
     (table,) = tables
     return _SCRIPT.substitute(
-        header=_host_script.header(plan, *_REMARKS).rstrip(),
+        header=host_script.header(plan, *_REMARKS).rstrip(),
         table=f"{_FAMILY} {_TABLE}",
-        ours=_nft_script.OURS,
-        saved=_nft_config.OURS,
-        rules=_nft_script.text([table._replace(jumps=[])]).rstrip(),
+        ours=nft_script.OURS,
+        saved=boot_script.OURS,
+        rules=nft_script.text([table._replace(jumps=[])]).rstrip(),
         hooks=" ".join(jump.chain for jump in table.jumps),
     )

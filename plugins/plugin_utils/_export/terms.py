@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.address_pairs import Addresses
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import PSEUDO_PEERS
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.address_pairs import Addresses
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import FlatRow
 
 FAMILIES = (4, 6)

@@ -15,10 +15,13 @@ from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import values as _values
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import NIM_CLIENT, NIM_MASTER, NIM_RESOURCE_SERVER
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import (
+    NIM_CLIENT,
+    NIM_MASTER,
+    NIM_RESOURCE_SERVER,
+)
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema, values
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import Members, Variables
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.topology import known_addresses
 
@@ -50,18 +53,18 @@ class Machine:
 def read(where: str, value: object) -> list[Machine]:
     """Return the machines of a topology as a task writes it down."""
     if not isinstance(value, Mapping):
-        raise MatrixError(f"{where} is {_options.plain(value)}; set it to what nim_topology returns as topology.")
+        raise MatrixError(f"{where} is {schema.plain(value)}; set it to what nim_topology returns as topology.")
     return [_machine(f"{where}.{name}", str(name), found) for name, found in value.items()]
 
 
 def _machine(where: str, name: str, found: object) -> Machine:
     if not isinstance(found, Mapping) or not isinstance(found.get("variables", {}), Mapping):
-        raise MatrixError(f"{where} is {_options.plain(found)}; set it to a mapping with roles and variables.")
-    roles = _options.read(where, "roles", found.get("roles", ()), _values.names)
+        raise MatrixError(f"{where} is {schema.plain(found)}; set it to a mapping with roles and variables.")
+    roles = schema.read(where, "roles", found.get("roles", ()), values.names)
     for role in roles:
         if role not in ROLES:
-            raise MatrixError(f"{where}: {_options.plain(role)} is no role in NIM; those are {', '.join(ROLES)}.")
-    hostnames = _options.read(where, "hostnames", found.get("hostnames", ()), _values.names)
+            raise MatrixError(f"{where}: {schema.plain(role)} is no role in NIM; those are {', '.join(ROLES)}.")
+    hostnames = schema.read(where, "hostnames", found.get("hostnames", ()), values.names)
     return Machine(name, roles, hostnames, found.get("variables", {}))
 
 
@@ -94,7 +97,7 @@ def _named(
             found[name] = machine
     host_at = _addresses((name for name in candidates if name not in found), variables) if strangers else {}
     for machine in strangers:
-        settings = _options.read_settings(f"topology.{machine.name}", machine.variables)
+        settings = schema.read_settings(f"topology.{machine.name}", machine.variables)
         own = known_addresses(machine.name, settings, machine.variables)
         name = next((host_at[address] for address in own if address in host_at), None)
         found[name or f"{machine.name} (NIM)"] = machine
@@ -111,7 +114,7 @@ def _addresses(names: Iterable[str], variables: Variables) -> dict[str, str]:
     return {
         address: name
         for name in names
-        for settings in [_options.read_settings(f"Host {name}", variables(name))]
+        for settings in [schema.read_settings(f"Host {name}", variables(name))]
         for address in known_addresses(name, settings, variables(name))
     }
 
@@ -120,7 +123,7 @@ def _domain(machine_of: Mapping[str, Machine], known: frozenset[str], variables:
     """Return the domain of the master, which is that of its whole database."""
     masters = [name for name in _with_role(NIM_MASTER, machine_of) if name in known]
     where = masters[0] if masters else None
-    return _options.read_settings(f"Host {where}", variables(where) if where else {})["nim_domain"]
+    return schema.read_settings(f"Host {where}", variables(where) if where else {})["nim_domain"]
 
 
 def _with_role(role: str, machine_of: Mapping[str, Machine]) -> Mapping[str, None]:

@@ -12,11 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import values as _values
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema, values
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import Groups, Members, Variables
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
 
 # Whether the inventory is only a part of the fleet's. If it is not set, what AWX lets know: it runs the slices of a job
 # template in a workflow that has the template's name.
@@ -76,9 +75,9 @@ def told(where: str, variables: Mapping[str, object]) -> Sight:
 
 def is_slice(where: str, variables: Mapping[str, object]) -> bool | None:
     """Return whether this run sees a slice; None if nothing says so."""
-    said = variables[SLICED] if SLICED in variables else _options.UNANSWERED
-    if said != _options.UNANSWERED:
-        return _options.read(where, SLICED, said, _values.boolean)
+    said = variables[SLICED] if SLICED in variables else schema.UNANSWERED
+    if said != schema.UNANSWERED:
+        return schema.read(where, SLICED, said, values.boolean)
     if _WORKFLOW in variables and _TEMPLATE in variables and variables[_WORKFLOW] == variables[_TEMPLATE]:
         return True
     return None

@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.options import VARIABLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import VARIABLES
 
 _OURS = (*VARIABLES, "fleet_ports_groups", "fleet_ports_topology", "fleet_ports_sliced", "fleet_ports_max_shrink")
 # How ours begin; of thousands of other names, none else is worth a closer look.

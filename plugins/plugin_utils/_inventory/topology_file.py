@@ -16,13 +16,13 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
-from ansible_collections.fleet.ports.plugins.plugin_utils._common import files as _private_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import ROLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._common import private_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import Groups, Members, Variables
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.slices import Slice
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
 
 VERSION = 1
 
@@ -45,7 +45,7 @@ def document(members: Members, host: Callable[[str], Host], path: str) -> str:
     roles = json.dumps({role: list(members[role]) for role in ROLES})
     body = f'"roles": {roles},\n"hosts": {{\n{lines}\n}}}}\n'
     fingerprint = _fingerprint(body)
-    former = (_private_file.read(path) or b"").decode("utf-8", "replace")
+    former = (private_file.read(path) or b"").decode("utf-8", "replace")
     if former.endswith(f'"fingerprint": "{fingerprint}",\n{body}'):
         return former
     now = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
@@ -91,7 +91,7 @@ class TopologyFile(Slice):
 
 def read(path: str) -> TopologyFile:
     """Read a file that fleet.ports.plan has written."""
-    data = _private_file.read(path)
+    data = private_file.read(path)
     if data is None:
         raise MatrixError(f"fleet_ports_topology is '{path}', and there is no such file; {_AGAIN}, or set it right.")
     text = data.decode("utf-8", "replace")
@@ -131,4 +131,4 @@ def _entry(host: Host) -> dict[str, object]:
 
 
 def _said(entry: Mapping[str, object], name: str) -> str:
-    return _options.plain(entry[name]) if name in entry else "not set"
+    return schema.plain(entry[name]) if name in entry else "not set"

@@ -13,8 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import ports as _port_sets
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets, port_sets
 
 Reader = Callable[[object], object]
 
@@ -93,8 +92,8 @@ def duration(value: object) -> int:
 
 def port(value: object) -> int:
     number = _whole_number(value)
-    if number is None or not _port_sets.LOWEST <= number <= _port_sets.HIGHEST:
-        raise Unfit(f"set it to a port, {_port_sets.LOWEST} to {_port_sets.HIGHEST}")
+    if number is None or not port_sets.LOWEST <= number <= port_sets.HIGHEST:
+        raise Unfit(f"set it to a port, {port_sets.LOWEST} to {port_sets.HIGHEST}")
     return number
 
 
@@ -104,8 +103,8 @@ def ports(value: object) -> tuple[int, ...]:
 
 def port_ranges(value: object) -> tuple[str, ...]:
     try:
-        ranges = _port_sets.normal(items(value))
-    except _port_sets.NoPorts as error:
+        ranges = port_sets.normal(items(value))
+    except port_sets.NoPorts as error:
         raise UnfitItem(error.text, str(error)) from error
     if not ranges:
         raise Unfit("name at least one port or range")
@@ -182,7 +181,7 @@ def _each(read: Reader, value: object) -> Iterator[object]:
 
 
 def _network(value: object) -> str:
-    network = _addresses.network(value)
+    network = address_sets.network(value)
     if network is None:
         raise Unfit("write an IP address or a network, such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64")
     return network

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
 
 Addresses = tuple[str, ...]
 Pair = tuple[Addresses, Addresses]
@@ -30,7 +30,7 @@ class Aggregates:
     def of(self, addresses: Iterable[str]) -> Addresses:
         key = frozenset(addresses)
         if key not in self._known:
-            self._known[key] = tuple(_addresses.aggregate(key))
+            self._known[key] = tuple(address_sets.aggregate(key))
         return self._known[key]
 
 
@@ -49,4 +49,4 @@ def _joined(pairs: Iterable[Pair], end: int, aggregates: Aggregates) -> list[Pai
 
 
 def _lies_in(pair: Pair, other: Pair) -> bool:
-    return not any(_addresses.outside(pair[end], other[end]) for end in (SOURCE, DESTINATION))
+    return not any(address_sets.outside(pair[end], other[end]) for end in (SOURCE, DESTINATION))

@@ -9,18 +9,17 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflicts as _conflicts
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import nim_topology as _given_topology
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import topology_file as _topology_file
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.conflicts import Conflict
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Matrix
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import nim_topology, topology_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import Variables, members_of
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.options import Settings
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import Settings
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.slices import Sight
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.conflict_checks import Conflict
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Matrix
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan, plan_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.slices import Sight
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.topology import Topology
 
 
@@ -39,7 +38,7 @@ class Fleet:
         members, variables = sight.lay_under(groups, members_of(groups, role_groups), variables)
         if request.topology is not None:
             sight.need_all("topology")
-            members, variables = _given_topology.lay_over(request.topology, groups["all"], members, variables)
+            members, variables = nim_topology.lay_over(request.topology, groups["all"], members, variables)
         self._topology = Topology(groups, role_groups, members, variables, request.common, sight)
         self._matrix = Matrix(self._topology, request.peers)
 
@@ -63,17 +62,17 @@ class Fleet:
         return {
             name: plans[name]["conflicts"]
             if name in plans
-            else list(_conflicts.of_groups(self._topology.misspelt_groups_of(name)))
+            else list(conflict_checks.of_groups(self._topology.misspelt_groups_of(name)))
             for name in names
         }
 
     def conflicts_of_inventory(self) -> list[Conflict]:
         """The conflicts that are no host's."""
-        return list(_conflicts.of_role_groups(self._groups, self._role_groups))
+        return list(conflict_checks.of_role_groups(self._groups, self._role_groups))
 
     def topology_document(self, path: str) -> str:
         """The text of a topology file, about all hosts of the inventory."""
-        return _topology_file.document(self._topology.members, self._topology.host, path)
+        return topology_file.document(self._topology.members, self._topology.host, path)
 
     @property
     def hosts_with_role(self) -> int:

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import GATEWAY, RELATIONS, Relation
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.row import CLIENT, SERVER, Row
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.classes import Part
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.party import Party, party_of
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.row import CLIENT, SERVER, Row
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.topology import Topology, stand_in
 
 Flow = Mapping[str, object]

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import services as _services
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import service_table
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import CONDITIONS, Host
 
 # Services whose port nimconfig can change, and those that only some hosts have.
-_PORT_SETTING = {_services.NIM: "nim_master_port", _services.NIMREG: "nim_registration_port"}
-_CONDITION = {_services.NIMSH: "nimsh", _services.NIMAUX: "nimsh", _services.NIMHTTP: "http"}
+_PORT_SETTING = {service_table.NIM: "nim_master_port", service_table.NIMREG: "nim_registration_port"}
+_CONDITION = {service_table.NIMSH: "nimsh", service_table.NIMAUX: "nimsh", service_table.NIMHTTP: "http"}
 
 
 def services(host: Host) -> list[Mapping[str, object]]:
@@ -26,7 +26,7 @@ def services(host: Host) -> list[Mapping[str, object]]:
             "aliases": [],
             "comment": service.comment,
         }
-        for service in _services.SERVICES
+        for service in service_table.SERVICES
         if any(role in host.roles for role in service.named_on) and _has(host, service)
         for protocol in service.protocols
     ]
@@ -37,5 +37,5 @@ def holds(host: Host) -> list[Mapping[str, object]]:
     return [{"port": port, "protocol": protocol} for protocol, port in host.held]
 
 
-def _has(host: Host, service: _services.Service) -> bool:
+def _has(host: Host, service: service_table.Service) -> bool:
     return service not in _CONDITION or CONDITIONS[_CONDITION[service]](host.traits)

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import own_ports as _claims
-from ansible_collections.fleet.ports.plugins.plugin_utils._net.addresses import aggregate
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import NIM_MASTER
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.conflicts import conflicts
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
+from ansible_collections.fleet.ports.plugins.plugin_utils._net.address_sets import aggregate
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import own_ports
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.conflict_checks import conflicts
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Matrix
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.windows import window_of, windowed
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
 
 Plan = Mapping[str, object]
 
@@ -30,8 +30,8 @@ def plan_of(host: Host, matrix: Matrix) -> Plan:
         "addresses": aggregate(host.addresses if flows else host.known_addresses),
         "interfaces": list(host.settings["nim_interfaces"]),
         "peers": {group: peers for exchange in exchanges for group, peers in exchange.peers.items()},
-        "services": _claims.services(host),
-        "holds": _claims.holds(host),
+        "services": own_ports.services(host),
+        "holds": own_ports.holds(host),
         "pins": dict(host.pins),
         "flows": flows,
         "window": window,

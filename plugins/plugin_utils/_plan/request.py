@@ -8,11 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import nim_topology as _given_topology
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import values as _values
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.options import UNANSWERED, Settings
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import nim_topology, schema, values
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import UNANSWERED, Settings
 
 WHERE = "port_matrix"
 
@@ -21,7 +19,7 @@ _OWN = {"domain": "nim_domain", "addresses": "fleet_ports_addresses", "nim_state
 # Options that stand for every host; most are named like their variable.
 _COMMON = {"profile": "fleet_ports_profile", "system": "fleet_ports_system"} | {
     name: name
-    for name in _options.VARIABLES
+    for name in schema.VARIABLES
     if name not in _OWN.values() and name.startswith(("nim_", "nfs_ports_", "port_blocker_"))
 }
 # What makes no sense for many hosts at once.
@@ -52,11 +50,11 @@ class Request:
         self.topology_dest = arguments.get("topology_dest")
         self.query = arguments.get("query")
         self.fail_on_conflict = arguments["on_conflict"] == "fail"
-        self.roles = _options.read_roles(WHERE, arguments["roles"]) if arguments.get("roles") else None
+        self.roles = schema.read_roles(WHERE, arguments["roles"]) if arguments.get("roles") else None
         self.peers = _read_peers(arguments.get("peers", {}))
         self.topology = None
         if "topology" in arguments:
-            self.topology = _given_topology.read(f"{WHERE}: topology", arguments["topology"])
+            self.topology = nim_topology.read(f"{WHERE}: topology", arguments["topology"])
         self.own = _read(arguments, _OWN)
         self.common = _read(arguments, _COMMON)
         self._check_together(arguments)
@@ -84,7 +82,7 @@ def _read(arguments: Mapping[str, object], variables: Mapping[str, str]) -> Sett
     """Read options as the variables that they stand for."""
     return Settings(
         {
-            variable: _options.read(WHERE, option, arguments[option], _options.VARIABLES[variable].read)
+            variable: schema.read(WHERE, option, arguments[option], schema.VARIABLES[variable].read)
             for option, variable in variables.items()
             if option in arguments
         }
@@ -93,5 +91,5 @@ def _read(arguments: Mapping[str, object], variables: Mapping[str, str]) -> Sett
 
 def _read_peers(peers: Mapping[str, object]) -> Mapping[str, tuple[str, ...]]:
     for role in peers:
-        _options.check_role(f"{WHERE}: peers", role)
-    return {role: _options.read(WHERE, f"peers.{role}", value, _values.networks) for role, value in peers.items()}
+        schema.check_role(f"{WHERE}: peers", role)
+    return {role: schema.read(WHERE, f"peers.{role}", value, values.networks) for role, value in peers.items()}

@@ -9,8 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.address_pairs import DESTINATION, SOURCE, Addresses, Aggregates, Pair, fewest
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import PHASES, PSEUDO_PEERS
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.address_pairs import (
+    DESTINATION,
+    SOURCE,
+    Addresses,
+    Aggregates,
+    Pair,
+    fewest,
+)
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 
 

@@ -8,24 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variables as _inventory
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import slices as _sight
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import slices, variable_reader
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.slices import Sight
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.slices import Sight
 
 
 def fleet_of(request: Request, task_vars: Mapping[str, object], template: Callable[[object], object]) -> Fleet:
     host = task_vars["inventory_hostname"]
-    read = _inventory.reader(task_vars, template)
+    read = variable_reader.reader(task_vars, template)
     variables = read(host)
     sight = _sight_of(request, variables, host)
-    return Fleet(task_vars["groups"], _inventory.role_groups(variables, host), read, request, sight)
+    return Fleet(task_vars["groups"], variable_reader.role_groups(variables, host), read, request, sight)
 
 
 def _sight_of(request: Request, variables: Mapping[str, object], host: str) -> Sight:
     if not request.topology_dest:
-        return _inventory.sight(variables, host)
-    sight = _sight.told(f"Host {host}", variables)
+        return variable_reader.sight(variables, host)
+    sight = slices.told(f"Host {host}", variables)
     sight.need_all("topology_dest")
     return sight

@@ -12,12 +12,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import GATEWAY, INSTALL_PHASES, NIM_CLIENT, PSEUDO_PEERS
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Exchange, Flow, Matrix
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import (
+    GATEWAY,
+    INSTALL_PHASES,
+    NIM_CLIENT,
+    PSEUDO_PEERS,
+)
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.row import CLIENT
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Exchange, Flow, Matrix
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
 
 # Whose windows a flow takes part in: the host's own, or those of the clients at one end. Where no address tells
 # which client it is (it has none yet, or a relay agent speaks for it), the flow is open as long as any window is.
@@ -34,7 +39,7 @@ def window_of(host: Host, exchanges: Iterable[Exchange], matrix: Matrix) -> Mapp
     named = matrix.topology.named(NIM_CLIENT, host.settings["nim_firewall_window_clients"], where)
     if all(exchange.side == CLIENT for exchange in concerned):
         named = [name for name in named if name == host.name]
-    clients = {name: _addresses.aggregate(client.addresses) for name, client in matrix.known(named, host).items()}
+    clients = {name: address_sets.aggregate(client.addresses) for name, client in matrix.known(named, host).items()}
     for exchange in concerned:
         _check(where, clients, exchange)
     return {"seconds": seconds, "clients": clients, "host": host.name if NIM_CLIENT in host.roles else None}
@@ -68,7 +73,7 @@ def _check(where: str, clients: Mapping[str, list[str]], exchange: Exchange) -> 
     if exchange.side == CLIENT or NIM_CLIENT not in exchange.peers:
         return
     for name, addresses in clients.items():
-        for outside in _addresses.outside(addresses, exchange.peers[NIM_CLIENT]):
+        for outside in address_sets.outside(addresses, exchange.peers[NIM_CLIENT]):
             raise MatrixError(
                 f"{where} names {name}, but its address {outside} is none of the clients' here; "
                 "add it to nim_client_networks, or do not name this client."

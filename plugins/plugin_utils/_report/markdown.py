@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.conflicts import sentence
-from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import bullets, document, literal, section, table
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.conflict_checks import sentence
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import Addresses, FlatRow
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
+from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import (
+    bullets,
+    document,
+    literal,
+    section,
+    table,
+)
 
 # More than a reader takes in; the CSV has them all.
 _MOST_ADDRESSES = 20

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import findings as _drift_findings
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import RESULTS
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import findings as _drift_findings
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.findings import Finding, Result, finding
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.states import UNREADABLE, WHY_UNREADABLE
 

@@ -9,12 +9,24 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import RESULTS
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import states as _states_of_hosts
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import DIFFERS, IN_ORDER, NOT_AUDITED, STATES, HostDrift
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs.findings import Finding
-from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import bullets, document, literal, section, table
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import RESULTS
+from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import (
+    bullets,
+    document,
+    literal,
+    section,
+    table,
+)
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import states
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import (
+    DIFFERS,
+    IN_ORDER,
+    NOT_AUDITED,
+    STATES,
+    HostDrift,
+)
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.findings import Finding
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.states import on_a_screen, shortened
 
 VERSION = 1
@@ -28,7 +40,7 @@ _WORDS = {IN_ORDER: "in order", DIFFERS: "differs", NOT_AUDITED: "not audited", 
 def counts(fleet: Fleet) -> dict[str, int]:
     """Return how many hosts there are, how many in each state, and how many findings."""
     findings = sum(len(drift.findings) for drift in fleet.values())
-    return {**_states_of_hosts.counts(fleet, STATES), "findings": findings}
+    return {**states.counts(fleet, STATES), "findings": findings}
 
 
 def json_document(fleet: Fleet, hosts_with_role: int) -> str:

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
 
 Result = Mapping[str, object]
 Finding = Mapping[str, object]

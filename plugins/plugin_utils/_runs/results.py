@@ -9,12 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import states as _states_of_hosts
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import RESULTS
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import MATRIX
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs.states import MOST_HOSTS, UNREADABLE, WHY_UNREADABLE, hosts_in, on_a_screen, shortened
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import RESULTS
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import states
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import MATRIX
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.states import (
+    MOST_HOSTS,
+    UNREADABLE,
+    WHY_UNREADABLE,
+    hosts_in,
+    on_a_screen,
+    shortened,
+)
 
 CHANGED, UNCHANGED, FAILED = STATES = ("changed", "unchanged", "failed")
 
@@ -49,7 +56,7 @@ def _told(variables: Mapping[str, object]) -> HostRun:
 
 
 def counts(fleet: Mapping[str, HostRun]) -> dict[str, int]:
-    return _states_of_hosts.counts(fleet, STATES)
+    return states.counts(fleet, STATES)
 
 
 def summary(fleet: Mapping[str, HostRun], predicted: bool) -> list[str]:

@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import CONDITIONS, Traits, ports_of, ports_set
-from ansible_collections.fleet.ports.plugins.plugin_utils._net.ports import Ports
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.row import CLIENT, End, Row
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.services import TCP, UDP
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.service_table import TCP, UDP
+from ansible_collections.fleet.ports.plugins.plugin_utils._net.port_sets import Ports
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import CONDITIONS, Traits, ports_of, ports_set
 
 
 @dataclass(frozen=True)

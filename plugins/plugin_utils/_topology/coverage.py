@@ -14,8 +14,8 @@ from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
-from ansible_collections.fleet.ports.plugins.plugin_utils._net.addresses import Span
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
+from ansible_collections.fleet.ports.plugins.plugin_utils._net.address_sets import Span
 
 
 class Coverage:
@@ -23,21 +23,21 @@ class Coverage:
 
     def __init__(self, hosts: Iterable[Iterable[str]]) -> None:
         hosts = list(hosts)
-        self.addresses = _addresses.aggregate(network for networks in hosts for network in networks)
-        self._blocks = list(map(_addresses.span, self.addresses))
-        self._covered_once = list(_covered_once(span for networks in hosts for span in _addresses.spans(networks)))
+        self.addresses = address_sets.aggregate(network for networks in hosts for network in networks)
+        self._blocks = list(map(address_sets.span, self.addresses))
+        self._covered_once = list(_covered_once(span for networks in hosts for span in address_sets.spans(networks)))
 
     def without(self, networks: Iterable[str]) -> list[str]:
         """Return what is left without the host that has these networks, aggregated."""
         taken = defaultdict(list)
-        for span in _addresses.spans(networks):
+        for span in address_sets.spans(networks):
             for lost in _common(span, self._covered_once):
                 for number in _touched(lost, self._blocks):
                     taken[number].append(lost)
         left = list(self.addresses)
         for number in sorted(taken, reverse=True):
             gaps = _gaps(self._blocks[number], taken[number])
-            left[number : number + 1] = [cidr for gap in gaps for cidr in _addresses.cidrs(gap)]
+            left[number : number + 1] = [cidr for gap in gaps for cidr in address_sets.cidrs(gap)]
         return left
 
 

@@ -10,14 +10,18 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import ports as _port_sets
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import BMC_HOST, NFS_SERVING_ROLES, NIM_CLIENT
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.options import Settings
-from ansible_collections.fleet.ports.plugins.plugin_utils._net.ports import Ports
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import (
+    BMC_HOST,
+    NFS_SERVING_ROLES,
+    NIM_CLIENT,
+)
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.row import WORKING
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.services import DYNAMIC
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.service_table import DYNAMIC
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import Settings
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import port_sets
+from ansible_collections.fleet.ports.plugins.plugin_utils._net.port_sets import Ports
 
 PINS = ("mountd", "lockd", "statd")
 
@@ -113,8 +117,8 @@ class Host:
         if name != "nfs_ports_statd" or value is None:
             return value
         aix = self.settings["fleet_ports_system"] == "aix"
-        if value == _options.AUTO:
-            return None if aix else _options.STATD_ON_LINUX
+        if value == schema.AUTO:
+            return None if aix else schema.STATD_ON_LINUX
         if aix:
             raise MatrixError(
                 f"Host {self.name}: nfs_ports_statd is {value}, but on AIX \"{WHY_NOT_STATD}\" (002, NFS); "
@@ -163,9 +167,9 @@ def ports_of(text: str, protocol: str, traits: Traits, profile: str) -> Ports:
     A host never uses what it holds, as long as it has a choice; where it has none, that is a conflict.
     """
     ports = ports_set(text, traits)
-    if profile == WORKING and _port_sets.is_range(ports):
+    if profile == WORKING and port_sets.is_range(ports):
         held = sorted(port for held_protocol, port in traits.held if held_protocol == protocol)
-        return _port_sets.without(ports, held) or ports
+        return port_sets.without(ports, held) or ports
     return ports
 
 

@@ -14,8 +14,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import PSEUDO_PEERS
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology.coverage import Coverage
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.classes import division
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.coverage import Coverage
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host, Traits
 
 

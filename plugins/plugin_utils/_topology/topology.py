@@ -14,16 +14,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import NFS_SERVING_ROLES, ROLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import PINS, Host
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import Members, Variables, hosts_with_role
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.options import Settings
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology.party import Party, party_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import Settings
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.slices import Sight
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.spelling import misspelt_groups, misspelt_variables
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import PINS, Host
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.party import Party, party_of
 
 
 class Topology:
@@ -101,7 +101,7 @@ class Topology:
             hosts = [host for host in self._groups.get(name, [name]) if host in self.members[role]]
             if not hosts:
                 raise MatrixError(
-                    f"{where} names {_options.plain(name)}, which is no {role} and no group with one; "
+                    f"{where} names {schema.plain(name)}, which is no {role} and no group with one; "
                     f"name hosts of the group {' or '.join(self._role_groups[role])}."
                 )
             found.update(dict.fromkeys(hosts))
@@ -109,7 +109,7 @@ class Topology:
 
     def _read(self, name: str) -> Host:
         variables = self._variables(name)
-        settings = _options.read_settings(f"Host {name}", variables)
+        settings = schema.read_settings(f"Host {name}", variables)
         given = settings["fleet_ports_addresses"]
         reached_as = None if given else str(variables.get("ansible_host", name))
         return Host(
@@ -139,5 +139,5 @@ def known_addresses(name: str, settings: Settings, variables: Mapping[str, objec
     """Return the addresses that are set, or the one by which Ansible reaches the host, unless that is a name."""
     if settings["fleet_ports_addresses"]:
         return settings["fleet_ports_addresses"]
-    address = _addresses.network(variables.get("ansible_host", name))
+    address = address_sets.network(variables.get("ansible_host", name))
     return () if address is None else (address,)

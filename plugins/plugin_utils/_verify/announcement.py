@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import passages as _probe_passages
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import samples as _probe_samples
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import packet_samples, passages
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.pairs import Choice
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Schedule, seconds_to_send
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Schedule, seconds_to_send
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.station import Station
 
 
@@ -21,7 +20,7 @@ def lines(schedule: Schedule, choice: Choice) -> list[str]:
     if not probes:
         return ["Nothing to prove: no packet is sent.", *schedule.notes]
     seconds = sum(seconds_to_send(batch, schedule.rate) for batch in schedule.batches)
-    must_pass = sum(probe["expect"] == _probe_samples.PASS for probe in probes)
+    must_pass = sum(probe["expect"] == packet_samples.PASS for probe in probes)
     return [
         f"{len(probes):,} probes between {_number(len(choice.pairs), 'pair', 'pairs')} of hosts: "
         f"{must_pass:,} must pass, {len(probes) - must_pass:,} must not.",
@@ -51,10 +50,10 @@ def notes(
         domains = _word(len(choice.without_pairs), "domain", "domains")
         yield f"No two hosts of this run exchange flows in the {domains} {', '.join(choice.without_pairs)}."
     flows = [flow for station in stations.values() for flow in station.plan["flows"] if flow["phase"] in phases]
-    without_address = dict.fromkeys(_probe_passages.without_address(flows))
+    without_address = dict.fromkeys(passages.without_address(flows))
     if without_address:
         yield f"Not testable between hosts that have addresses: {', '.join(without_address)}."
-    for_a_time = dict.fromkeys(_probe_passages.phases_for_a_time(flows))
+    for_a_time = dict.fromkeys(passages.phases_for_a_time(flows))
     if for_a_time:
         yield (
             "Not tried, because open only during a window (nim_firewall_window): NIM's "

@@ -14,8 +14,8 @@ from collections.abc import Callable, Hashable, ItemsView, Iterable, Iterator
 from typing import NamedTuple
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import RELATIONS
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Probe
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Probe
 
 # The catalog's order, by the name of a flow.
 _ORDER = {row.id: number for number, row in enumerate(row for relation in RELATIONS for row in relation.rows)}

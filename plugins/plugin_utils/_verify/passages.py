@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import ports as _port_sets
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import PSEUDO_PEERS
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import port_sets
+from ansible_collections.fleet.ports.plugins.plugin_utils._net.port_sets import Ports
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Flow
-from ansible_collections.fleet.ports.plugins.plugin_utils._net.ports import Ports
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.station import Station, Way
 
 
@@ -92,7 +92,7 @@ def _row(flow: Flow) -> tuple[str, str, str]:
 
 
 def _common(one: dict[str, object], other: dict[str, object]) -> Ports:
-    return _port_sets.common(tuple(one["ports"]), tuple(other["ports"]))
+    return port_sets.common(tuple(one["ports"]), tuple(other["ports"]))
 
 
 def _opened(station: Station, direction: str, remote: str) -> Iterator[tuple[str, tuple, tuple]]:
@@ -100,7 +100,7 @@ def _opened(station: Station, direction: str, remote: str) -> Iterator[tuple[str
     remote_end = {"in": "source", "out": "destination"}[direction]
     for flow in station.plan["flows"]:
         if flow["direction"] == direction and station.counts(remote, flow[remote_end]):
-            ends = (_port_sets.bounds(tuple(flow[end]["ports"])) for end in ("source", "destination"))
+            ends = (port_sets.bounds(tuple(flow[end]["ports"])) for end in ("source", "destination"))
             yield flow["protocol"], *ends
 
 

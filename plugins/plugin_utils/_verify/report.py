@@ -11,12 +11,34 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import bullets, cell, document, literal, section
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.samples import PASS
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Probe, Schedule
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.failures import MOST_NAMES, Trouble, grouped, in_order, pair_of, troubles
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.verdicts import BLOCKED, DROPPED, LEAK, NOT_JUDGED, NOT_TESTABLE, PASSED, REFUSED, count
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
+from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import (
+    bullets,
+    cell,
+    document,
+    literal,
+    section,
+)
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.failures import (
+    MOST_NAMES,
+    Trouble,
+    grouped,
+    in_order,
+    pair_of,
+    troubles,
+)
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.packet_samples import PASS
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Probe, Schedule
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.verdicts import (
+    BLOCKED,
+    DROPPED,
+    LEAK,
+    NOT_JUDGED,
+    NOT_TESTABLE,
+    PASSED,
+    REFUSED,
+    count,
+)
 
 _HEADER = ("Flow", "From", "To", "Probes", "Verdict")
 # More hosts than one look needs, and more than a cell can carry.

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.packet_samples import CONTROL, PASS
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Probe
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import COLLECT, LISTEN, SEND, Finding
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.samples import CONTROL, PASS
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Probe
 
 # Of a probe that must pass. REFUSED: the packet filters let it through, and nobody listens.
 PASSED, REFUSED, BLOCKED = "passed", "refused", "blocked"

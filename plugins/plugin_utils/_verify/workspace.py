@@ -15,9 +15,13 @@ from collections import defaultdict
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common import files as _private_file
+from ansible_collections.fleet.ports.plugins.plugin_utils._common import private_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Probe, Schedule, seconds_to_listen
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import (
+    Probe,
+    Schedule,
+    seconds_to_listen,
+)
 
 LISTEN, SEND, COLLECT = MODES = ("listen", "send", "collect")
 
@@ -58,12 +62,12 @@ class Run:
         return {}
 
     def _write(self, name: str, content: object) -> None:
-        _private_file.write(self._file(name), json.dumps(content, separators=(",", ":")).encode())
+        private_file.write(self._file(name), json.dumps(content, separators=(",", ":")).encode())
 
     def _read(self, name: str) -> object:
         if not os.path.isdir(self.path):
             raise MatrixError(f"There is no schedule in {self.path}; give the path that probe_schedule returned.")
-        content = _private_file.read(self._file(name))
+        content = private_file.read(self._file(name))
         return None if content is None else json.loads(content)
 
     def _file(self, name: str) -> str:

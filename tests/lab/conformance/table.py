@@ -15,7 +15,7 @@ from typing import NamedTuple
 from .matrix import Plan
 from .packets import Ports
 
-TEXT = Path(__file__).parents[2] / "unit" / "plugins" / "plugin_utils" / "directions.txt"
+TEXT = Path(__file__).parents[2] / "unit" / "plugins" / "plugin_utils" / "_catalog" / "directions.txt"
 _SECTION = re.compile(r"(\w+)\b.*:  \(See")
 _ROW = re.compile(r"(Client|Master) (UDP|TCP)\s+\(?(.+?)\)?\s+-+>\s+(Client|Master) \2\s+\(?(.+?)\)?")
 _RANGE = re.compile(r"(\d+)(?: ?- ?| and )(\d+)")

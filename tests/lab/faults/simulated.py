@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 
 from ..aix.host import Host
 from .steps import START, Steps
@@ -27,8 +27,8 @@ def simulate(steps: Steps) -> None:
         with steps.played(START):
             return tuple(host.run(command)) if host.has(command[0]) else (127, "", "not found")
 
-    _host_programs.run = run
-    _host_programs.find = lambda name: name if host.has(name) else None
+    commands.run = run
+    commands.find = lambda name: name if host.has(name) else None
 
 
 def _filter(family: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from ansible.module_utils.testing import patch_module_args
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 
 from .steps import SYNC, Steps
 
@@ -65,16 +65,16 @@ def hanging_afterwards(number: int) -> Prepare:
 def _hanging(number: int, script: str, limit: float) -> Prepare:
     def prepare(_steps: Steps) -> None:
         started = itertools.count(1)
-        real, real_limit = subprocess.Popen, _host_programs._limit
+        real, real_limit = subprocess.Popen, commands._limit
 
         def start(command, **options):
             if next(started) != number:
                 return real(command, **options)
-            _host_programs._limit = once
+            commands._limit = once
             return real(["/bin/sh", "-c", script, "sh", *command], **options)
 
         def once(_program):
-            _host_programs._limit = real_limit
+            commands._limit = real_limit
             return limit
 
         subprocess.Popen = start

@@ -4,20 +4,18 @@
 
 """The backend for AIX: rules of ours, known by their mark, last before the default rule of the IP filters.
 
-The filter is stateless and knows no port ranges; :mod:`_aix_rules` says how an opening is written exactly all the same.
+The filter is stateless and knows no port ranges; :mod:`aix_rules` says how an opening is written exactly all the same.
 Where the default rule permits, there is nothing to open, and rules of ours would only deny what it permits: none stay.
 """
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lockout as _aix_guard
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import rule_limit as _aix_limit
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import rules as _aix_rules
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt as _lsfilt
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lockout, lsfilt, rule_limit
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import aix_rules
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.filter import AVAILABLE, Filter, State
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.programs import Programs
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.transition import Turn
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
-from ansible_collections.fleet.ports.plugins.module_utils._flows.rules import HOOKS
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import HOOKS
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 _LEFT_ALONE = ""  # what the record says of a default rule whose action we never changed
 
@@ -39,14 +37,14 @@ class AixIpsec:
 
     def change(self, opening, memory):
         """Return the change that opens just this; ``memory`` is what an earlier run wanted kept."""
-        filters = [Filter(self._programs, family) for family in _aix_rules.FAMILIES]
+        filters = [Filter(self._programs, family) for family in aix_rules.FAMILIES]
         if opening.rules:
-            rules = _aix_rules.rules(opening)
+            rules = aix_rules.rules(opening)
             turns = [self._open(found, rules[found.family], memory) for found in filters]
         else:
             turns = [self._give_back(found, memory) for found in filters]
         count = sum(len(turn.rules) for turn in turns)
-        _aix_limit.check(count, self._max_rules, opening.peers)
+        rule_limit.check(count, self._max_rules, opening.peers)
         before, after = zip(*(turn.shown() for turn in turns))
         return Change(
             Report(
@@ -54,7 +52,7 @@ class AixIpsec:
                 widened=[],
                 enforced=list(HOOKS.values()) if any(found.denies for found in filters) else [],
                 warnings=[f"lsfilt lists {form!r}, a form that is not known; it is left alone."
-                          for found in filters for form in _lsfilt.unknown_forms(found.table)],
+                          for found in filters for form in lsfilt.unknown_forms(found.table)],
                 memory=_memory(turns, memory) if opening.rules else None,
             ),
             files=[],
@@ -69,7 +67,7 @@ class AixIpsec:
                     for family, items, state in live])
 
     def _turn_back(self, found, items, state):
-        items = [item if isinstance(item, str) else _lsfilt.Rule(*item) for item in items]
+        items = [item if isinstance(item, str) else lsfilt.Rule(*item) for item in items]
         ours = [item for item in items if not isinstance(item, str)]
         others = [item for item in items if isinstance(item, str)]
         same = others == [item for item in found.items if isinstance(item, str)]
@@ -80,7 +78,7 @@ class AixIpsec:
         if default == "permit" or not rules:
             return self._give_back(found, memory)
         if not found.denies:
-            _aix_guard.check(found.family, found.rules_with(rules), self._connection)
+            lockout.check(found.family, found.rules_with(rules), self._connection)
         return Turn(self._programs, found, rules, State(AVAILABLE, True, default), touched=True)
 
     def _give_back(self, found, memory):

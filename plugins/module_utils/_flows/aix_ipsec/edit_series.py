@@ -7,10 +7,9 @@
 They are taken back by their inverse, never by impfilt: its files have no descriptions, so all marks would be lost.
 """
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import genfilt as _genfilt
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt as _lsfilt
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import genfilt, lsfilt
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.table_edits import Edit
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 _INVERSE = {"insert": "remove", "remove": "insert"}
 
@@ -48,7 +47,7 @@ class Series:
 
     def table(self):
         """Read the table as it is now."""
-        return _lsfilt.table(self._programs.output("lsfilt", f"-v{self._family}", "-O"))
+        return lsfilt.table(self._programs.output("lsfilt", f"-v{self._family}", "-O"))
 
     def _note(self, edit):
         self._done.append(edit)
@@ -57,5 +56,5 @@ class Series:
     def _command(self, edit):
         number = self._first_number + edit.position
         if edit.kind == "remove":
-            return _genfilt.remove(self._family, number)
-        return _genfilt.insert(self._family, edit.rule, before=number if edit.position < self._size else None)
+            return genfilt.remove(self._family, number)
+        return genfilt.insert(self._family, edit.rule, before=number if edit.position < self._size else None)

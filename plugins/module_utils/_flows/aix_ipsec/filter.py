@@ -6,8 +6,8 @@
 
 from collections import namedtuple
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt as _lsfilt
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler.rules import MARK
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler.aix_rules import MARK
 
 State = namedtuple("State", "device loaded default")
 """What surrounds the rules: the device's state (None: no device), if a table is in the kernel, the default action."""
@@ -20,14 +20,14 @@ class Filter:
 
     def __init__(self, programs, family):
         self.family = family
-        self.table = _lsfilt.table(programs.output("lsfilt", f"-v{family}", "-O"))
-        self.active = _lsfilt.contents_in_force(programs.output("lsfilt", f"-v{family}", "-a", "-O"))
+        self.table = lsfilt.table(programs.output("lsfilt", f"-v{family}", "-O"))
+        self.active = lsfilt.contents_in_force(programs.output("lsfilt", f"-v{family}", "-a", "-O"))
         self.state = State(_device(programs, family), bool(self.active), self.table.default.action)
 
     @property
     def in_force(self):
         """Say if packets meet just the defined table."""
-        return self.state.device == AVAILABLE and self.active == _lsfilt.contents(self.table)
+        return self.state.device == AVAILABLE and self.active == lsfilt.contents(self.table)
 
     @property
     def denies(self):
@@ -41,7 +41,7 @@ class Filter:
 
     @property
     def items(self):
-        """Return the table as :mod:`_filter_edits` takes it: our rules, and what else there is as text."""
+        """Return the table as :mod:`table_edits` takes it: our rules, and what else there is as text."""
         return [line.rule if _is_ours(line) else line.text for line in self.table.lines]
 
     @property

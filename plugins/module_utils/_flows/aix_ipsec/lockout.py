@@ -7,7 +7,7 @@
 from collections import namedtuple
 from ipaddress import IPv4Address, IPv6Network, ip_address
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import port_grid as _port_grid
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import port_grid
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 Packet = namedtuple("Packet", "direction interface protocol source destination source_port destination_port")
@@ -95,8 +95,8 @@ def _matches(rule, packet):
         and (rule.fragments != "fragments and fragment headers only")
         and _within(packet.source, rule.source, rule.source_mask)
         and _within(packet.destination, rule.destination, rule.destination_mask)
-        and _port_grid.matches((rule.source_operator, int(rule.source_port)), packet.source_port)
-        and _port_grid.matches((rule.destination_operator, int(rule.destination_port)), packet.destination_port)
+        and port_grid.matches((rule.source_operator, int(rule.source_port)), packet.source_port)
+        and port_grid.matches((rule.destination_operator, int(rule.destination_port)), packet.destination_port)
     )
 
 

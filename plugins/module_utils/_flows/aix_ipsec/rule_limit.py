@@ -6,7 +6,7 @@
 
 from ipaddress import ip_network
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler.rules import FAMILIES
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler.aix_rules import FAMILIES
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 _WIDER = {4: 24, 6: 64}

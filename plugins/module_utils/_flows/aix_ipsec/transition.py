@@ -4,10 +4,9 @@
 
 """One family's filter, turned from what it is to what is wanted, or back again if a command on the way fails."""
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import activation as _aix_activation
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import table_edits as _filter_edits
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.filter import Filter
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import activation, table_edits
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.edit_series import Series
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.filter import Filter
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 
@@ -25,7 +24,7 @@ class Turn:
         self.touched = touched
         self._programs = programs
         self._items = items or before.items_with(rules)
-        self._edits = _filter_edits.edits(before.items, self._items)
+        self._edits = table_edits.edits(before.items, self._items)
         self._series = Series(programs, before)
 
     def define(self):
@@ -48,7 +47,7 @@ class Turn:
         self._run(now.state, self.before.state, reload=now.active != self.before.active)
 
     def _run(self, now, wanted, reload):
-        for command in _aix_activation.commands(self.before.family, now, wanted, reload):
+        for command in activation.commands(self.before.family, now, wanted, reload):
             self._programs.output(*command)
 
     def shown(self):

@@ -10,11 +10,17 @@ come before the zones', so they overrule even what the administrator drops in on
 
 import os
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import files as _firewalld_files
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import config_files
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.policies import (
+    POLICIES,
+    SET_PREFIX,
+    Dialect,
+    Policies,
+    rule_text,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.service import Bus
-from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.policies import POLICIES, SET_PREFIX, Dialect, Policies, rule_text
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 UNIT = "firewalld.service"
 
@@ -36,7 +42,7 @@ class Firewalld:
         """Return the change that opens just this; while firewalld is stopped, it can only be given back."""
         if self._bus is None and opening.rules:
             raise HostError("firewalld is not running; start firewalld.service, or name another backend.")
-        enforced = ["input", "output", "forward"] if _firewalld_files.drops_output() else ["input", "forward"]
+        enforced = ["input", "output", "forward"] if config_files.drops_output() else ["input", "forward"]
         wanted = Policies(opening, enforced, self._dialect() if opening.rules else None)
         report = Report(
             rules=sum(len(policy.rules) for policy in wanted.policies),
@@ -45,7 +51,7 @@ class Firewalld:
             warnings=[],
             memory={} if wanted.policies else None,
         )
-        files = _firewalld_files.changes(wanted.policies, wanted.sets)
+        files = config_files.changes(wanted.policies, wanted.sets)
         after = _text(
             {policy.name: [rule_text(fragments) for fragments in policy.rules] for policy in wanted.policies},
             {item.name: item.entries for item in wanted.sets},
@@ -93,7 +99,7 @@ class Firewalld:
 
     def _rehearse(self, files):
         """Make sure that the files of others load: firewalld may have read them long ago, and would fail open now."""
-        for path, name in _firewalld_files.missing_sets(files):
+        for path, name in config_files.missing_sets(files):
             raise HostError(
                 f"{path} names the ipset {name}, which a reload of firewalld would not find; mend that file first."
             )

@@ -12,8 +12,8 @@ one can be too large; the row is then opened to any source port, which a peer ca
 
 from collections import OrderedDict, namedtuple
 
-from ansible_collections.fleet.ports.plugins.module_utils._net import ports as _port_ranges
-from ansible_collections.fleet.ports.plugins.module_utils._flows.rules import ALL_PORTS, families, identifier, join
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import ALL_PORTS, families, identifier, join
+from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
 
 # A policy's name has at most 17 characters, a set's 31.
 POLICIES = OrderedDict(
@@ -115,7 +115,7 @@ class Policies:
         return self._add_set(group, family, kind, group, entries)
 
     def _pair_set(self, group, family, protocol, ranges):
-        texts = [f"{protocol}:{_port_ranges.form(first, last)}" for first, last in ranges]
+        texts = [f"{protocol}:{port_ranges.form(first, last)}" for first, last in ranges]
         entries = [f"{entry},{text}" for entry in _entries(self._peers[group][family]) for text in texts]
         about = f"{group}, ports {protocol} {_listed(ranges)}"
         return self._add_set(f"{group} {' '.join(texts)}", family, "hash:net,port", about, entries)
@@ -148,7 +148,7 @@ def _elements(rule):
         kind, ranges = "source-port", rule.source_ports
     else:
         return [f'protocol value="{rule.protocol}"']
-    return [f'{kind} port="{_port_ranges.form(first, last)}" protocol="{rule.protocol}"' for first, last in ranges]
+    return [f'{kind} port="{port_ranges.form(first, last)}" protocol="{rule.protocol}"' for first, last in ranges]
 
 
 def _entries(cidrs):
@@ -158,4 +158,4 @@ def _entries(cidrs):
 
 
 def _listed(ranges):
-    return ", ".join(_port_ranges.form(first, last) for first, last in ranges)
+    return ", ".join(port_ranges.form(first, last) for first, last in ranges)

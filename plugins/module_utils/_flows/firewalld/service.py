@@ -7,7 +7,7 @@
 import re
 from collections import namedtuple
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import dbus as _dbus
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import dbus
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 SERVICE, PATH = "org.fedoraproject.FirewallD1", "/org/fedoraproject/FirewallD1"
@@ -54,7 +54,7 @@ class Bus:
         """Make it load its files; raise HostError, which says why, unless it filters with them afterwards."""
         try:
             self._call(SERVICE, "reload")
-        except _dbus.BusError as error:
+        except dbus.BusError as error:
             raise HostError(f"firewalld could not load its files ({str(error).splitlines()[0]})")
         if not self.status().filters:
             raise HostError("firewalld does not filter after it loaded its files")
@@ -62,10 +62,10 @@ class Bus:
     def _ask(self, interface, method, *arguments, path=PATH):
         try:
             return self._call(interface, method, *arguments, path=path)[0]
-        except _dbus.BusError as error:
+        except dbus.BusError as error:
             raise HostError(f"firewalld does not answer on D-Bus ({error}); see 'systemctl status firewalld'.")
 
     def _call(self, interface, method, *arguments, path=PATH):
         if self._connection is None:
-            self._connection = _dbus.Connection()
+            self._connection = dbus.Connection()
         return self._connection.call(SERVICE, path, interface, method, *arguments)

@@ -11,14 +11,13 @@ base chains that drop by default, and hold nothing but accepts; where nothing is
 import contextlib
 import json
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script as _nft_config
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import script as _nft_script
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
-from ansible_collections.fleet.ports.plugins.module_utils._flows.rules import families
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import families
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script, nft_script
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import TABLE_FAMILIES
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import HOOKS, Ruleset
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.script import TABLE_FAMILIES
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 UNIT = "nftables.service"
 LEGACY_TABLES = "/proc/net/ip_tables_names"
@@ -40,20 +39,20 @@ class Nftables:
         """Return the change that opens just this; ``memory`` is what an earlier run wanted kept."""
         if opening.rules and self._unit and self._unit.enabled and not self._unit.active:
             raise HostError(f"{UNIT} is enabled but not active, so the host's rules are not loaded; start it first.")
-        boot = _nft_config.BootScript(_nft_config.find(self._unit.exec_start if self._unit else ""))
+        boot = boot_script.BootScript(boot_script.find(self._unit.exec_start if self._unit else ""))
         if opening.spans:
             self._require_times()
         with _as_nft_lists():
             ruleset = self._ruleset()
             closed, owned = ruleset.closed_chains(boot.makes), self._owned(ruleset)
         refuse_to_meddle(closed, opening)
-        wanted = _nft_script.tables(closed, opening)
-        running = File("running ruleset", _nft_script.text(owned.tables).encode(), _nft_script.text(wanted).encode())
+        wanted = nft_script.tables(closed, opening)
+        running = File("running ruleset", nft_script.text(owned.tables).encode(), nft_script.text(wanted).encode())
         transaction = b"" if running.before == running.after else _replacing(owned, wanted)
 
-        lasting = _nft_script.text(_nft_script.tables([chain for chain in closed if boot.makes(chain[:3])], opening))
+        lasting = nft_script.text(nft_script.tables([chain for chain in closed if boot.makes(chain[:3])], opening))
         files = boot.files(lasting, memory.get("script"))
-        live = _nft_script.plain(owned.tables)
+        live = nft_script.plain(owned.tables)
 
         change = Change(
             Report(
@@ -81,8 +80,8 @@ class Nftables:
         with _as_nft_lists():
             ruleset = self._ruleset()
             owned = self._owned(ruleset)
-            former = ruleset.joinable(_nft_script.from_plain(live))
-        if _nft_script.text(former) != _nft_script.text(owned.tables):
+            former = ruleset.joinable(nft_script.from_plain(live))
+        if nft_script.text(former) != nft_script.text(owned.tables):
             self._load(_replacing(owned, former))
 
     def _ruleset(self):
@@ -139,7 +138,7 @@ class Nftables:
                     )
         if wanted and self._unit and not self._unit.enabled:
             yield f"{UNIT} is not enabled: at boot it loads neither this host's rules nor the flows."
-        if wanted and b"filter" in (_atomic_file.read(LEGACY_TABLES) or b"").split():
+        if wanted and b"filter" in (atomic_file.read(LEGACY_TABLES) or b"").split():
             yield "Rules of iptables-legacy are in force beside nftables; the flows are not opened in those."
 
     def _nft_run(self, *arguments, data=None):
@@ -152,7 +151,7 @@ class Nftables:
 
 @contextlib.contextmanager
 def _as_nft_lists():
-    """Raise HostError for a ruleset in another form than :mod:`_nft_ruleset` knows: it is nothing to guess about."""
+    """Raise HostError for a ruleset in another form than :mod:`ruleset` knows: it is nothing to guess about."""
     try:
         yield
     except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
@@ -172,7 +171,7 @@ def refuse_to_meddle(closed_chains, opening):
 
 def _replacing(owned, tables):
     """Return the transaction that puts tables of ours in the place of all that is ours."""
-    return (_nft_script.undo(owned) + _nft_script.text(tables)).encode()
+    return (nft_script.undo(owned) + nft_script.text(tables)).encode()
 
 
 def _concerns(chain, rule, peers):

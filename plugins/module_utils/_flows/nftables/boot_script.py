@@ -12,9 +12,8 @@ import glob
 import os
 import re
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as _marked_block
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import File
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, marked_block
 
 # Not in a folder of nftables' own, where somebody's glob could include it twice, or before the tables.
 OURS = "/etc/fleet.ports.nft"
@@ -38,8 +37,8 @@ class BootScript:
 
     def __init__(self, path):
         self.path = path
-        self._data = _atomic_file.read(path) if path else None
-        self._chains = chains(_marked_block.take_out(self._data or b""))
+        self._data = atomic_file.read(path) if path else None
+        self._chains = chains(marked_block.take_out(self._data or b""))
 
     def makes(self, place):
         """Say if the script makes the chain, named as ``(family, table, chain)``."""
@@ -50,20 +49,20 @@ class BootScript:
 
         ``former`` is the path of the script that had our line until now, in case it is another one.
         """
-        ours = File(OURS, _atomic_file.read(OURS), (HEADER + rules).encode() if rules else None)
+        ours = File(OURS, atomic_file.read(OURS), (HEADER + rules).encode() if rules else None)
         files = [ours]
         if self._data is not None:
-            after = _marked_block.put_last(self._data, INCLUDE) if rules else _marked_block.take_out(self._data)
+            after = marked_block.put_last(self._data, INCLUDE) if rules else marked_block.take_out(self._data)
             files.append(File(self.path, self._data, after))
         if former not in (None, self.path):
-            data = _atomic_file.read(former)
-            files.append(File(former, data, data and _marked_block.take_out(data)))
+            data = atomic_file.read(former)
+            files.append(File(former, data, data and marked_block.take_out(data)))
         return files
 
     def rehearsal(self, rules):
         """Return all that will be loaded at boot, as one script."""
         # on one line with the script's first, so that nft's complaints name the lines of the script
-        return b"flush ruleset; " + _marked_block.take_out(self._data or b"") + b"\n" + rules.encode()
+        return b"flush ruleset; " + marked_block.take_out(self._data or b"") + b"\n" + rules.encode()
 
 
 def find(exec_start):
@@ -106,7 +105,7 @@ def _tokens(data, above=()):
         if including and token.startswith('"') and len(above) < _INCLUDE_DEPTH and "\0" not in token:
             for path in _included(token.strip('"')):
                 if path not in above:
-                    yield from _tokens(_atomic_file.read(path) or b"", above + (path,))
+                    yield from _tokens(atomic_file.read(path) or b"", above + (path,))
         including = token == "include"
         if not including and not token.startswith("#"):
             yield token

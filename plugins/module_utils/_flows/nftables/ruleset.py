@@ -14,8 +14,14 @@ import calendar
 import re
 from collections import OrderedDict, namedtuple
 
-from ansible_collections.fleet.ports.plugins.module_utils._net import addresses as _firewall_addresses
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.script import OURS, TABLE_FAMILIES, Jump, Set, new_table
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import (
+    OURS,
+    TABLE_FAMILIES,
+    Jump,
+    Set,
+    new_table,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
 
 HOOKS = ("input", "output", "forward")
 
@@ -83,7 +89,7 @@ class Ruleset:
         for place, content in self._sets.items():
             if place[2].startswith(OURS) and _can_be_named(place):
                 family = "ip6" if content["type"] == "ipv6_addr" else "ip"
-                elements = _firewall_addresses.aggregate(_element(element) for element in content.get("elem", []))
+                elements = cidrs.aggregate(_element(element) for element in content.get("elem", []))
                 table(place).sets[place[2]] = Set(family, tuple(elements.get(family, [])), content.get("timeout"))
         for place in filter(_can_be_named, self._chains):
             if place[2].startswith(OURS):

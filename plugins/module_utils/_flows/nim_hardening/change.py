@@ -13,13 +13,15 @@ import pwd
 import re
 from collections import OrderedDict, namedtuple
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import inetd as _inetd
-from ansible_collections.fleet.ports.plugins.module_utils._flows import owners as _owners
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import rsh_trust as _rsh_trust
-from ansible_collections.fleet.ports.plugins.module_utils._host import removed_lines as _taken_lines
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import tftpaccess as _tftpaccess
+from ansible_collections.fleet.ports.plugins.module_utils._flows import owners
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import (
+    inetd,
+    removed_lines,
+    rsh_trust,
+    tftpaccess,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 
 NIMINFO = "/etc/niminfo"
 EQUIV = "/etc/hosts.equiv"
@@ -34,7 +36,7 @@ Report = namedtuple("Report", "warnings not_applicable memory")
 
 _TFTP_ON_LINUX = {
     "what": "tftpaccess",
-    "why": f"TFTP servers of Linux don't read {_tftpaccess.PATH}; in.tftpd --secure serves a single folder",
+    "why": f"TFTP servers of Linux don't read {tftpaccess.PATH}; in.tftpd --secure serves a single folder",
 }
 
 _TFTPACCESS_MODE = 0o644  # the TFTP server of AIX is not root when it reads the file
@@ -45,7 +47,7 @@ _MASTER = re.compile(r"^[ \t]*export\s+NIM_MASTER_HOSTNAME=[\"']?([^\s\"']+)", r
 class Housekeeping:
     """The housekeeping of one host."""
 
-    name = _owners.HOUSEKEEPING
+    name = owners.HOUSEKEEPING
 
     def __init__(self, run, is_aix):
         self._run = run
@@ -55,7 +57,7 @@ class Housekeeping:
         """Return the change; ``memory`` is what an earlier run wanted kept."""
         tftp, tftp_memory = self._tftpaccess(wanted.tftpaccess, memory)
         lines, lines_memory, warnings = self._lines(wanted.retired_from, memory.get("lines", {}))
-        tells_inetd = any(file.path == _inetd.PATH and file.before != file.after for file in lines)
+        tells_inetd = any(file.path == inetd.PATH and file.before != file.after for file in lines)
         kept = dict(tftp_memory, **({"lines": lines_memory} if lines_memory else {}))
         return Change(
             Report(
@@ -70,34 +72,34 @@ class Housekeeping:
 
     def restore(self, _live, paths):
         """Let inetd know that its file is what it was."""
-        if _inetd.PATH in paths:
+        if inetd.PATH in paths:
             self._reload()
 
     def _tftpaccess(self, is_wanted, memory):
         """Return the file as it is and will be, and what to remember of it."""
-        now = _atomic_file.read(_tftpaccess.PATH)
+        now = atomic_file.read(tftpaccess.PATH)
         bare = now
         if "tftpaccess" in memory:
             before = memory["tftpaccess"]
-            bare = _tftpaccess.given_back(now, None if before is None else before.encode("utf-8", "surrogateescape"))
-        after = _tftpaccess.limited(bare) if is_wanted and self._is_aix else bare
+            bare = tftpaccess.given_back(now, None if before is None else before.encode("utf-8", "surrogateescape"))
+        after = tftpaccess.limited(bare) if is_wanted and self._is_aix else bare
         kept = {} if after == bare else {
             "tftpaccess": None if bare is None else bare.decode("utf-8", "surrogateescape")
         }  # fmt: skip
-        return [File(_tftpaccess.PATH, now, after, _TFTPACCESS_MODE)], kept
+        return [File(tftpaccess.PATH, now, after, _TFTPACCESS_MODE)], kept
 
     def _lines(self, masters, memory):
         """Return the files without the lines that a retired client can't have, those lines, and what else it trusts."""
         unwanted = {} if masters is None else _unwanted(masters)
         files, kept, warnings = [], {}, [] if masters is None or self._is_aix else list(_other_servers())
         for path in sorted(set(unwanted) | set(memory)):
-            now = _atomic_file.read(path)
+            now = atomic_file.read(path)
             if now is None:
                 warnings += [f"{path} is gone, so nothing is put back in it."] if path in memory else []
                 continue
-            after = _taken_lines.put_back(now, memory.get(path, []))
+            after = removed_lines.put_back(now, memory.get(path, []))
             if path in unwanted:
-                after, taken = _taken_lines.take(after, unwanted[path])
+                after, taken = removed_lines.take(after, unwanted[path])
                 kept.update({path: taken} if taken else {})
                 warnings += _trusts_everybody(path, after)
             files.append(File(path, now, after))
@@ -105,9 +107,9 @@ class Housekeeping:
 
     def _reload(self):
         if self._is_aix:
-            _inetd.reload_on_aix(self._run)
+            inetd.reload_on_aix(self._run)
         else:
-            _inetd.reload_on_linux()
+            inetd.reload_on_linux()
 
 
 def _idle():
@@ -116,27 +118,27 @@ def _idle():
 
 def _unwanted(masters):
     """Return for each file what tells the lines that a retired client can't have."""
-    trust = _rsh_trust.TrustOf(list(masters) + _own_masters())
+    trust = rsh_trust.TrustOf(list(masters) + _own_masters())
     home = os.path.join(pwd.getpwuid(0).pw_dir, ".rhosts")
     # On AIX the home of root is the root folder, unless somebody moved it: rsh of old looks there all the same.
     trusting = OrderedDict.fromkeys([home, "/.rhosts", EQUIV])
-    return dict(OrderedDict.fromkeys(trusting, trust), **{_inetd.PATH: _inetd.serves_shell})
+    return dict(OrderedDict.fromkeys(trusting, trust), **{inetd.PATH: inetd.serves_shell})
 
 
 def _own_masters():
     """Return the master's name as the client itself has it."""
-    return _MASTER.findall((_atomic_file.read(NIMINFO) or b"").decode("utf-8", "replace"))
+    return _MASTER.findall((atomic_file.read(NIMINFO) or b"").decode("utf-8", "replace"))
 
 
 def _trusts_everybody(path, data):
-    if path == _inetd.PATH:
+    if path == inetd.PATH:
         return
     for line in data.decode("utf-8", "replace").splitlines():
-        if _rsh_trust.trusted(line).startswith("+"):
+        if rsh_trust.trusted(line).startswith("+"):
             yield f"{path} says {line.strip()!r}, which may trust the NIM master too; it is left alone."
 
 
 def _other_servers():
-    for path, remedy in _inetd.OTHERS.items():
-        if os.path.lexists(path) and not _inetd.is_disabled(_atomic_file.read(path) or b""):
+    for path, remedy in inetd.OTHERS.items():
+        if os.path.lexists(path) and not inetd.is_disabled(atomic_file.read(path) or b""):
             yield f"{path} makes this host serve rsh, and is left alone; to stop that, {remedy}."

@@ -8,7 +8,7 @@ import os
 import re
 import signal
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 PATH = "/etc/inetd.conf"
@@ -46,6 +46,6 @@ def reload_on_aix(run):
 
 def reload_on_linux():
     """Let inetd read its configuration, if it runs; what has its number in a file that was left behind is not inetd."""
-    pid = (_atomic_file.read(PID_FILE) or b"").strip().decode("ascii", "replace")
-    if pid.isdigit() and b"inetd" in (_atomic_file.read(os.path.join(PROCESSES, pid, "comm")) or b""):
+    pid = (atomic_file.read(PID_FILE) or b"").strip().decode("ascii", "replace")
+    if pid.isdigit() and b"inetd" in (atomic_file.read(os.path.join(PROCESSES, pid, "comm")) or b""):
         os.kill(int(pid), signal.SIGHUP)

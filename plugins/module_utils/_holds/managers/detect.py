@@ -9,10 +9,10 @@ Each has a file of its own and the same verbs: ``files`` says what it needs on d
 of other programs.
 """
 
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._holds.managers.openrc import OpenRC
 from ansible_collections.fleet.ports.plugins.module_utils._holds.managers.systemd import Systemd
 from ansible_collections.fleet.ports.plugins.module_utils._holds.managers.sysv import SysV
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 KINDS = (Systemd, OpenRC, SysV)
 

@@ -6,10 +6,10 @@
 
 import os
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds import state as _hold_state
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
-from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
+from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import holder_state
 from ansible_collections.fleet.ports.plugins.module_utils._holds.rpc_daemons import InitScripts
+from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
 
 NAME = "fleet-ports-holder"
 PATH = "/etc/init.d/" + NAME
@@ -54,11 +54,11 @@ class OpenRC:
 
     def files(self, command):
         program, _blank, arguments = command.partition(" ")
-        script = SCRIPT.format(program=program, arguments=arguments, pid_file=_holder.PID)
+        script = SCRIPT.format(program=program, arguments=arguments, pid_file=holder.PID)
         return {PATH: (script.encode(), 0o755)}
 
     def state(self):
-        return _hold_state.of_resident(enabled=os.path.lexists(ENABLED))
+        return holder_state.of_resident(enabled=os.path.lexists(ENABLED))
 
     def bring_up(self, running, renewed):
         if not os.path.lexists(ENABLED):
@@ -66,7 +66,7 @@ class OpenRC:
         if renewed or not running:
             do(self._run, "rc-service", NAME, "restart")
         else:
-            with _hold_state.awaited_note():
+            with holder_state.awaited_note():
                 do(self._run, "rc-service", NAME, "reload")
 
     def take_down(self):

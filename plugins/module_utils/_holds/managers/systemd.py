@@ -7,15 +7,14 @@
 import contextlib
 import os
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._holds import state as _hold_state
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import systemd_unit as _hold_unit
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
+from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import holder_state, systemd_unit
+from ansible_collections.fleet.ports.plugins.module_utils._holds.rpc_daemons import Units
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.systemctl import Systemctl
-from ansible_collections.fleet.ports.plugins.module_utils._holds.rpc_daemons import Units
 
-PATH = "/etc/systemd/system/" + _hold_unit.NAME
+PATH = "/etc/systemd/system/" + systemd_unit.NAME
 BOOTED = "/run/systemd/system"
 
 # The holder needs no rights at all but one, so it need not be root where the host has an ordinary system user.
@@ -36,45 +35,45 @@ class Systemd:
 
     def files(self, command):
         """Return ``{path: (content, mode)}`` of what tells the service manager about the holder."""
-        return {PATH: (_hold_unit.text(command, self._version, _holder.PID, _user()).encode(), 0o644)}
+        return {PATH: (systemd_unit.text(command, self._version, holder.PID, _user()).encode(), 0o644)}
 
     def state(self):
         unit = self._systemctl.show(
-            [_hold_unit.NAME], "ActiveState", "UnitFileState", "NeedDaemonReload", "NFileDescriptorStore"
+            [systemd_unit.NAME], "ActiveState", "UnitFileState", "NeedDaemonReload", "NFileDescriptorStore"
         )[0]
         settled = unit["UnitFileState"] == "enabled" and unit["NeedDaemonReload"] == "no"
         if unit["ActiveState"] != "active":
-            return _hold_state.STOPPED
+            return holder_state.STOPPED
         kept = int(unit["NFileDescriptorStore"] or 0)
         if not kept:
-            return _hold_state.of_resident(settled)
-        held = _hold_state.noted()
-        return _hold_state.State(1, held, settled and kept == len(held))
+            return holder_state.of_resident(settled)
+        held = holder_state.noted()
+        return holder_state.State(1, held, settled and kept == len(held))
 
     def bring_up(self, running, renewed):
         """Let the holder follow its files, now and at each boot; renewed: not only its list has changed."""
         self._systemctl("daemon-reload")
-        self._systemctl("enable", "--quiet", _hold_unit.NAME)
-        if _hold_unit.keeps_sockets(self._version) or renewed or not running:
-            self._systemctl("restart", _hold_unit.NAME)
+        self._systemctl("enable", "--quiet", systemd_unit.NAME)
+        if systemd_unit.keeps_sockets(self._version) or renewed or not running:
+            self._systemctl("restart", systemd_unit.NAME)
         else:
-            with _hold_state.awaited_note():
-                self._systemctl("reload", _hold_unit.NAME)
+            with holder_state.awaited_note():
+                self._systemctl("reload", systemd_unit.NAME)
 
     def take_down(self):
         if os.path.exists(PATH):
-            self._systemctl("disable", "--quiet", "--now", _hold_unit.NAME)
-        elif self.state() != _hold_state.STOPPED:
-            self._systemctl("stop", _hold_unit.NAME)
+            self._systemctl("disable", "--quiet", "--now", systemd_unit.NAME)
+        elif self.state() != holder_state.STOPPED:
+            self._systemctl("stop", systemd_unit.NAME)
 
     def forget(self):
         """Notice that the files are gone; a unit that failed would be remembered."""
         self._systemctl("daemon-reload")
         with contextlib.suppress(HostError):
-            self._systemctl("reset-failed", _hold_unit.NAME)
+            self._systemctl("reset-failed", systemd_unit.NAME)
 
 
 def _user():
     """Return the user to run as; only one of the host's own file is sure to be known early at boot."""
-    users = (_atomic_file.read(USERS) or b"").splitlines()
+    users = (atomic_file.read(USERS) or b"").splitlines()
     return USER if any(line.startswith(USER.encode() + b":") for line in users) else None

@@ -7,11 +7,11 @@
 import glob
 import os
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._holds import state as _hold_state
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
-from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
+from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import holder_state
 from ansible_collections.fleet.ports.plugins.module_utils._holds.rpc_daemons import InitScripts
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
 
 NAME = "fleet-ports-holder"
 PATH = "/etc/init.d/" + NAME
@@ -80,20 +80,20 @@ class SysV:
 
     @staticmethod
     def runs_here():
-        return _atomic_file.read("/proc/1/comm") == b"init\n" and os.access(UPDATE_RC, os.X_OK)
+        return atomic_file.read("/proc/1/comm") == b"init\n" and os.access(UPDATE_RC, os.X_OK)
 
     def files(self, command):
-        return {PATH: (SCRIPT.format(command=command, pid_file=_holder.PID).encode(), 0o755)}
+        return {PATH: (SCRIPT.format(command=command, pid_file=holder.PID).encode(), 0o755)}
 
     def state(self):
-        return _hold_state.of_resident(enabled=bool(glob.glob(ENABLED)))
+        return holder_state.of_resident(enabled=bool(glob.glob(ENABLED)))
 
     def bring_up(self, running, renewed):
         do(self._run, UPDATE_RC, NAME, "defaults")
         if renewed or not running:
             do(self._run, PATH, "restart")
         else:
-            with _hold_state.awaited_note():
+            with holder_state.awaited_note():
                 do(self._run, PATH, "reload")
 
     def take_down(self):

@@ -11,8 +11,8 @@ import json
 import os
 import signal
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous as _probe_folder
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listener import Listener
 
 # If the loop should hang, an alarm ends the process this much later.
@@ -22,7 +22,7 @@ SECONDS_TO_COLLECT = 10
 
 def start(nonce, stage, findings, seconds):
     """Listen in a process of its own; return once it does."""
-    folder = _probe_folder.of_run(nonce)
+    folder = rendezvous.of_run(nonce)
     folder.create()
     beginning, begun = os.pipe()
     try:
@@ -41,7 +41,7 @@ def start(nonce, stage, findings, seconds):
 def collect(nonce):
     """End the listener of the run; return what it heard."""
     try:
-        connection = _probe_folder.of_run(nonce).connect(SECONDS_TO_COLLECT)
+        connection = rendezvous.of_run(nonce).connect(SECONDS_TO_COLLECT)
         with connection, connection.makefile("rb") as answer:
             return json.loads(answer.read().decode())
     except (OSError, ValueError):

@@ -9,10 +9,8 @@ import selectors
 import socket
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe import ends as _probe
-from ansible_collections.fleet.ports.plugins.module_utils._probe import messages as _probe_message
-from ansible_collections.fleet.ports.plugins.module_utils._probe import sockets as _probe_sockets
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import sockets as _probe_stage
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages, probe_sockets, probes
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import listening
 
 LONGEST_PACKET = 2048
 SECONDS_FOR_A_QUESTION = 5
@@ -63,9 +61,9 @@ class Listener:
                 data, peer = sock.recvfrom(LONGEST_PACKET)
                 ends = self._findings.question(data, place, *peer[:2])
                 # An answer to a broadcast would come from another address than was asked: nobody waits for it.
-                if ends and place.address != _probe.BROADCAST:
+                if ends and place.address != probes.BROADCAST:
                     with contextlib.suppress(OSError):
-                        sock.sendto(_probe_message.answer(self._nonce, ends), peer)
+                        sock.sendto(messages.answer(self._nonce, ends), peer)
 
     def _overhear(self, _sock, ear):
         with contextlib.suppress(BlockingIOError):
@@ -81,21 +79,21 @@ class Listener:
         with contextlib.suppress(OSError):
             connection, peer = sock.accept()
             connection.setblocking(False)
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _probe_sockets.RESET_ON_CLOSE)
-            ends = _probe.Ends("tcp", peer[0], peer[1], place.address, place.port)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, probe_sockets.RESET_ON_CLOSE)
+            ends = probes.Ends("tcp", peer[0], peer[1], place.address, place.port)
             if not self._findings.expects(ends):
                 self._findings.strangers += 1
                 connection.close()
                 return
-            if len(self._connections) >= _probe_stage.CONNECTIONS:
+            if len(self._connections) >= listening.CONNECTIONS:
                 self._drop(next(iter(self._connections)))
             self._connections[connection] = time.monotonic() + SECONDS_FOR_A_QUESTION
             self._watch(connection, self._read, place)
-            connection.send(_probe_message.answer(self._nonce, ends))
+            connection.send(messages.answer(self._nonce, ends))
 
     def _read(self, connection, place):
         with contextlib.suppress(OSError):
-            data = connection.recv(_probe_message.QUESTION_LENGTH)
+            data = connection.recv(messages.QUESTION_LENGTH)
             if data:
                 self._findings.question(data, place, *connection.getpeername()[:2])
         self._drop(connection)

@@ -17,7 +17,7 @@ import socket
 import stat
 
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
-from ansible_collections.fleet.ports.plugins.module_utils._probe.ends import Place
+from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Place
 
 # Every system has it, with the sticky bit, and forgets it at boot or soon after.
 PARENT = "/tmp"

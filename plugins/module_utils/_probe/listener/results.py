@@ -4,7 +4,7 @@
 
 """What a listener has heard so far, and how it tells its own probes from strangers."""
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe import messages as _probe_message
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
 
 # So many displaced packets are told apart; a flood of them must not fill the memory.
 MOST_DISPLACED = 1000
@@ -15,7 +15,7 @@ class Findings:
 
     def __init__(self, nonce, probes):
         self._ids = probes
-        self._ends = {_probe_message.token(nonce, ends): ends for ends in probes}
+        self._ends = {messages.token(nonce, ends): ends for ends in probes}
         self._heard = set()
         self._displaced = {}
         self.strangers = 0
@@ -25,7 +25,7 @@ class Findings:
 
     def question(self, data, place, source, source_port):
         """Return the ends of the probe whose question arrived where and from where it should; None for anything else."""
-        ends = self._ends.get(_probe_message.asked(data))
+        ends = self._ends.get(messages.asked(data))
         if ends is None:
             self.strangers += 1
         elif (ends.here, ends.source, ends.source_port) == (place, source, source_port):

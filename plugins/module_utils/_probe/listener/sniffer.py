@@ -13,8 +13,8 @@ import collections
 import socket
 import struct
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe import messages as _probe_message
-from ansible_collections.fleet.ports.plugins.module_utils._probe.ends import Ends
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
+from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Ends
 
 SO_ATTACH_FILTER = 26
 IPV6_RECVPKTINFO, IPV6_PKTINFO = 49, 50
@@ -32,8 +32,8 @@ KEEP, DROP = (0x06, 0, 0, 0xFFFF), (0x06, 0, 0, 0)
 
 TESTS = {
     "udp": [
-        (LOAD_WORD_AT_X, 0, 0, UDP_HEADER + _probe_message.MARK_OFFSET),
-        (KEEP_IF_EQUAL, 0, 1, int.from_bytes(_probe_message.MARK, "big")),
+        (LOAD_WORD_AT_X, 0, 0, UDP_HEADER + messages.MARK_OFFSET),
+        (KEEP_IF_EQUAL, 0, 1, int.from_bytes(messages.MARK, "big")),
     ],
     "tcp": [(LOAD_BYTE_AT_X, 0, 0, FLAGS_OFFSET), (AND, 0, 0, SYN | ACK), (KEEP_IF_EQUAL, 0, 1, SYN)],
 }

@@ -12,9 +12,13 @@ import errno
 import selectors
 import socket
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe import ends as _probe
-from ansible_collections.fleet.ports.plugins.module_utils._probe import messages as _probe_message
-from ansible_collections.fleet.ports.plugins.module_utils._probe.icmp_errors import ANSWERED, SILENT, judge, listen_for_messages
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages, probes
+from ansible_collections.fleet.ports.plugins.module_utils._probe.icmp_errors import (
+    ANSWERED,
+    SILENT,
+    judge,
+    listen_for_messages,
+)
 
 LONGEST_PACKET = 2048
 BY_A_SERVICE = "by a service, not by our listener"
@@ -31,7 +35,7 @@ class Udp:
         listen_for_messages(sock, ends.family)
 
     def begin(self):
-        if self._ends.destination == _probe.BROADCAST:
+        if self._ends.destination == probes.BROADCAST:
             return self._broadcast()
         try:
             self.socket.connect((self._ends.destination, self._ends.destination_port))
@@ -41,7 +45,7 @@ class Udp:
 
     def again(self):
         try:
-            self.socket.send(_probe_message.question(self._nonce, self._ends))
+            self.socket.send(messages.question(self._nonce, self._ends))
         except BlockingIOError:
             return None  # no room: as if the packet had got lost
         except OSError as error:
@@ -55,9 +59,9 @@ class Udp:
             return None
         except OSError as error:
             return judge(self.socket, error.errno, self._ends)
-        if data == _probe_message.answer(self._nonce, self._ends):
+        if data == messages.answer(self._nonce, self._ends):
             return ANSWERED, ""
-        if _probe_message.is_service_reply(data, self._nonce, self._ends):
+        if messages.is_service_reply(data, self._nonce, self._ends):
             return ANSWERED, BY_A_SERVICE
         return None
 
@@ -68,7 +72,7 @@ class Udp:
         """Send once and let go of the port: this socket is not connected, it would take packets from a listener."""
         try:
             target = self._ends.destination, self._ends.destination_port
-            self.socket.sendto(_probe_message.question(self._nonce, self._ends), target)
+            self.socket.sendto(messages.question(self._nonce, self._ends), target)
         except OSError as error:
             return judge(self.socket, error.errno, self._ends)
         return SILENT, "a broadcast is not answered"
@@ -104,8 +108,8 @@ class Tcp:
             return None
         try:
             data = self.socket.recv(LONGEST_PACKET)
-            if data == _probe_message.answer(self._nonce, self._ends) and not self._asked:
-                self.socket.send(_probe_message.question(self._nonce, self._ends))
+            if data == messages.answer(self._nonce, self._ends) and not self._asked:
+                self.socket.send(messages.question(self._nonce, self._ends))
                 self._asked = True
                 return None
         except BlockingIOError:

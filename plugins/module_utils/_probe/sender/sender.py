@@ -11,13 +11,11 @@ import itertools
 import selectors
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe import ends as _probe
-from ansible_collections.fleet.ports.plugins.module_utils._probe.sender import attempts as _probe_attempts
-from ansible_collections.fleet.ports.plugins.module_utils._probe import port_users as _probe_occupant
-from ansible_collections.fleet.ports.plugins.module_utils._probe import sockets as _probe_sockets
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import sockets as _probe_stage
+from ansible_collections.fleet.ports.plugins.module_utils._probe import port_users, probe_sockets, probes as _probe
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import listening
+from ansible_collections.fleet.ports.plugins.module_utils._probe.sender import attempts
 
-ATTEMPTS = {"tcp": _probe_attempts.Tcp, "udp": _probe_attempts.Udp}
+ATTEMPTS = {"tcp": attempts.Tcp, "udp": attempts.Udp}
 PACKETS = 3
 # So many sockets are open at once.
 WINDOW = 1024
@@ -43,7 +41,7 @@ class Sender:
         self.obstacles = {}
 
     def run(self):
-        _probe_stage.allow_files(WINDOW + _probe_stage.SPARE_FILES)
+        listening.allow_files(WINDOW + listening.SPARE_FILES)
         next_packet = time.monotonic()
         while self._waiting or self._open:
             now = time.monotonic()
@@ -85,7 +83,7 @@ class Sender:
 
     def _begin(self, now, ends):
         try:
-            sock = _probe_sockets.sending(ends, self._is_ours)
+            sock = probe_sockets.sending(ends, self._is_ours)
         except OSError as error:
             self.obstacles[ends] = obstacle(error, ends)
             return
@@ -129,7 +127,7 @@ def longest(count, timeout, rate):
 def obstacle(error, ends):
     """Return why nothing can be sent from the probe's source, as a part of a sentence."""
     if error.errno == errno.EADDRINUSE:
-        return f"source port {ends.origin} is {_probe_occupant.find(ends.origin)}"
+        return f"source port {ends.origin} is {port_users.find(ends.origin)}"
     if ends.source in _probe.UNADDRESSED:
         return "only a host that has no address yet sends without one; probe from an address of this host"
-    return _probe_stage.refusal(error, ends.origin)
+    return listening.refusal(error, ends.origin)

@@ -14,8 +14,8 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 
 _NAMED_IN = {
     "rmcp": "000, 13.1 Fencing IPMI IP ports",

@@ -15,14 +15,15 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import PHASES, ROLES
-from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.data import data_of
-from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.diagram import diagram_of
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import FlatRow
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import PHASES, ROLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import FlatRow
+from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.data import data_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.diagram import diagram_of
 
 _FILES = Path(__file__).parent / "_html_files"
 _STYLES = ("colours", "page", "diagram", "filter", "tables", "narrow", "print")

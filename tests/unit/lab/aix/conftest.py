@@ -7,6 +7,7 @@
 import shlex
 
 import pytest
+
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host
 
 

@@ -11,6 +11,7 @@ from unittest.mock import MagicMock
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
+
 from ansible_collections.fleet.ports.plugins.action.drift_report import ActionModule
 
 GROUPS = {"all": ["plain", "m", "c"], "ungrouped": ["plain"], "nim_masters": ["m"], "nim_clients": ["c"]}

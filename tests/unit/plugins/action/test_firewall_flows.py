@@ -12,6 +12,7 @@ from unittest.mock import MagicMock
 import pytest
 from ansible.errors import AnsibleConnectionFailure
 from ansible.parsing.dataloader import DataLoader
+
 from ansible_collections.fleet.ports.plugins.action import firewall_flows
 from ansible_collections.fleet.ports.plugins.action.firewall_flows import ActionModule
 

@@ -10,9 +10,10 @@ from unittest.mock import MagicMock
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
+
 from ansible_collections.fleet.ports.plugins.action.policy_export import ActionModule
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
-from ansible_collections.fleet.ports.plugins.plugin_utils._export import aerleon as _aerleon
+from ansible_collections.fleet.ports.plugins.plugin_utils._export import aerleon
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
 
 GROUPS = {
     "all": ["m", "c", "b", "plain"], "ungrouped": ["plain"],
@@ -74,10 +75,10 @@ def test_what_is_wrong_is_a_sentence_and_nothing_is_written(run, tmp_path, argum
 
 
 def test_without_a_library_nothing_is_half_done(run, tmp_path, monkeypatch):
-    monkeypatch.setattr(_aerleon, "api", None)
+    monkeypatch.setattr(aerleon, "api", None)
     assert run("host_nft,cisco_ios")["msg"].startswith("cisco_ios needs the Python package aerleon, which ")
     assert not (tmp_path / "policies").exists()
-    monkeypatch.setattr(_addresses, "netaddr", None)
+    monkeypatch.setattr(address_sets, "netaddr", None)
     assert "netaddr" in run("host_nft")["msg"]
 
 

@@ -11,8 +11,9 @@ from unittest.mock import MagicMock
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
+
 from ansible_collections.fleet.ports.plugins.action.port_matrix import ActionModule
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
 
 GROUPS = {"all": ["plain", "m", "c"], "ungrouped": ["plain"], "nim_masters": ["m"], "nim_clients": ["c"]}
 HOSTVARS = {"m": {"ansible_host": "192.0.2.1"}, "c": {"ansible_host": "198.51.100.1"}, "plain": {}}
@@ -174,7 +175,7 @@ def test_errors_among_the_conflicts_fail_if_asked_to(run, arguments, tmp_path):
 
 @pytest.mark.parametrize("arguments", [{}, {"addresses": "192.0.2.1"}])
 def test_without_netaddr_the_missing_package_is_named(run, arguments, monkeypatch):
-    monkeypatch.setattr(_addresses, "netaddr", None)
+    monkeypatch.setattr(address_sets, "netaddr", None)
     assert run(**arguments)["msg"] == (
         "fleet.ports needs the Python package netaddr, which the controller or its execution environment lacks; "
         "install netaddr there."

@@ -15,9 +15,10 @@ import pytest
 from ansible import context
 from ansible.module_utils.common.collections import ImmutableDict
 from ansible.parsing.dataloader import DataLoader
+
 from ansible_collections.fleet.ports.plugins.action.probe_report import ActionModule
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Schedule
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import Run
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Schedule
 
 PROBE = {
     "id": 1, "flows": ["nimsh-request"], "expect": "pass", "from": "m", "to": "c", "protocol": "tcp",

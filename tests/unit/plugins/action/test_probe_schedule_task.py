@@ -11,8 +11,9 @@ from unittest.mock import MagicMock
 import pytest
 from ansible import constants
 from ansible.parsing.dataloader import DataLoader
+
 from ansible_collections.fleet.ports.plugins.action.probe_schedule import ActionModule
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import Run
 
 GROUPS = {"all": ["plain", "m", "c", "d"], "ungrouped": ["plain"], "nim_masters": ["m"], "nim_clients": ["c", "d"]}
@@ -83,5 +84,5 @@ def test_refusals_are_sentences(run, arguments, message):
 
 
 def test_without_netaddr(run, monkeypatch):
-    monkeypatch.setattr(_addresses, "netaddr", None)
+    monkeypatch.setattr(address_sets, "netaddr", None)
     assert "the Python package netaddr" in run(hosts="all")["msg"]

@@ -11,9 +11,10 @@ from unittest.mock import MagicMock
 import pytest
 from ansible.errors import AnsibleConnectionFailure
 from ansible.parsing.dataloader import DataLoader
+
 from ansible_collections.fleet.ports.plugins.action.probe_step import ActionModule
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Schedule
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import Run
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Schedule
 
 ENDS = {"protocol": "tcp", "source_address": "192.0.2.1", "source_port": 600,
         "destination_address": "192.0.2.2", "destination_port": 3901}

@@ -10,6 +10,7 @@ from unittest.mock import MagicMock
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
+
 from ansible_collections.fleet.ports.plugins.action.run_report import ActionModule
 
 GROUPS = {"all": ["m", "c"], "ungrouped": [], "nim_masters": ["m"], "nim_clients": ["c"]}

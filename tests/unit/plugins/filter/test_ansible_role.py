@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from ansible.errors import AnsibleFilterError
+
 from ansible_collections.fleet.ports.plugins.filter.ansible_role import FilterModule
 
 ANSIBLE_ROLE = FilterModule().filters()["ansible_role"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import pytest
 from ansible import context
 from ansible.errors import AnsibleFilterError
+
 from ansible_collections.fleet.ports.plugins.filter.stage import FilterModule
 
 STAGE = FilterModule().filters()["stage"]

@@ -5,6 +5,7 @@
 """An error is one line that can be printed, whatever a host put into it."""
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 

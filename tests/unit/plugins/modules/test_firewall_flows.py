@@ -11,10 +11,10 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import request as _firewall_settling
-from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._flows import request
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
+from ansible_collections.fleet.ports.plugins.module_utils._host import records
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.modules import firewall_flows
 
 FLOW = {
@@ -46,7 +46,7 @@ class Backend:
         return Change(report, [File(path, before, after if memory else None)], File("running", b"", b""), self._load)
 
     def _load(self):
-        self._host.records_when_loading.append(_record.Record("flows").load())
+        self._host.records_when_loading.append(records.Record("flows").load())
         if self._host.fails:
             raise HostError("no")
 
@@ -103,14 +103,14 @@ class Host:
 def fixture_host(tmp_path, monkeypatch):
     (tmp_path / "filters").mkdir()
     host = Host(tmp_path / "filters")
-    monkeypatch.setattr(_record, "FOLDER", str(tmp_path / "records"))
+    monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
     monkeypatch.setattr(firewall_flows.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(_firewall_settling, "Backends", lambda run, find, **aix: host)
+    monkeypatch.setattr(request, "Backends", lambda run, find, **aix: host)
     return host
 
 
 def record():
-    return _record.Record("flows").load()
+    return records.Record("flows").load()
 
 
 def test_flows_are_opened_under_a_record(host):

@@ -13,9 +13,8 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon as _probe_background
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous as _probe_folder
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon, rendezvous
 from ansible_collections.fleet.ports.plugins.modules import flow_probe
 
 NONCE = "00112233445566ff"
@@ -35,7 +34,7 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may probe")
 @pytest.fixture(autouse=True)
 def folders(monkeypatch):
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        monkeypatch.setattr(_probe_folder, "PARENT", folder)
+        monkeypatch.setattr(rendezvous, "PARENT", folder)
         yield
 
 
@@ -65,13 +64,13 @@ def listening():
 
     def listening(probes):
         result = run("listen", probes=probes)
-        pids.append(_probe_folder.of_run(bytes.fromhex(NONCE)).listener()[0])
+        pids.append(rendezvous.of_run(bytes.fromhex(NONCE)).listener()[0])
         return result
 
     yield listening
     for pid in pids:
         with contextlib.suppress(HostError):
-            _probe_background.collect(bytes.fromhex(NONCE))
+            daemon.collect(bytes.fromhex(NONCE))
         os.waitpid(pid, 0)
 
 
@@ -103,7 +102,7 @@ def test_a_sender_shares_ports_with_the_listener_of_its_own_run_only(listening):
     back.update(source_port=there["destination_port"], source_address="127.0.0.3", destination_address="127.0.0.2")
     listening([there])
     assert run("send", probes=[back])["obstacles"] == {}
-    pid = _probe_folder.of_run(bytes.fromhex(NONCE)).listener()[0]
+    pid = rendezvous.of_run(bytes.fromhex(NONCE)).listener()[0]
     assert run("send", probes=[back], nonce=NONCE[::-1])["obstacles"] == {
         "2": f"source port {back['source_port']}/udp is in use here by another probe (PID {pid})"
     }
@@ -113,7 +112,7 @@ def test_a_sender_shares_ports_with_the_listener_of_its_own_run_only(listening):
 def test_another_run_does_not_take_a_port_that_is_listened_on(listening):
     there = probe(1)
     listening([there])
-    pid = _probe_folder.of_run(bytes.fromhex(NONCE)).listener()[0]
+    pid = rendezvous.of_run(bytes.fromhex(NONCE)).listener()[0]
     other = run("listen", probes=[there], nonce=NONCE[::-1])
     assert other["obstacles"] == {
         "1": f"port {there['destination_port']}/udp is in use here by another probe (PID {pid})"
@@ -126,7 +125,7 @@ def test_another_run_does_not_take_a_port_that_is_listened_on(listening):
 def test_check_mode_does_nothing(mode):
     result = run(mode, check_mode=True, probes=[probe(1)])
     assert result == flow_probe.NOTHING[mode]
-    assert os.listdir(_probe_folder.PARENT) == []
+    assert os.listdir(rendezvous.PARENT) == []
 
 
 @needs_root

@@ -22,7 +22,8 @@ ROOT = str(pathlib.Path(flow_probe.__file__).parents[5])
 # Inside of the namespace: set up, listen, send, collect, tear nothing down: the namespace goes with its last process.
 PROGRAM = """
 import json, os, socket, subprocess, sys
-from ansible_collections.fleet.ports.plugins.module_utils import _probe, _probe_background
+from ansible_collections.fleet.ports.plugins.module_utils._probe import probes
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon
 from ansible_collections.fleet.ports.plugins.modules import flow_probe
 
 asked = json.load(sys.stdin)
@@ -30,15 +31,15 @@ for command in ["ip link set lo up"] + asked["commands"]:
     subprocess.check_call(command, shell=True)
 occupied = []
 for protocol, address, port, listens in asked["occupied"]:
-    sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, _probe.KINDS[protocol])
+    sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, probes.KINDS[protocol])
     sock.bind((address, port))
     if listens:
         sock.listen(5)
     occupied.append((protocol, sock))
-nonce, probes = os.urandom(8), _probe.parse(asked["probes"])
-result = {"listen": flow_probe.listen(nonce, probes, 60)}
-result["send"] = flow_probe.send(nonce, probes, asked["timeout"], 10000)
-result["collect"] = _probe_background.collect(nonce)
+nonce, asked_probes = os.urandom(8), probes.parse(asked["probes"])
+result = {"listen": flow_probe.listen(nonce, asked_probes, 60)}
+result["send"] = flow_probe.send(nonce, asked_probes, asked["timeout"], 10000)
+result["collect"] = daemon.collect(nonce)
 result["received"] = 0
 for protocol, sock in occupied:
     sock.setblocking(False)

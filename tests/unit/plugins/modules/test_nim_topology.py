@@ -8,9 +8,9 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
-from ansible_collections.fleet.ports.plugins.module_utils._nim import resolver as _resolver
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._nim import resolver
 from ansible_collections.fleet.ports.plugins.modules import nim_topology
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host
 
@@ -35,8 +35,8 @@ class Module:
 @pytest.fixture(name="module")
 def fixture_module(tmp_path, monkeypatch):
     host = Host.install(tmp_path, nim=NIM)
-    monkeypatch.setattr(_host_programs, "run", lambda command: tuple(host.run(command)))
-    monkeypatch.setattr(_host_programs, "find", lambda name: "/usr/sbin/" + name)
+    monkeypatch.setattr(commands, "run", lambda command: tuple(host.run(command)))
+    monkeypatch.setattr(commands, "find", lambda name: "/usr/sbin/" + name)
     return Module(host)
 
 
@@ -51,13 +51,13 @@ def test_it_reads_the_database_once(module):
 
 
 def test_what_does_not_resolve_is_left_out(module, monkeypatch):
-    monkeypatch.setattr(_resolver, "resolve", lambda name: [])
+    monkeypatch.setattr(resolver, "resolve", lambda name: [])
     result = nim_topology.run(module)
     assert (result["topology"], len(result["unresolved"])) == ({}, 2)
 
 
 def test_a_host_without_lsnim_is_no_master(module, monkeypatch):
-    monkeypatch.setattr(_host_programs, "find", lambda name: None)
+    monkeypatch.setattr(commands, "find", lambda name: None)
     with pytest.raises(HostError) as error:
         nim_topology.run(module)
     assert str(error.value) == (

@@ -11,23 +11,22 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport as _hold_blacklist
-from ansible_collections.fleet.ports.plugins.module_utils._holds import files as _hold_files
-from ansible_collections.fleet.ports.plugins.module_utils._holds import interpreter as _hold_interpreter
-from ansible_collections.fleet.ports.plugins.module_utils._holds import obstacles as _hold_obstacles
-from ansible_collections.fleet.ports.plugins.module_utils._holds import present as _hold_present
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import detect as _hold_service
-from ansible_collections.fleet.ports.plugins.module_utils._holds import state as _hold_state
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_owner as _port_owner
-from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._holds import (
+    bindresvport,
+    holder,
+    holder_files,
+    interpreter,
+    obstacles,
+    present,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._holds.holder import Hold
+from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import detect, holder_state
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, port_owners, records
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.modules import port_holds
 
-STRANGER = _port_owner.Owner("udp", "0.0.0.0", 623, 411, "python3", "stranger.service", False)
-STATD = _port_owner.Owner("udp", "127.0.0.1", 664, 412, "rpc.statd", "rpc-statd.service", False)
+STRANGER = port_owners.Owner("udp", "0.0.0.0", 623, 411, "python3", "stranger.service", False)
+STATD = port_owners.Owner("udp", "127.0.0.1", 664, 412, "rpc.statd", "rpc-statd.service", False)
 BLACKLIST = b"631 # cups\n"
 
 
@@ -88,14 +87,14 @@ class Host:
         return {self.unit: (command.encode(), 0o644)}
 
     def state(self):
-        return _hold_state.State(1, self.held, self.enabled) if self.running else _hold_state.STOPPED
+        return holder_state.State(1, self.held, self.enabled) if self.running else holder_state.STOPPED
 
     def bring_up(self, running, renewed):
         self.log.append("bring up")
         if self.fails:
             raise HostError("'systemctl restart' failed: no.")
         self.obstacles.update(self.faster)
-        wanted = [hold for hold in _holder.parse(_atomic_file.read(_holder.LIST).decode()) if _holder.spoken(hold)]
+        wanted = [hold for hold in holder.parse(atomic_file.read(holder.LIST).decode()) if holder.spoken(hold)]
         self.held = tuple(hold for hold in wanted if hold.port not in self.obstacles or self.log[0].startswith("stop"))
         self.running = self.enabled = True
 
@@ -111,7 +110,7 @@ class Host:
 
     def find(self, holds, state):
         return [
-            _hold_obstacles.Obstacle(hold, owner)
+            obstacles.Obstacle(hold, owner)
             for hold in holds
             for owner in self.obstacles.get(hold.port, [])
             if hold not in self.held
@@ -127,7 +126,7 @@ class Host:
 
     def everything(self):
         return {
-            os.path.relpath(os.path.join(root, name), self.folder): _atomic_file.read(os.path.join(root, name))
+            os.path.relpath(os.path.join(root, name), self.folder): atomic_file.read(os.path.join(root, name))
             for root, _folders, names in os.walk(self.folder)
             for name in names
         }
@@ -137,17 +136,17 @@ class Host:
 def host(tmp_path, monkeypatch):
     host = Host(str(tmp_path))
     etc = os.path.join(host.folder, "etc")
-    monkeypatch.setattr(_hold_files, "FOLDER", etc)
-    monkeypatch.setattr(_hold_files, "PROGRAM", os.path.join(etc, "holder.py"))
-    monkeypatch.setattr(_holder, "LIST", os.path.join(etc, "holds"))
-    monkeypatch.setattr(_hold_blacklist, "PATH", os.path.join(host.folder, "blacklist"))
-    monkeypatch.setattr(_record, "FOLDER", os.path.join(host.folder, "records"))
-    monkeypatch.setattr(_hold_service, "find", lambda run: host)
-    monkeypatch.setattr(_hold_interpreter, "choose", lambda run, approved: "/usr/bin/python3")
-    monkeypatch.setattr(_hold_obstacles, "find", host.find)
-    monkeypatch.setattr(_holder, "spoken", lambda hold: hold.family == socket.AF_INET)
+    monkeypatch.setattr(holder_files, "FOLDER", etc)
+    monkeypatch.setattr(holder_files, "PROGRAM", os.path.join(etc, "holder.py"))
+    monkeypatch.setattr(holder, "LIST", os.path.join(etc, "holds"))
+    monkeypatch.setattr(bindresvport, "PATH", os.path.join(host.folder, "blacklist"))
+    monkeypatch.setattr(records, "FOLDER", os.path.join(host.folder, "records"))
+    monkeypatch.setattr(detect, "find", lambda run: host)
+    monkeypatch.setattr(interpreter, "choose", lambda run, approved: "/usr/bin/python3")
+    monkeypatch.setattr(obstacles, "find", host.find)
+    monkeypatch.setattr(holder, "spoken", lambda hold: hold.family == socket.AF_INET)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    with open(_hold_blacklist.PATH, "wb") as file:
+    with open(bindresvport.PATH, "wb") as file:
         file.write(BLACKLIST)
     return host
 
@@ -302,14 +301,14 @@ def test_a_change_that_fails_leaves_a_holder_with_its_old_list(host):
 
 def test_a_write_that_fails_changes_nothing(host, monkeypatch):
     before = host.everything()
-    write = _atomic_file.write
+    write = atomic_file.write
 
     def full(path, data, mode=0o644):
-        if path == _hold_blacklist.PATH:
+        if path == bindresvport.PATH:
             raise HostError("Cannot write: No space left on device.")
         write(path, data, mode)
 
-    monkeypatch.setattr(_atomic_file, "write", full)
+    monkeypatch.setattr(atomic_file, "write", full)
     with pytest.raises(HostError, match="No space left"):
         host.run(623)
     monkeypatch.undo()
@@ -347,15 +346,15 @@ def test_a_holder_that_somebody_meddled_with_is_mended(host, happened):
 def test_a_closed_connection_is_waited_for(host, monkeypatch):
     closing = STRANGER._replace(pid=None, program=None, unit=None, closing=True)
     host.obstacles = {623: [closing]}
-    monkeypatch.setattr(_hold_present.time, "sleep", lambda seconds: host.obstacles.clear())
+    monkeypatch.setattr(present.time, "sleep", lambda seconds: host.obstacles.clear())
     assert host.run(623, check_mode=True)["changed"]
     assert host.run(623)["changed"] and host.held
 
 
 def test_but_not_for_ever(host, monkeypatch):
     host.obstacles = {623: [STRANGER._replace(pid=None, program=None, unit=None, closing=True)]}
-    monkeypatch.setattr(_hold_present, "SECONDS_FOR_CLOSED_CONNECTIONS", 0)
-    monkeypatch.setattr(_hold_present.time, "sleep", lambda seconds: None)
+    monkeypatch.setattr(present, "SECONDS_FOR_CLOSED_CONNECTIONS", 0)
+    monkeypatch.setattr(present.time, "sleep", lambda seconds: None)
     before = host.everything()
     with pytest.raises(HostError, match=r"^A closed connection still keeps back 623/udp on 0\.0\.0\.0; run again"):
         host.run(623)
@@ -364,11 +363,11 @@ def test_but_not_for_ever(host, monkeypatch):
 
 def test_a_list_that_others_edited_is_mended_with_a_warning(host):
     host.run(623)
-    with open(_hold_blacklist.PATH, "wb") as file:
+    with open(bindresvport.PATH, "wb") as file:
         file.write(BLACKLIST)
     assert host.run(623)["changed"] and host.log == []
     assert host.module.warnings == [
-        f"Somebody has edited or removed the block of fleet.ports in {_hold_blacklist.PATH} since the last run."
+        f"Somebody has edited or removed the block of fleet.ports in {bindresvport.PATH} since the last run."
     ]
 
 

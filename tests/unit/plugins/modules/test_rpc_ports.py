@@ -11,17 +11,16 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
-from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd as _lockd
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_conf as _nfs_conf
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_config as _nfs_mechanism
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_services as _nfs_services
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_owner as _port_owner
-from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
-from ansible_collections.fleet.ports.plugins.module_utils._pins import reserved_ports as _reserved_ports
-from ansible_collections.fleet.ports.plugins.module_utils._pins import restart as _rpc_pins
-from ansible_collections.fleet.ports.plugins.module_utils._host import sysctl_files as _sysctl_files
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands, port_owners, records, sysctl_files
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._pins import (
+    lockd,
+    nfs_conf,
+    nfs_config,
+    nfs_services,
+    reserved_ports,
+    restart,
+)
 from ansible_collections.fleet.ports.plugins.modules import rpc_ports
 
 PINS = {"mountd": 20048, "lockd": 4045, "statd": 4046}
@@ -87,21 +86,21 @@ class Host:
 @pytest.fixture
 def host(tmp_path, monkeypatch):
     host = Host(tmp_path)
-    monkeypatch.setattr(_host_programs, "run", host.run_command)
-    monkeypatch.setattr(_host_programs, "find", lambda name: name)
-    monkeypatch.setattr(_record, "FOLDER", str(tmp_path / "records"))
-    monkeypatch.setattr(_nfs_mechanism, "PROGRAMS", [str(tmp_path / "rpc.statd")])
-    monkeypatch.setattr(_nfs_conf, "DROP_IN", str(host.drop_in))
-    monkeypatch.setattr(_lockd, "PORTS", [str(tmp_path / name) for name in ("nlm_tcpport", "nlm_udpport")])
-    monkeypatch.setattr(_lockd, "MODULE_OPTIONS", str(tmp_path / "etc" / "modprobe.conf"))
-    monkeypatch.setattr(_lockd, "MOUNTS", str(tmp_path / "mounts"))
-    monkeypatch.setattr(_reserved_ports, "LIVE", str(host.live))
-    monkeypatch.setattr(_reserved_ports, "FILE", str(tmp_path / "etc" / "zz-fleet.ports.conf"))
-    monkeypatch.setattr(_sysctl_files, "FOLDERS", [str(tmp_path / "etc")])
-    monkeypatch.setattr(_sysctl_files, "MAIN", str(tmp_path / "sysctl.conf"))
-    monkeypatch.setattr(_nfs_services, "manager", _nfs_services.Systemd)
-    monkeypatch.setattr(_port_owner, "owners", lambda port, protocol: [])
-    monkeypatch.setattr(_rpc_pins, "PATIENCE", 0)
+    monkeypatch.setattr(commands, "run", host.run_command)
+    monkeypatch.setattr(commands, "find", lambda name: name)
+    monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
+    monkeypatch.setattr(nfs_config, "PROGRAMS", [str(tmp_path / "rpc.statd")])
+    monkeypatch.setattr(nfs_conf, "DROP_IN", str(host.drop_in))
+    monkeypatch.setattr(lockd, "PORTS", [str(tmp_path / name) for name in ("nlm_tcpport", "nlm_udpport")])
+    monkeypatch.setattr(lockd, "MODULE_OPTIONS", str(tmp_path / "etc" / "modprobe.conf"))
+    monkeypatch.setattr(lockd, "MOUNTS", str(tmp_path / "mounts"))
+    monkeypatch.setattr(reserved_ports, "LIVE", str(host.live))
+    monkeypatch.setattr(reserved_ports, "FILE", str(tmp_path / "etc" / "zz-fleet.ports.conf"))
+    monkeypatch.setattr(sysctl_files, "FOLDERS", [str(tmp_path / "etc")])
+    monkeypatch.setattr(sysctl_files, "MAIN", str(tmp_path / "sysctl.conf"))
+    monkeypatch.setattr(nfs_services, "manager", nfs_services.Systemd)
+    monkeypatch.setattr(port_owners, "owners", lambda port, protocol: [])
+    monkeypatch.setattr(restart, "PATIENCE", 0)
     return host
 
 
@@ -220,11 +219,11 @@ def test_pins_that_are_none(host, params, sentence):
 
 
 def test_a_stranger_on_the_port_stops_everything(host, monkeypatch):
-    stranger = _port_owner.Owner(
+    stranger = port_owners.Owner(
         protocol="tcp", address="::", port=4046, pid=9, program="nginx", unit="nginx.service", closing=False
     )
     monkeypatch.setattr(
-        _port_owner, "owners", lambda port, protocol: [stranger] if (port, protocol) == (4046, "tcp") else []
+        port_owners, "owners", lambda port, protocol: [stranger] if (port, protocol) == (4046, "tcp") else []
     )
     before = host.tree()
     for check_mode in (True, False):
@@ -237,7 +236,7 @@ def test_a_daemon_that_stays_elsewhere_fails_the_run_and_the_record_stays(host):
     host.stubborn = True
     with pytest.raises(HostError, match="is registered with rpcbind at udp port 4000[012], .* instead of its pin"):
         host.run(**PINS)
-    assert _record.owned() == ["pins"]
+    assert records.owned() == ["pins"]
     host.stubborn = False
     assert host.run(**PINS)["restarted"]
 

@@ -10,13 +10,9 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
-from ansible_collections.fleet.ports.plugins.module_utils._pins import aix as _pinning_aix
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_check as _port_probe
-from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
-from ansible_collections.fleet.ports.plugins.module_utils._host import src as _src
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, commands, port_check, records, src
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._pins import aix
 from ansible_collections.fleet.ports.plugins.modules import rpc_ports, services_entries
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host, Killed
 
@@ -80,15 +76,15 @@ class Site:
 
 def made(folder, monkeypatch, role="master"):
     monkeypatch.setattr(platform, "system", lambda: "AIX")
-    monkeypatch.setattr(_record, "FOLDER", str(folder / "records"))
-    monkeypatch.setattr(_pinning_aix, "DATABASE", str(folder / "services"))
-    monkeypatch.setattr(_pinning_aix, "PATIENCE", 0)
-    monkeypatch.setattr(_src, "PATIENCE", 1)
-    monkeypatch.setattr(_src, "PAUSE", 0.01)
+    monkeypatch.setattr(records, "FOLDER", str(folder / "records"))
+    monkeypatch.setattr(aix, "DATABASE", str(folder / "services"))
+    monkeypatch.setattr(aix, "PATIENCE", 0)
+    monkeypatch.setattr(src, "PATIENCE", 1)
+    monkeypatch.setattr(src, "PAUSE", 0.01)
     site = Site(folder, role)
-    monkeypatch.setattr(_host_programs, "run", lambda command: tuple(site.host.run(command)))
-    monkeypatch.setattr(_host_programs, "find", lambda name: name)
-    monkeypatch.setattr(_port_probe, "is_taken", lambda port, protocol: (port, protocol) in site.strangers)
+    monkeypatch.setattr(commands, "run", lambda command: tuple(site.host.run(command)))
+    monkeypatch.setattr(commands, "find", lambda name: name)
+    monkeypatch.setattr(port_check, "is_taken", lambda port, protocol: (port, protocol) in site.strangers)
     return site
 
 
@@ -175,7 +171,7 @@ def test_a_daemon_that_does_not_run_is_configured_and_not_started(client):
 
 def test_lockd_without_statd_is_restarted_alone(site):
     for name in ("rpc.lockd", "rpc.statd"):
-        _src.Src(lambda command: tuple(site.host.run(command))).stop(name)
+        src.Src(lambda command: tuple(site.host.run(command))).stop(name)
     site.host.run(["startsrc", "-s", "rpc.lockd"])
     assert site.run(**PINS)["restarted"] == ["rpc.lockd", "rpc.mountd"]
 
@@ -183,7 +179,7 @@ def test_lockd_without_statd_is_restarted_alone(site):
 @pytest.mark.parametrize("stubborn", ["rpc.mountd", "rpc.statd", "rpc.lockd"])
 def test_a_daemon_that_does_not_stop_is_named_and_the_others_are_up_again(site, monkeypatch, stubborn):
     running = site.subsystems()
-    monkeypatch.setattr(_src, "PATIENCE", 0.2)
+    monkeypatch.setattr(src, "PATIENCE", 0.2)
     site.host.be_stubborn(stubborn)
     assert site.refuses(**PINS) == (
         f"{stubborn} was requested to stop, but after 0 seconds lssrc says 'stopping'; {REMEDY}"
@@ -274,7 +270,7 @@ def test_an_answer_of_lssrc_that_says_nothing(site):
 
 
 def test_without_portmap_nobody_can_judge(site):
-    _src.Src(lambda command: tuple(site.host.run(command))).stop("portmap")
+    src.Src(lambda command: tuple(site.host.run(command))).stop("portmap")
     assert site.refuses(**PINS) == (
         "'rpcinfo -p' failed: rpcinfo: can't contact portmapper: RPC: Remote system error - Connection refused."
     )
@@ -342,16 +338,16 @@ def test_an_edit_of_others_is_said(site):
 
 def test_a_record_that_can_not_be_kept_leaves_the_database_alone(site, monkeypatch):
     site.run(**PINS)
-    before, remembered = site.services.read_bytes(), _record.Record("pins").load()
-    write, written = _atomic_file.write, []
+    before, remembered = site.services.read_bytes(), records.Record("pins").load()
+    write, written = atomic_file.write, []
 
     def fail_behind_the_database(path, data, mode=0o644):
         written.append(path)
-        if written == [str(site.services), _record.Record("pins").path]:
+        if written == [str(site.services), records.Record("pins").path]:
             raise HostError("The disk is full.")
         write(path, data, mode)
 
-    monkeypatch.setattr(_atomic_file, "write", fail_behind_the_database)
+    monkeypatch.setattr(atomic_file, "write", fail_behind_the_database)
     assert site.refuses(mountd=20049, lockd=4045) == "The disk is full."
-    assert site.services.read_bytes() == before and _record.Record("pins").load() == remembered
+    assert site.services.read_bytes() == before and records.Record("pins").load() == remembered
     assert site.turns() == []

@@ -11,8 +11,7 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import files as _atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, records
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.modules import services_entries
 
@@ -53,12 +52,12 @@ class Host:
             file.write(data)
 
     def get(self):
-        return _atomic_file.read(self.path)
+        return atomic_file.read(self.path)
 
     def everything(self):
         """All files of the host and what is in them."""
         return {
-            os.path.join(root, name): _atomic_file.read(os.path.join(root, name))
+            os.path.join(root, name): atomic_file.read(os.path.join(root, name))
             for root, _folders, names in os.walk(self.folder)
             for name in names
         }
@@ -67,7 +66,7 @@ class Host:
 @pytest.fixture
 def host(tmp_path, monkeypatch):
     host = Host(str(tmp_path))
-    monkeypatch.setattr(_record, "FOLDER", host.records)
+    monkeypatch.setattr(records, "FOLDER", host.records)
     monkeypatch.setattr(services_entries, "VENDORS", {host.path: host.vendors})
     return host
 

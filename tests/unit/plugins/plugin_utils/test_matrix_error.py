@@ -5,6 +5,7 @@
 """An error is one line that can be printed, whatever an inventory put into it."""
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
 
 

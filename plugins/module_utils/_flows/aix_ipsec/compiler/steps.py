@@ -20,8 +20,14 @@ would else stand before a permit of the other.
 
 from collections import namedtuple
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler.port_grid import ANY, HIGHEST, LOWEST, Grid, without_ack
-from ansible_collections.fleet.ports.plugins.module_utils._net.ports import merge
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler.port_grid import (
+    ANY,
+    HIGHEST,
+    LOWEST,
+    Grid,
+    without_ack,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._net.port_ranges import merge
 
 Box = namedtuple("Box", "protocol source destination")
 """What is to be permitted: ``source`` and ``destination`` are ``(first, last)`` ports."""

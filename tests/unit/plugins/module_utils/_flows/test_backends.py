@@ -5,11 +5,14 @@
 """Which packet filter is in charge, and what the service manager says."""
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._flows import backends as _firewall_backends
-from ansible_collections.fleet.ports.plugins.module_utils._flows import units as _firewall_units
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows import (
+    backends as _firewall_backends,
+    units as _firewall_units,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import Backends
 from ansible_collections.fleet.ports.plugins.module_utils._flows.units import Unit, parse
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 SHOWN = """\
 ExecStart={ path=/usr/sbin/nft ; argv[]=/usr/sbin/nft -f /etc/nftables.conf ; ignore_errors=no ; status=0/0 }
@@ -45,7 +48,7 @@ def test_without_systemd_nothing_is_asked(monkeypatch):
 def fixture_backends(monkeypatch):
     def make(firewalld=None, nft="/usr/sbin/nft"):
         units = parse(SHOWN % firewalld) if firewalld else None
-        monkeypatch.setattr(_firewall_backends._firewall_units, "read", lambda run: units)
+        monkeypatch.setattr(_firewall_backends.units, "read", lambda run: units)
         return Backends(None, lambda name: nft)
 
     return make

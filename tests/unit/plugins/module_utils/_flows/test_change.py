@@ -7,8 +7,9 @@
 import os
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 REPORT = Report(rules=1, widened=[], enforced=["input"], warnings=[], memory={})
 STILL = File("running", b"a", b"a")

@@ -5,10 +5,10 @@
 """Who keeps windows and house is asked where there is something to keep, or was, and nobody else is."""
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._flows import extras as _flow_owners
-from ansible_collections.fleet.ports.plugins.module_utils._flows import owners as _owners
-from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows import extras, owners as _owners
 from ansible_collections.fleet.ports.plugins.module_utils._flows.request import NO_FLOWS
+from ansible_collections.fleet.ports.plugins.module_utils._host import records
 
 NOTHING = {
     "state": "present", "window": None, "window_renew": False, "window_close": False, "tftpaccess": False,
@@ -20,12 +20,12 @@ REMEMBERED = {"clients": {"lpar01": {"opened": 0, "until": 10, "addresses": ["19
 
 @pytest.fixture(autouse=True)
 def fixture_folder(monkeypatch, tmp_path):
-    monkeypatch.setattr(_record, "FOLDER", str(tmp_path))
+    monkeypatch.setattr(records, "FOLDER", str(tmp_path))
     return tmp_path
 
 
 def keeping(memories=None, **options):
-    return _flow_owners.keeping(dict(NOTHING, **options), NO_FLOWS, memories or {}, 100)
+    return extras.keeping(dict(NOTHING, **options), NO_FLOWS, memories or {}, 100)
 
 
 def names(owners):
@@ -47,7 +47,7 @@ def test_who_keeps_windows_is_asked_for_new_ones_and_for_those_there_were(fixtur
 
 def test_who_keeps_house_is_asked_where_that_is_or_was_wanted():
     def tidying(memories=None, **options):
-        return names(_flow_owners.tidying(dict(NOTHING, **options), memories or {}))
+        return names(extras.tidying(dict(NOTHING, **options), memories or {}))
 
     assert tidying() == []
     assert tidying(tftpaccess=True, state="absent") == []

@@ -7,10 +7,10 @@
 import time
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._flows import rules as _firewall_rules
-from ansible_collections.fleet.ports.plugins.module_utils._flows import peer_limit as _shrink
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules, peer_limit
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Report
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 FLOW = {
     "id": "f",
@@ -23,11 +23,11 @@ FLOW = {
 
 
 def opening(*networks):
-    return _firewall_rules.opening([FLOW], {"c": list(networks), "unused": ["203.0.113.0/24"]}, [])
+    return flow_rules.opening([FLOW], {"c": list(networks), "unused": ["203.0.113.0/24"]}, [])
 
 
 def check(had, has, most=20):
-    _shrink.check(opening(*has), {"nftables": {"peers": list(had)}, "housekeeping": {}}, most)
+    peer_limit.check(opening(*has), {"nftables": {"peers": list(had)}, "housekeeping": {}}, most)
 
 
 def complaint(had, has, most=20):
@@ -99,7 +99,7 @@ def test_who_is_left_is_counted_by_what_is_open_to_them():
     """Peers that only answers name have nothing open."""
     flow = dict(FLOW, initiates=False)
     with pytest.raises(HostError):
-        _shrink.check(_firewall_rules.opening([flow], {"c": ["192.0.2.1"]}, []), {"x": {"peers": ["192.0.2.1"]}}, 20)
+        peer_limit.check(flow_rules.opening([flow], {"c": ["192.0.2.1"]}, []), {"x": {"peers": ["192.0.2.1"]}}, 20)
 
 
 @pytest.mark.parametrize("most", [-1, 101])
@@ -110,7 +110,7 @@ def test_a_percentage_is_one(most):
 def test_nobodys_addresses_are_no_peers():
     assert "1 of the 1 peers" in complaint(["192.0.2.1"], ["0.0.0.0", "255.255.255.255"])
     change = Change({})
-    _shrink.remember(change, opening("0.0.0.0", "255.255.255.255", "192.0.2.1"))
+    peer_limit.remember(change, opening("0.0.0.0", "255.255.255.255", "192.0.2.1"))
     assert change.report.memory == {"peers": ["192.0.2.1"]}
 
 
@@ -123,24 +123,24 @@ class Change:
 
 def test_the_memory_is_kept_beside_the_backends_own():
     change = Change({"script": "x"})
-    _shrink.remember(change, opening("192.0.2.9", "192.0.2.10"))
+    peer_limit.remember(change, opening("192.0.2.9", "192.0.2.10"))
     assert change.report.memory == {"script": "x", "peers": ["192.0.2.10", "192.0.2.9"]}
 
 
 def test_nothing_is_remembered_where_nothing_is_written():
     change = Change(None)
-    _shrink.remember(change, opening("192.0.2.9"))
+    peer_limit.remember(change, opening("192.0.2.9"))
     assert change.report.memory is None
 
 
 def test_ten_thousand_peers_take_no_time_if_they_stay_and_little_if_not():
     many = [f"10.{number // 100}.{number % 100}.{2 * (number % 7)}" for number in range(10000)]
     wanted = opening(*many)
-    had = {"nftables": {"peers": sorted(_shrink._peers(wanted))}}
+    had = {"nftables": {"peers": sorted(peer_limit._peers(wanted))}}
     begun = time.process_time()
-    _shrink.check(wanted, had, 20)
+    peer_limit.check(wanted, had, 20)
     unchanged = time.process_time() - begun
     begun = time.process_time()
-    _shrink.check(opening(*many[:9000]), had, 20)
+    peer_limit.check(opening(*many[:9000]), had, 20)
     assert unchanged < 0.1
     assert time.process_time() - begun < 2

@@ -6,9 +6,9 @@
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import block_files as _block_files
-from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport as _hold_blacklist
+from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport
 from ansible_collections.fleet.ports.plugins.module_utils._holds.holder import Hold
+from ansible_collections.fleet.ports.plugins.module_utils._host import block_files
 
 HOLDS = [Hold("udp", "0.0.0.0", 623), Hold("tcp", "::", 623), Hold("udp", "0.0.0.0", 664)]
 DEBIANS = b"# a comment\n631\t# cups\n636\n"
@@ -18,11 +18,11 @@ class File:
     def __init__(self, path, monkeypatch):
         self.path = path
         self.memory = {}
-        monkeypatch.setattr(_hold_blacklist, "PATH", str(path))
+        monkeypatch.setattr(bindresvport, "PATH", str(path))
 
     def settle(self, holds):
-        edits = _hold_blacklist.edits(holds, self.memory)
-        _block_files.apply(edits.edits, edits.memory or self.memory)
+        edits = bindresvport.edits(holds, self.memory)
+        block_files.apply(edits.edits, edits.memory or self.memory)
         self.memory = edits.memory
         return bool(edits.edits)
 
@@ -39,12 +39,12 @@ def file(tmp_path, monkeypatch):
 @pytest.fixture
 def reader(tmp_path, monkeypatch):
     (tmp_path / "libtirpc.so.3").write_bytes(b"")
-    monkeypatch.setattr(_hold_blacklist, "LIBRARIES", (str(tmp_path / "libtirpc.so.*"),))
+    monkeypatch.setattr(bindresvport, "LIBRARIES", (str(tmp_path / "libtirpc.so.*"),))
 
 
 @pytest.fixture
 def no_reader(monkeypatch):
-    monkeypatch.setattr(_hold_blacklist, "LIBRARIES", ())
+    monkeypatch.setattr(bindresvport, "LIBRARIES", ())
 
 
 @pytest.mark.parametrize("data", [DEBIANS, b"", b"# caf\xe9\n631", b"\n\n623x\n"])

@@ -15,7 +15,7 @@ import time
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
 from ansible_collections.fleet.ports.plugins.module_utils._holds.holder import Hold
 
 UDP = Hold("udp", "127.0.0.1", 623)
@@ -30,7 +30,7 @@ def free_port():
 
 
 def can_bind(hold, *options):
-    with socket.socket(hold.family, _holder.KINDS[hold.protocol]) as sock:
+    with socket.socket(hold.family, holder.KINDS[hold.protocol]) as sock:
         for option in options:
             sock.setsockopt(socket.SOL_SOCKET, option, 1)
         try:
@@ -49,16 +49,16 @@ class Files:
         self.held = os.path.join(self.run, "held")
         self.pid = os.path.join(self.run, "pid")
         for name, path in (("LIST", self.list), ("RUN", self.run), ("HELD", self.held), ("PID", self.pid)):
-            monkeypatch.setattr(_holder, name, path)
+            monkeypatch.setattr(holder, name, path)
 
     def write(self, *holds):
         with open(self.list, "w") as file:
-            file.write("# a comment\n" + _holder.form(holds))
+            file.write("# a comment\n" + holder.form(holds))
 
     def noted(self):
         try:
             with open(self.held) as file:
-                return set(_holder.parse(file.read()))
+                return set(holder.parse(file.read()))
         except FileNotFoundError:
             return None
 
@@ -70,13 +70,13 @@ def files(tmp_path, monkeypatch):
 
 def test_a_list_is_read_as_it_is_written():
     holds = [Hold("tcp", "::", 664), UDP]
-    assert _holder.parse("# head\n\n" + _holder.form(holds)) == holds
+    assert holder.parse("# head\n\n" + holder.form(holds)) == holds
 
 
 @pytest.mark.parametrize("hold", [UDP, Hold("tcp", "::", 664), Hold("udp", "2001:db8::1", 65535)])
 def test_the_name_of_a_descriptor_says_which_hold_it_is(hold):
     assert ":" not in hold.name
-    assert _holder.parse_name(hold.name) == hold
+    assert holder.parse_name(hold.name) == hold
 
 
 @pytest.mark.parametrize("protocol", ["tcp", "udp"])
@@ -86,37 +86,37 @@ def test_the_name_of_a_descriptor_says_which_hold_it_is(hold):
 def test_nobody_else_gets_in_beside_a_hold(protocol, options):
     everywhere = Hold(protocol, "0.0.0.0", free_port())
     one_address = everywhere._replace(address="127.0.0.1")
-    with _holder.take(everywhere):
+    with holder.take(everywhere):
         assert not can_bind(everywhere, *options)
         assert not can_bind(one_address, *options)
     assert can_bind(one_address, *options)
 
 
-@pytest.mark.skipif(not _holder.spoken(Hold("udp", "::", 1)), reason="this kernel speaks no IPv6")
+@pytest.mark.skipif(not holder.spoken(Hold("udp", "::", 1)), reason="this kernel speaks no IPv6")
 def test_both_families_are_held_side_by_side():
     port = free_port()
-    with _holder.take(Hold("udp", "0.0.0.0", port)), _holder.take(Hold("udp", "::", port)):
+    with holder.take(Hold("udp", "0.0.0.0", port)), holder.take(Hold("udp", "::", port)):
         assert not can_bind(Hold("udp", "::", port), socket.SO_REUSEADDR)
 
 
 @pytest.mark.parametrize("address", ["192.0.2.77", "2001:db8::77"])
 def test_an_address_is_held_before_it_is_there(address):
     hold = Hold("udp", address, free_port())
-    if not _holder.spoken(hold):
+    if not holder.spoken(hold):
         pytest.skip("this kernel speaks no IPv6")
-    _holder.take(hold).close()
+    holder.take(hold).close()
 
 
 def test_a_connection_is_refused():
     hold = Hold("tcp", "127.0.0.1", free_port())
-    with _holder.take(hold), socket.socket() as client:
+    with holder.take(hold), socket.socket() as client:
         with pytest.raises(ConnectionRefusedError):
             client.connect((hold.address, hold.port))
 
 
 def test_a_packet_is_dropped_unread():
     hold = Hold("udp", "127.0.0.1", free_port())
-    with _holder.take(hold) as sock, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+    with holder.take(hold) as sock, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.sendto(b"x", (hold.address, hold.port))
         sock.settimeout(0.1)
         with pytest.raises(socket.timeout):
@@ -159,7 +159,7 @@ class Manager(threading.Thread):
         if kept:
             os.environ["LISTEN_PID"] = str(os.getpid())
             os.environ["LISTEN_FDNAMES"] = ":".join(name for name, _descriptor in kept)
-        return _holder.hand_over()
+        return holder.hand_over()
 
     def stops_holder(self):
         while self.kept:
@@ -172,7 +172,7 @@ PASSED = 200
 
 @pytest.fixture
 def manager(files, tmp_path, monkeypatch):
-    monkeypatch.setattr(_holder, "FIRST_PASSED_DESCRIPTOR", PASSED)
+    monkeypatch.setattr(holder, "FIRST_PASSED_DESCRIPTOR", PASSED)
     for name in ("NOTIFY_SOCKET", "LISTEN_PID", "LISTEN_FDNAMES"):
         monkeypatch.setenv(name, "")
     manager = Manager(str(tmp_path))
@@ -231,7 +231,7 @@ def test_one_address_takes_the_place_of_all(files, manager):
 def test_a_port_that_is_taken_costs_none_of_the_others(files, manager, holds, capfd):
     taken, free = holds
     files.write(*holds)
-    with _holder.take(taken):
+    with holder.take(taken):
         assert manager.starts_holder() == 0
     assert files.noted() == {free}
     assert f"<3>Portblocker: cannot bind to port {taken}: Address already in use" in capfd.readouterr().err
@@ -239,19 +239,19 @@ def test_a_port_that_is_taken_costs_none_of_the_others(files, manager, holds, ca
 
 def test_a_holder_that_gets_nothing_fails(files, manager, holds):
     files.write(holds[0])
-    with _holder.take(holds[0]):
+    with holder.take(holds[0]):
         assert manager.starts_holder() == 1
 
 
 def test_descriptors_for_another_process_are_not_adopted():
-    assert _holder.adopt({"LISTEN_PID": str(os.getpid() + 1), "LISTEN_FDNAMES": UDP.name}) == {}
+    assert holder.adopt({"LISTEN_PID": str(os.getpid() + 1), "LISTEN_FDNAMES": UDP.name}) == {}
 
 
 RESIDENT = """
 import sys
-from ansible_collections.fleet.ports.plugins.module_utils import _holder
-_holder.LIST, _holder.RUN, _holder.HELD, _holder.PID = sys.argv[1:5]
-sys.exit(_holder.stay())
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
+holder.LIST, holder.RUN, holder.HELD, holder.PID = sys.argv[1:5]
+sys.exit(holder.stay())
 """
 
 
@@ -328,9 +328,9 @@ def test_a_list_that_cannot_be_read_changes_nothing(files, holds, monkeypatch, c
     monkeypatch.delenv("JOURNAL_STREAM", raising=False)
     with open(files.list, "w") as file:
         file.write("udp 127.0.0.1 many\n")
-    with _holder.take(holds[0]) as sock:
+    with holder.take(holds[0]) as sock:
         held = {holds[0]: sock}
-        _holder.read_again(held)
+        holder.read_again(held)
         assert held == {holds[0]: sock} and not can_bind(holds[0])
     assert f"cannot read {files.list}, nothing changes" in capsys.readouterr().err
 
@@ -346,7 +346,7 @@ def test_there_is_only_one_resident_holder(files, resident, holds):
 
 def test_a_resident_holder_that_gets_nothing_does_not_stay(files, resident, holds):
     files.write(holds[0])
-    with _holder.take(holds[0]):
+    with holder.take(holds[0]):
         assert resident.start() == 1
     assert f"cannot bind to port {holds[0]}" in resident.messages
     assert not os.path.exists(files.pid)
@@ -357,12 +357,12 @@ def test_a_resident_holder_that_gets_nothing_does_not_stay(files, resident, hold
 ])  # fmt: skip
 def test_a_list_that_is_none_is_refused(text):
     with pytest.raises(ValueError):
-        _holder.parse("udp 0.0.0.0 623\n" + text)
+        holder.parse("udp 0.0.0.0 623\n" + text)
 
 
 def test_no_port_is_lost_by_a_list_that_can_not_be_read(tmp_path, monkeypatch):
-    monkeypatch.setattr(_holder, "LIST", str(tmp_path / "holds"))
+    monkeypatch.setattr(holder, "LIST", str(tmp_path / "holds"))
     (tmp_path / "holds").write_text("udp 0.0.0.0\n")
-    held, said = {_holder.Hold("udp", "0.0.0.0", 623): None}, []
-    assert _holder.wanted_now(held, lambda _priority, text: said.append(text)) == list(held)
+    held, said = {holder.Hold("udp", "0.0.0.0", 623): None}, []
+    assert holder.wanted_now(held, lambda _priority, text: said.append(text)) == list(held)
     assert len(said) == 1 and "nothing changes" in said[0]

@@ -8,9 +8,9 @@ import os
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds import interpreter as _hold_interpreter
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._holds import interpreter
 from ansible_collections.fleet.ports.plugins.module_utils._holds.interpreter import choose
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 
 class Host:
@@ -21,8 +21,8 @@ class Host:
         self.packaged = set()
         self.too_old = set()
         self.asked = []
-        monkeypatch.setattr(_hold_interpreter, "CANDIDATES", (self.path("platform-python"), self.path("python3")))
-        monkeypatch.setattr(_hold_interpreter, "PACKAGE_MANAGERS", ((self.put("rpm"), "--query", "--file"),))
+        monkeypatch.setattr(interpreter, "CANDIDATES", (self.path("platform-python"), self.path("python3")))
+        monkeypatch.setattr(interpreter, "PACKAGE_MANAGERS", ((self.put("rpm"), "--query", "--file"),))
 
     def path(self, name):
         return os.path.join(self.folder, name)
@@ -81,9 +81,9 @@ def test_a_host_without_a_fitting_one(host, name):
 
 
 def test_without_a_package_manager_the_path_must_do(host, monkeypatch):
-    monkeypatch.setattr(_hold_interpreter, "PACKAGE_MANAGERS", ())
+    monkeypatch.setattr(interpreter, "PACKAGE_MANAGERS", ())
     host.put("python3")
     with pytest.raises(HostError):
         choose(host.run, None)
-    monkeypatch.setattr(_hold_interpreter, "CANDIDATES", ("/usr/bin/env",))
+    monkeypatch.setattr(interpreter, "CANDIDATES", ("/usr/bin/env",))
     assert choose(host.run, None) == "/usr/bin/env"

@@ -9,13 +9,12 @@ import socket
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds import obstacles as _hold_obstacles
-from ansible_collections.fleet.ports.plugins.module_utils._holds import state as _hold_state
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_owner as _port_owner
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._holds.obstacles import Obstacle, find
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder, obstacles
 from ansible_collections.fleet.ports.plugins.module_utils._holds.holder import Hold
+from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import holder_state
+from ansible_collections.fleet.ports.plugins.module_utils._holds.obstacles import Obstacle, find
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 
 def bound(address, kind=socket.SOCK_DGRAM):
@@ -28,7 +27,7 @@ def bound(address, kind=socket.SOCK_DGRAM):
     return sock
 
 
-def owners_of(hold, state=_hold_state.STOPPED):
+def owners_of(hold, state=holder_state.STOPPED):
     return [(obstacle.owner.pid, obstacle.owner.address) for obstacle in find([hold], state)]
 
 
@@ -61,27 +60,27 @@ def test_a_listening_socket_is_named():
 def test_the_holder_is_not_in_its_own_way():
     with bound("0.0.0.0") as sock:
         everywhere = Hold("udp", "0.0.0.0", sock.getsockname()[1])
-        state = _hold_state.State(os.getpid(), (everywhere,), True)
+        state = holder_state.State(os.getpid(), (everywhere,), True)
         assert owners_of(everywhere._replace(address="127.0.0.1"), state) == []
 
 
 def test_a_stranger_is_in_the_way_beside_the_holder():
     with bound("127.0.0.2") as sock:
         wanted = Hold("udp", "0.0.0.0", sock.getsockname()[1])
-        state = _hold_state.State(os.getpid(), (wanted._replace(address="127.0.0.1"),), True)
+        state = holder_state.State(os.getpid(), (wanted._replace(address="127.0.0.1"),), True)
         assert owners_of(wanted, state) == [(os.getpid(), "127.0.0.2")]
 
 
 def test_a_socket_that_nothing_tells_of_is_an_obstacle_all_the_same(monkeypatch):
-    monkeypatch.setattr(_hold_obstacles._unlisted_sockets, "owners", lambda port: [])
+    monkeypatch.setattr(obstacles.unlisted_sockets, "owners", lambda port: [])
     with bound("127.0.0.1", socket.SOCK_STREAM) as sock:
         hold = Hold("tcp", "127.0.0.1", sock.getsockname()[1])
-        (obstacle,) = find([hold], _hold_state.STOPPED)
+        (obstacle,) = find([hold], holder_state.STOPPED)
         assert str(obstacle) == f"a program that the kernel does not name has {hold.port}/tcp on 127.0.0.1"
 
 
 def test_an_obstacle_is_told_by_what_its_owner_has():
-    owner = _port_owner.Owner("udp", "127.0.0.1", 664, 412, "rpc.statd", "rpc-statd.service", False)
+    owner = port_owners.Owner("udp", "127.0.0.1", 664, 412, "rpc.statd", "rpc-statd.service", False)
     text = str(Obstacle(Hold("udp", "0.0.0.0", 664), owner))
     assert text == "rpc.statd (PID 412, unit rpc-statd.service) has 664/udp on 127.0.0.1"
 
@@ -90,6 +89,6 @@ def test_a_kernel_that_refuses_for_another_reason(monkeypatch):
     def refuse(hold):
         raise OSError(105, "No buffer space available")
 
-    monkeypatch.setattr(_holder, "take", refuse)
+    monkeypatch.setattr(holder, "take", refuse)
     with pytest.raises(HostError, match=r"^Cannot bind 623/udp on 0\.0\.0\.0: No buffer space available\.$"):
-        find([Hold("udp", "0.0.0.0", 623)], _hold_state.STOPPED)
+        find([Hold("udp", "0.0.0.0", 623)], holder_state.STOPPED)

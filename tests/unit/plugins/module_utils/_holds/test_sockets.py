@@ -6,9 +6,9 @@
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._holds.sockets import wanted
 from ansible_collections.fleet.ports.plugins.module_utils._holds.holder import Hold
+from ansible_collections.fleet.ports.plugins.module_utils._holds.sockets import wanted
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 RMCP = {"port": 623, "protocol": "udp"}
 

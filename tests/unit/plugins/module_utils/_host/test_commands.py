@@ -11,12 +11,12 @@ import time
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands as _host_programs
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 
 def run(text, **options):
-    return _host_programs.run([sys.executable, "-c", text], **options)
+    return commands.run([sys.executable, "-c", text], **options)
 
 
 def test_code_output_and_errors():
@@ -37,10 +37,10 @@ def test_environment():
 
 
 def test_a_program_that_is_not_there():
-    code, output, errors = _host_programs.run(["/nowhere/program"])
+    code, output, errors = commands.run(["/nowhere/program"])
     assert (code, output) == (127, "") and "/nowhere/program" in errors
-    assert _host_programs.find("no-such-program-anywhere") is None
-    assert _host_programs.find("sh").endswith("/sh")
+    assert commands.find("no-such-program-anywhere") is None
+    assert commands.find("sh").endswith("/sh")
 
 
 def test_programs_of_the_administrator_are_found_without_a_path(monkeypatch, tmp_path):
@@ -48,8 +48,8 @@ def test_programs_of_the_administrator_are_found_without_a_path(monkeypatch, tmp
     program.write_text("#!/bin/sh\n")
     program.chmod(0o755)
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(_host_programs, "_FOLDERS", (str(tmp_path),))
-    assert _host_programs.find("mkfilt") == str(program)
+    monkeypatch.setattr(commands, "_FOLDERS", (str(tmp_path),))
+    assert commands.find("mkfilt") == str(program)
 
 
 def test_more_than_a_pipe_holds_goes_both_ways():
@@ -63,10 +63,10 @@ def test_who_does_not_listen_is_no_error():
 
 
 def test_a_program_that_hangs_is_ended_with_all_it_has_started(monkeypatch, tmp_path):
-    monkeypatch.setattr(_host_programs, "LIMIT", 1)
+    monkeypatch.setattr(commands, "LIMIT", 1)
     note = tmp_path / "pid"
     with pytest.raises(HostError) as error:
-        _host_programs.run(["/bin/sh", "-c", f"sleep 60 & echo $! > {note}; wait"])
+        commands.run(["/bin/sh", "-c", f"sleep 60 & echo $! > {note}; wait"])
     assert str(error.value) == (
         f"'/bin/sh -c sleep 60 & echo $! > {note}; wait' did not end within 1 s, so it was ended; see what it waits for"
         " on this host, then run this again."
@@ -75,7 +75,7 @@ def test_a_program_that_hangs_is_ended_with_all_it_has_started(monkeypatch, tmp_
 
 
 def test_a_program_that_hangs_with_its_output_closed_is_ended(monkeypatch):
-    monkeypatch.setattr(_host_programs, "LIMIT", 1)
+    monkeypatch.setattr(commands, "LIMIT", 1)
     with pytest.raises(HostError):
         run("import os, time; os.close(1); os.close(2); time.sleep(60)")
 
@@ -83,7 +83,7 @@ def test_a_program_that_hangs_with_its_output_closed_is_ended(monkeypatch):
 def test_a_daemon_that_is_left_behind_is_neither_waited_for_nor_ended(tmp_path):
     note = tmp_path / "pid"
     began = time.monotonic()
-    assert _host_programs.run(["/bin/sh", "-c", f"sleep 60 & echo $! > {note}; echo started"])[:2] == (0, "started\n")
+    assert commands.run(["/bin/sh", "-c", f"sleep 60 & echo $! > {note}; echo started"])[:2] == (0, "started\n")
     assert time.monotonic() - began < 10
     daemon = int(note.read_text())
     assert is_alive(daemon)
@@ -91,7 +91,7 @@ def test_a_daemon_that_is_left_behind_is_neither_waited_for_nor_ended(tmp_path):
 
 
 def test_who_starts_services_has_more_time():
-    asked = [_host_programs._limit(program) for program in ("/usr/sbin/nft", "systemctl", "/etc/init.d/nfs", "stopsrc")]
+    asked = [commands._limit(program) for program in ("/usr/sbin/nft", "systemctl", "/etc/init.d/nfs", "stopsrc")]
     assert asked == [60, 300, 300, 300]
 
 
@@ -111,11 +111,11 @@ def wait_until(is_so):
 
 
 def test_a_word_that_no_program_can_be_told():
-    code, output, errors = _host_programs.run(["/bin/echo", "a\0b"])
+    code, output, errors = commands.run(["/bin/echo", "a\0b"])
     assert (code, output) == (127, "") and errors
 
 
 def test_a_program_that_prints_without_an_end_is_ended(monkeypatch):
-    monkeypatch.setattr(_host_programs, "_MOST_BYTES", 1 << 20)
+    monkeypatch.setattr(commands, "_MOST_BYTES", 1 << 20)
     with pytest.raises(HostError, match="prints more than 1 MiB, so it was ended"):
-        _host_programs.run(["/bin/sh", "-c", "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done"])
+        commands.run(["/bin/sh", "-c", "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done"])

@@ -5,6 +5,7 @@
 """A block goes into any file and out again, and leaves every byte of the others where it was."""
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as block
 
 FILES = [

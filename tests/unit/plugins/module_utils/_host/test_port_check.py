@@ -8,19 +8,20 @@ import errno
 import socket
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_check as _port_probe
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_check
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", ""])
 @pytest.mark.parametrize("protocol", ["tcp", "udp"])
 def test_who_listens_has_the_port_until_he_leaves(protocol, address):
-    with socket.socket(socket.AF_INET, _port_probe.KINDS[protocol]) as owner:
+    with socket.socket(socket.AF_INET, port_check.KINDS[protocol]) as owner:
         owner.bind((address, 0))
         if protocol == "tcp":
             owner.listen(1)
         port = owner.getsockname()[1]
-        assert _port_probe.is_taken(port, protocol)
-    assert not _port_probe.is_taken(port, protocol)
+        assert port_check.is_taken(port, protocol)
+    assert not port_check.is_taken(port, protocol)
 
 
 def test_a_closed_connection_is_in_nobody_s_way():
@@ -33,7 +34,7 @@ def test_a_closed_connection_is_in_nobody_s_way():
         served, _address = listener.accept()
         served.close()  # who closes first has to remember
         client.close()
-    assert not _port_probe.is_taken(port, "tcp")
+    assert not port_check.is_taken(port, "tcp")
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EAFNOSUPPORT])
@@ -41,5 +42,5 @@ def test_what_says_nothing_of_an_owner(monkeypatch, number):
     def refuse(*_arguments):
         raise OSError(number, "no")
 
-    monkeypatch.setattr(_port_probe.socket, "socket", refuse)
-    assert not _port_probe.is_taken(623, "udp")
+    monkeypatch.setattr(port_check.socket, "socket", refuse)
+    assert not port_check.is_taken(623, "udp")

@@ -5,7 +5,8 @@
 """What lssrc says by its columns, and what becomes of what SRC says to a start and a stop."""
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._host import src as _src
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import src
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 HEADING = "Subsystem         Group            PID          Status \n"
@@ -29,8 +30,8 @@ def lssrc(status, name="rpc.mountd", group="nfs", number=""):
 
 @pytest.fixture(autouse=True)
 def in_haste(monkeypatch):
-    monkeypatch.setattr(_src, "PATIENCE", 5)
-    monkeypatch.setattr(_src, "PAUSE", 0)
+    monkeypatch.setattr(src, "PATIENCE", 5)
+    monkeypatch.setattr(src, "PAUSE", 0)
 
 
 @pytest.mark.parametrize(
@@ -43,7 +44,7 @@ def in_haste(monkeypatch):
     ],
 )
 def test_columns_that_are_empty_move_no_others(name, group, number, status):
-    assert _src.Src(Commands(lssrc(status, name, group, number))).status(name) == status
+    assert src.Src(Commands(lssrc(status, name, group, number))).status(name) == status
 
 
 def test_who_stops_a_daemon_waits_until_it_is_down():
@@ -54,21 +55,21 @@ def test_who_stops_a_daemon_waits_until_it_is_down():
         lssrc("stopping"),
         lssrc("inoperative"),
     )
-    _src.Src(commands).stop("rpc.mountd")
+    src.Src(commands).stop("rpc.mountd")
     assert commands.run == ["lssrc -s rpc.mountd", "stopsrc -s rpc.mountd"] + ["lssrc -s rpc.mountd"] * 3
 
 
 @pytest.mark.parametrize("on_the_way", [[], [lssrc("stopping")]])
 def test_who_is_down_or_stopping_is_not_asked_to_stop(on_the_way):
     commands = Commands(*(on_the_way * 2 + [lssrc("inoperative")] * 2))
-    _src.Src(commands).stop("rpc.mountd")
+    src.Src(commands).stop("rpc.mountd")
     assert set(commands.run) == {"lssrc -s rpc.mountd"}
 
 
 def test_a_daemon_that_does_not_stop_in_time(monkeypatch):
-    monkeypatch.setattr(_src, "PATIENCE", 0)
+    monkeypatch.setattr(src, "PATIENCE", 0)
     with pytest.raises(HostError) as caught:
-        _src.Src(lambda command: lssrc("stopping")).stop("rpc.mountd")
+        src.Src(lambda command: lssrc("stopping")).stop("rpc.mountd")
     assert str(caught.value) == (
         "rpc.mountd was requested to stop, but after 0 seconds lssrc says 'stopping'; end what keeps it, then run this "
         "again."
@@ -77,7 +78,7 @@ def test_a_daemon_that_does_not_stop_in_time(monkeypatch):
 
 def test_a_subsystem_that_is_not_on_file():
     with pytest.raises(HostError) as caught:
-        _src.Src(Commands((1, "", "0513-085 The x Subsystem is not on file.\n"))).status("x")
+        src.Src(Commands((1, "", "0513-085 The x Subsystem is not on file.\n"))).status("x")
     assert str(caught.value) == "This host has no subsystem x (0513-085); install what brings it, or leave it out."
 
 
@@ -85,7 +86,7 @@ def test_a_subsystem_that_is_not_on_file():
 def test_a_daemon_that_is_active_already(code):
     answer = (code, "", "0513-029 The rpc.mountd Subsystem is already active.\nMultiple instances are not supported.\n")
     with pytest.raises(HostError) as caught:
-        _src.Src(Commands(answer)).start("rpc.mountd")
+        src.Src(Commands(answer)).start("rpc.mountd")
     assert str(caught.value) == (
         "rpc.mountd was started by somebody else in the meantime (0513-029); run this again, to see that it is where it "
         "should be."
@@ -94,5 +95,5 @@ def test_a_daemon_that_is_active_already(code):
 
 def test_a_start_that_is_refused():
     with pytest.raises(HostError) as caught:
-        _src.Src(Commands((1, "", "0513-056 Timeout waiting for command response.\n"))).start("rpc.mountd")
+        src.Src(Commands((1, "", "0513-056 Timeout waiting for command response.\n"))).start("rpc.mountd")
     assert str(caught.value) == "'startsrc -s rpc.mountd' failed: 0513-056 Timeout waiting for command response."

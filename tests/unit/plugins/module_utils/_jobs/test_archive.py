@@ -10,28 +10,29 @@ import time
 import zipfile
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._jobs import archive as _host_program
+
+from ansible_collections.fleet.ports.plugins.module_utils._jobs import archive
 
 PROBE = """
 def main():
-    from ansible_collections.fleet.ports.plugins.module_utils import _host_program
+    from ansible_collections.fleet.ports.plugins.module_utils._jobs import archive
     import sys
-    sys.stdout.buffer.write(_host_program.archive("_probe_main"))
+    sys.stdout.buffer.write(archive.archive("_probe_main"))
 """
 
 
 @pytest.fixture(name="program")
 def fixture_program(tmp_path):
     path = tmp_path / "program.zip"
-    path.write_bytes(_host_program.archive("_probe_main"))
+    path.write_bytes(archive.archive("_probe_main"))
     with zipfile.ZipFile(str(path), "a") as whole:
-        whole.writestr(_host_program.PACKAGE + "_probe_main.py", PROBE)
+        whole.writestr(archive.PACKAGE + "_probe_main.py", PROBE)
     return path
 
 
 def test_it_holds_the_package_and_nothing_else(program):
     names = zipfile.ZipFile(str(program)).namelist()
-    assert _host_program.PACKAGE + "_atomic_file.py" in names
+    assert archive.PACKAGE + "_host/atomic_file.py" in names
     assert all(name == "__main__.py" or name.startswith("ansible_collections/") for name in names)
     assert not [name for name in names if "/modules/" in name or "/plugin_utils/" in name]
 
@@ -46,7 +47,7 @@ def test_it_runs_alone_and_makes_the_same_program_again(program, tmp_path):
 
 
 def test_the_same_program_is_the_same_file_whenever_it_is_made(monkeypatch):
-    made = _host_program.archive("_probe_main")
+    made = archive.archive("_probe_main")
     monkeypatch.setattr(time, "time", lambda: 2e9)
-    assert _host_program.archive("_probe_main") == made
-    assert _host_program.archive("_another_main") != made
+    assert archive.archive("_probe_main") == made
+    assert archive.archive("_another_main") != made

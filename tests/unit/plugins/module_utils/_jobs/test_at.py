@@ -8,8 +8,9 @@ import sys
 import time
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._jobs import at as _host_job_at
+
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._jobs import at
 from ansible_collections.fleet.ports.plugins.module_utils._jobs.at import At
 
 
@@ -64,7 +65,7 @@ def test_an_hour_that_comes_twice_is_told_apart(cron, job, moment, minute):
 
 
 def test_at_of_aix_goes_by_local_time(cron, job, monkeypatch):
-    monkeypatch.setattr(_host_job_at.platform, "system", lambda: "AIX")
+    monkeypatch.setattr(at.platform, "system", lambda: "AIX")
     job.start_at(1795305600, ["x"])
     assert (cron.jobs["root.1.a"][0], cron.environment) == ("202611211901", {})
 

@@ -7,8 +7,9 @@
 import os
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._jobs import systemd as _host_job_systemd
+
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._jobs import systemd
 from ansible_collections.fleet.ports.plugins.module_utils._jobs.systemd import Systemd
 
 COMMAND = ["/opt/a b/python3", "-I", '/var/lib/100%/"$x".zip']
@@ -31,7 +32,7 @@ class Manager:
 def fixture_manager(tmp_path, monkeypatch):
     for name in "UNITS", "STAMPS":
         (tmp_path / name).mkdir()
-        monkeypatch.setattr(_host_job_systemd, name, str(tmp_path / name))
+        monkeypatch.setattr(systemd, name, str(tmp_path / name))
     return Manager()
 
 

@@ -8,7 +8,8 @@ import random
 from collections import OrderedDict
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim as _lsnim
+
+from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim
 
 TEXT = """\
 0042-000 lsnim: a remark that nobody documents
@@ -27,7 +28,7 @@ client01:
 
 
 def test_stanzas():
-    assert _lsnim.objects(TEXT) == {
+    assert lsnim.objects(TEXT) == {
         "master": {
             "class": ["machines"], "if1": ["servers nim01 0"], "serves": ["boot", "spot_72 = of old"], "comments": [""],
         },
@@ -36,7 +37,7 @@ def test_stanzas():
 
 
 def test_nothing_is_no_object():
-    assert not _lsnim.objects("")
+    assert not lsnim.objects("")
 
 
 NOISE = ["", "0042-001 warning", "---", "\tx", "   no sign of equality", "\u2028"]
@@ -62,4 +63,4 @@ def test_any_objects_are_read_as_they_were_written_whatever_stands_between(seed)
             lines.append("{0}{1:<14} ={2}{3}".format(indent, attribute, " " * bool(value), value))
             found.setdefault(attribute, []).append(value)
     noise()
-    assert _lsnim.objects("\n".join(lines)) == objects
+    assert lsnim.objects("\n".join(lines)) == objects

@@ -7,9 +7,8 @@
 import socket
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim as _lsnim
-from ansible_collections.fleet.ports.plugins.module_utils._nim import machines as _nim_machines
-from ansible_collections.fleet.ports.plugins.module_utils._nim import resolver as _resolver
+
+from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim, machines, resolver
 
 TEXT = """\
 master:
@@ -79,7 +78,7 @@ ADDRESSES = {
 
 @pytest.fixture(name="found")
 def fixture_found():
-    return _nim_machines.topology(_lsnim.objects(TEXT), lambda name: ADDRESSES.get(name, []))
+    return machines.topology(lsnim.objects(TEXT), lambda name: ADDRESSES.get(name, []))
 
 
 def test_roles(found):
@@ -137,13 +136,13 @@ def test_what_is_not_understood_is_a_sentence(found):
 def test_the_resolver_leaves_out_what_others_cannot_use(monkeypatch):
     texts = ["127.0.1.1", "192.0.2.1", "192.0.2.1", "fe80::1%eth0", "2001:db8::1", "0.0.0.0"]
     found = [(0, 0, 0, "", (text, 0)) for text in texts]
-    monkeypatch.setattr(_resolver.socket, "getaddrinfo", lambda *words, **options: found)
-    assert _resolver.resolve("x") == ["192.0.2.1", "2001:db8::1"]
+    monkeypatch.setattr(resolver.socket, "getaddrinfo", lambda *words, **options: found)
+    assert resolver.resolve("x") == ["192.0.2.1", "2001:db8::1"]
 
 
 def test_the_resolver_knows_no_unknown_name(monkeypatch):
     def refuse(*words, **options):
         raise socket.gaierror(8, "unknown")
 
-    monkeypatch.setattr(_resolver.socket, "getaddrinfo", refuse)
-    assert _resolver.resolve("x") == []
+    monkeypatch.setattr(resolver.socket, "getaddrinfo", refuse)
+    assert resolver.resolve("x") == []

@@ -5,14 +5,15 @@
 """lockd's live ports, and the mounts that keep it where it is."""
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd as _lockd
+
+from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd
 
 
 @pytest.fixture
 def kernel(tmp_path, monkeypatch):
     paths = [tmp_path / "nlm_tcpport", tmp_path / "nlm_udpport"]
-    monkeypatch.setattr(_lockd, "PORTS", [str(path) for path in paths])
-    monkeypatch.setattr(_lockd, "MOUNTS", str(tmp_path / "mounts"))
+    monkeypatch.setattr(lockd, "PORTS", [str(path) for path in paths])
+    monkeypatch.setattr(lockd, "MOUNTS", str(tmp_path / "mounts"))
     return tmp_path
 
 
@@ -26,40 +27,40 @@ def after(values):
 
 
 def test_without_the_module_there_is_nothing_to_set(kernel):
-    values, memory = _lockd.compute(4045, {})
+    values, memory = lockd.compute(4045, {})
     assert not values
     assert [was["before"] for was in memory.values()] == ["0", "0"]
 
 
 def test_both_protocols_are_set(kernel):
     load(kernel)
-    assert after(_lockd.compute(4045, {})[0]) == ["4045", "4045"]
+    assert after(lockd.compute(4045, {})[0]) == ["4045", "4045"]
 
 
 def test_what_is_set_already_is_no_change(kernel):
     load(kernel, "4045", "4045")
-    assert _lockd.compute(4045, {})[0] == []
+    assert lockd.compute(4045, {})[0] == []
 
 
 def test_what_stood_there_is_given_back(kernel):
     load(kernel, "4001", "0")
-    memory = _lockd.compute(4045, {})[1]
+    memory = lockd.compute(4045, {})[1]
     load(kernel, "4045", "4045")
-    assert _lockd.compute(4045, memory)[1] == memory
-    values, memory = _lockd.compute(None, memory)
+    assert lockd.compute(4045, memory)[1] == memory
+    values, memory = lockd.compute(None, memory)
     assert after(values) == ["4001", "0"] and memory == {}
 
 
 def test_what_others_set_since_stays(kernel):
     load(kernel)
-    memory = _lockd.compute(4045, {})[1]
+    memory = lockd.compute(4045, {})[1]
     load(kernel, "5000", "4045")
-    assert after(_lockd.compute(None, memory)[0]) == ["0"]
+    assert after(lockd.compute(None, memory)[0]) == ["0"]
 
 
 def test_without_a_pin_and_a_memory_nothing_is_touched(kernel):
     load(kernel, "4001", "4001")
-    assert _lockd.compute(None, {}) == ([], {})
+    assert lockd.compute(None, {}) == ([], {})
 
 
 @pytest.mark.parametrize(
@@ -74,14 +75,14 @@ def test_without_a_pin_and_a_memory_nothing_is_touched(kernel):
 )
 def test_the_mounts_that_keep_lockd(kernel, line, mount):
     (kernel / "mounts").write_text("proc /proc proc rw 0 0\n" + line + "\n")
-    assert _lockd.keeping_mount() == mount
+    assert lockd.keeping_mount() == mount
 
 
 def test_the_options_of_the_module():
-    block = _lockd.options(4045)
+    block = lockd.options(4045)
     assert block.path.startswith("/etc/modprobe.d/") and block.path.endswith(".conf")
     assert block.text == "options lockd nlm_tcpport=4045 nlm_udpport=4045\n"
 
 
 def test_no_mounts_at_all(kernel):
-    assert _lockd.keeping_mount() is None
+    assert lockd.keeping_mount() is None

@@ -5,7 +5,8 @@
 """What we write into nfs.conf is what the daemons of its generation take, whatever an administrator wrote before."""
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_conf as _nfs_conf
+
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_conf
 
 PINS = {"mountd": 20048, "lockd": 4045, "statd": 4046}
 
@@ -37,13 +38,13 @@ def ports(found):
 
 
 def test_the_drop_in_has_the_last_word():
-    (block,) = _nfs_conf.drop_in(PINS)
+    (block,) = nfs_conf.drop_in(PINS)
     assert block.path.startswith("/etc/nfs.conf.d/") and block.path.endswith(".conf")
     assert ports(dict(words(ADMINS) + words(block.put(b"", block.text)))) == PINNED
 
 
 def test_in_the_main_file_the_first_word_wins():
-    (block,) = _nfs_conf.main_file(PINS)
+    (block,) = nfs_conf.main_file(PINS)
     assert block.path == "/etc/nfs.conf"
     first_words = dict(reversed(words(block.put(ADMINS, block.text))))
     assert ports(first_words) == PINNED
@@ -53,5 +54,5 @@ def test_in_the_main_file_the_first_word_wins():
 
 @pytest.mark.parametrize("daemon", sorted(PINS))
 def test_a_daemon_without_a_pin_is_left_alone(daemon):
-    (block,) = _nfs_conf.drop_in({daemon: 4000})
+    (block,) = nfs_conf.drop_in({daemon: 4000})
     assert {section for (section, _name), _value in words(block.text.encode())} == {daemon}

@@ -5,14 +5,14 @@
 """The installed program says what it reads."""
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_config as _nfs_mechanism
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_variables as _nfs_variables
+
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_config, nfs_variables
 
 
 @pytest.fixture
 def host(tmp_path, monkeypatch):
-    monkeypatch.setattr(_nfs_mechanism, "PROGRAMS", [str(tmp_path / "rpc.statd"), str(tmp_path / "rpc.mountd")])
-    monkeypatch.setattr(_nfs_variables, "COMMON_DEFAULTS", str(tmp_path / "nfs-common"))
+    monkeypatch.setattr(nfs_config, "PROGRAMS", [str(tmp_path / "rpc.statd"), str(tmp_path / "rpc.mountd")])
+    monkeypatch.setattr(nfs_variables, "COMMON_DEFAULTS", str(tmp_path / "nfs-common"))
     return tmp_path
 
 
@@ -26,15 +26,15 @@ def host(tmp_path, monkeypatch):
 )
 def test_what_the_program_reads(host, program, name):
     (host / "rpc.statd").write_bytes(program)
-    assert _nfs_mechanism.find().name == name
+    assert nfs_config.find().name == name
 
 
 def test_debians_old_release(host):
     (host / "rpc.mountd").write_bytes(b"\x7fELF\0")
     (host / "nfs-common").write_text("STATDOPTS=\n")
-    mechanism = _nfs_mechanism.find()
+    mechanism = nfs_config.find()
     assert mechanism.name == "defaults" and mechanism.refresh == "nfs-config.service"
 
 
 def test_no_daemon_at_all(host):
-    assert _nfs_mechanism.find() is None
+    assert nfs_config.find() is None

@@ -7,8 +7,9 @@
 import os
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_services as _nfs_services
+
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_services
 
 
 class Commands:
@@ -26,7 +27,7 @@ class Commands:
 
 def test_systemd_says_what_runs():
     commands = Commands()
-    services = _nfs_services.Systemd(commands, None)
+    services = nfs_services.Systemd(commands, None)
     assert services.unit("lockd") == "nfs-server.service"
     assert commands.run == ["systemctl is-active --quiet nfs-server.service"]
     commands.code = 3
@@ -35,7 +36,7 @@ def test_systemd_says_what_runs():
 
 def test_systemd_restarts_mountd_without_the_server():
     commands = Commands()
-    services = _nfs_services.Systemd(commands, None)
+    services = nfs_services.Systemd(commands, None)
     services.restart("rpc-statd.service")
     services.restart("nfs-mountd.service")
     assert commands.run == [
@@ -46,12 +47,12 @@ def test_systemd_restarts_mountd_without_the_server():
 
 def test_systemd_reads_the_variables_of_the_old_release_anew():
     commands = Commands()
-    _nfs_services.Systemd(commands, "nfs-config.service").restart("nfs-mountd.service")
+    nfs_services.Systemd(commands, "nfs-config.service").restart("nfs-mountd.service")
     assert commands.run[0] == "systemctl start nfs-config.service"
 
 
 def test_a_failure_is_one_sentence():
-    services = _nfs_services.Systemd(Commands(1, "Job for rpc-statd.service failed.\n"), None)
+    services = nfs_services.Systemd(Commands(1, "Job for rpc-statd.service failed.\n"), None)
     with pytest.raises(HostError) as caught:
         services.restart("rpc-statd.service")
     assert str(caught.value) == "'systemctl restart rpc-statd.service' failed: Job for rpc-statd.service failed."
@@ -59,8 +60,8 @@ def test_a_failure_is_one_sentence():
 
 @pytest.fixture
 def scripts(tmp_path, monkeypatch):
-    monkeypatch.setattr(_nfs_services, "INIT_FOLDER", str(tmp_path))
-    monkeypatch.setattr(_nfs_services, "NFSD_THREADS", str(tmp_path / "threads"))
+    monkeypatch.setattr(nfs_services, "INIT_FOLDER", str(tmp_path))
+    monkeypatch.setattr(nfs_services, "NFSD_THREADS", str(tmp_path / "threads"))
     for name in ("nfs-common", "nfs-kernel-server"):
         (tmp_path / name).write_text("#!/bin/sh\n")
         (tmp_path / name).chmod(0o755)
@@ -69,7 +70,7 @@ def scripts(tmp_path, monkeypatch):
 
 def test_init_scripts(scripts):
     commands = Commands()
-    services = _nfs_services.InitScripts(commands)
+    services = nfs_services.InitScripts(commands)
     assert services.unit("statd") == str(scripts / "nfs-common")
     assert services.unit("mountd") == str(scripts / "nfs-kernel-server")
     services.restart(services.unit("statd"))
@@ -80,10 +81,10 @@ def test_init_scripts(scripts):
 def test_lockd_moves_with_a_running_server_only(scripts, threads, name):
     if threads is not None:
         (scripts / "threads").write_text(threads)
-    unit = _nfs_services.InitScripts(Commands()).unit("lockd")
+    unit = nfs_services.InitScripts(Commands()).unit("lockd")
     assert (unit and os.path.basename(unit)) == name
 
 
 def test_no_init_script(scripts):
     (scripts / "nfs-common").unlink()
-    assert _nfs_services.InitScripts(Commands()).unit("statd") is None
+    assert nfs_services.InitScripts(Commands()).unit("statd") is None

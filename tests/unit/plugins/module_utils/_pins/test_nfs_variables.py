@@ -7,7 +7,8 @@
 import subprocess
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_variables as _nfs_variables
+
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_variables
 
 PINS = {"mountd": 20048, "lockd": 4045, "statd": 4046}
 
@@ -28,13 +29,13 @@ def test_debian(tmp_path):
         "/etc/default/nfs-common": b"NEED_STATD=\nSTATDOPTS=\n",
         "/etc/default/nfs-kernel-server": b'RPCMOUNTDOPTS="--manage-gids --port 892"',
     }
-    statd, mountd = shell(_nfs_variables.defaults(PINS), contents, ["STATDOPTS", "RPCMOUNTDOPTS"], tmp_path)
+    statd, mountd = shell(nfs_variables.defaults(PINS), contents, ["STATDOPTS", "RPCMOUNTDOPTS"], tmp_path)
     assert statd == "--port 4046 --nlm-port 4045 --nlm-udp-port 4045"
     assert mountd == "--manage-gids --port 892 --port 20048"
 
 
 def test_debians_files():
-    paths = {block.text.partition("=")[0]: block.path for block in _nfs_variables.defaults(PINS)}
+    paths = {block.text.partition("=")[0]: block.path for block in nfs_variables.defaults(PINS)}
     assert paths == {"STATDOPTS": "/etc/default/nfs-common", "RPCMOUNTDOPTS": "/etc/default/nfs-kernel-server"}
 
 
@@ -47,18 +48,18 @@ def test_debians_files():
     ],
 )
 def test_debian_with_one_pin_touches_one_file(pins, files):
-    assert [block.path for block in _nfs_variables.defaults(pins)] == files
+    assert [block.path for block in nfs_variables.defaults(pins)] == files
 
 
 def test_red_hat(tmp_path):
     before = b'STATDARG="--name me"\nRPCMOUNTDOPTS=""\nLOCKD_TCPPORT=32803\nLOCKD_UDPPORT=32769\n'
     names = ["STATDARG", "RPCMOUNTDOPTS", "LOCKD_TCPPORT", "LOCKD_UDPPORT"]
-    assert shell(_nfs_variables.sysconfig(PINS), {"/etc/sysconfig/nfs": before}, names, tmp_path) == [
+    assert shell(nfs_variables.sysconfig(PINS), {"/etc/sysconfig/nfs": before}, names, tmp_path) == [
         "--name me --port 4046", "--port 20048", "4045", "4045",
     ]  # fmt: skip
 
 
 def test_red_hat_with_one_pin(tmp_path):
-    (block,) = _nfs_variables.sysconfig({"statd": 4046})
+    (block,) = nfs_variables.sysconfig({"statd": 4046})
     assert block.path == "/etc/sysconfig/nfs"
     assert block.text == 'STATDARG="$STATDARG --port 4046"\n'

@@ -5,9 +5,10 @@
 """Our share in the host's one list of reserved ports: added beside the others', and taken out alone."""
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._pins import reserved_ports as _reserved_ports
-from ansible_collections.fleet.ports.plugins.module_utils._host import sysctl_files as _sysctl_files
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import sysctl_files
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._pins import reserved_ports
 
 
 class Host:
@@ -18,11 +19,11 @@ class Host:
         self.live.write_text("\n")
 
     def others(self, ports, name="50-others.conf"):
-        self.ours.with_name(name).write_text(f"{_reserved_ports.KEY} = {ports}\n")
+        self.ours.with_name(name).write_text(f"{reserved_ports.KEY} = {ports}\n")
 
     def bring(self, ports, added=()):
         """Compute, apply to the running kernel, and return the result."""
-        result = _reserved_ports.compute(ports, list(added))
+        result = reserved_ports.compute(ports, list(added))
         for value in result.values:
             self.live.write_text(value.after + "\n")
         return result
@@ -31,17 +32,17 @@ class Host:
 @pytest.fixture
 def host(tmp_path, monkeypatch):
     host = Host(tmp_path)
-    monkeypatch.setattr(_reserved_ports, "LIVE", str(host.live))
-    monkeypatch.setattr(_reserved_ports, "FILE", str(host.ours))
-    monkeypatch.setattr(_sysctl_files, "FOLDERS", [str(host.ours.parent)])
-    monkeypatch.setattr(_sysctl_files, "MAIN", str(tmp_path / "sysctl.conf"))
+    monkeypatch.setattr(reserved_ports, "LIVE", str(host.live))
+    monkeypatch.setattr(reserved_ports, "FILE", str(host.ours))
+    monkeypatch.setattr(sysctl_files, "FOLDERS", [str(host.ours.parent)])
+    monkeypatch.setattr(sysctl_files, "MAIN", str(tmp_path / "sysctl.conf"))
     return host
 
 
 def test_an_empty_list(host):
     result = host.bring([4045, 4046, 20048])
     assert host.live.read_text() == "4045-4046,20048\n"
-    assert [block.text for block in result.blocks] == [f"{_reserved_ports.KEY} = 4045-4046,20048\n"]
+    assert [block.text for block in result.blocks] == [f"{reserved_ports.KEY} = 4045-4046,20048\n"]
     assert result.added == [4045, 4046, 20048]
 
 
@@ -57,7 +58,7 @@ def test_others_files_are_repeated_and_their_running_ports_stay_in_the_kernel_on
     host.live.write_text("7000,8080,9000-9010\n")
     result = host.bring([20048])
     assert host.live.read_text() == "7000,8080,9000-9010,20048\n"
-    assert result.blocks[0].text == f"{_reserved_ports.KEY} = 8080,9000-9010,20048\n"
+    assert result.blocks[0].text == f"{reserved_ports.KEY} = 8080,9000-9010,20048\n"
 
 
 def test_only_ours_are_given_back(host):
@@ -105,12 +106,12 @@ def test_a_list_written_in_another_form_is_no_change(host):
 def test_a_file_that_is_applied_after_ours_is_said(host):
     host.others("8080", "zzz.conf")
     assert host.bring([4045]).warnings == [
-        f"{host.ours.with_name('zzz.conf')} sets {_reserved_ports.KEY} after {host.ours} and so undoes it at boot; "
+        f"{host.ours.with_name('zzz.conf')} sets {reserved_ports.KEY} after {host.ours} and so undoes it at boot; "
         "move the line to an earlier file."
     ]
 
 
 def test_a_kernel_that_cannot_be_written_is_refused(host, monkeypatch):
-    monkeypatch.setattr(_reserved_ports, "LIVE", str(host.live) + ".missing")
+    monkeypatch.setattr(reserved_ports, "LIVE", str(host.live) + ".missing")
     with pytest.raises(HostError, match="must become 4045 but can't be written: No such file or directory. Nothing"):
-        _reserved_ports.compute([4045], [])
+        reserved_ports.compute([4045], [])

@@ -5,16 +5,16 @@
 """Strangers are refused, daemons are moved, and who stays elsewhere is named."""
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd as _lockd
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_owner as _port_owner
-from ansible_collections.fleet.ports.plugins.module_utils._pins import restart as _rpc_pins
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd, restart as _rpc_pins
 
 PINS = {"mountd": 20048, "lockd": 4045, "statd": 4046}
 
 
 def owner(program, port, protocol="udp", pid=17, unit=None, closing=False):
-    return _port_owner.Owner(
+    return port_owners.Owner(
         protocol=protocol, address="0.0.0.0", port=port, pid=pid, program=program, unit=unit, closing=closing
     )
 
@@ -24,9 +24,9 @@ def sockets(monkeypatch):
     """The sockets of the host, a list to fill."""
     found = []
     monkeypatch.setattr(
-        _port_owner, "owners", lambda port, protocol: [o for o in found if (o.port, o.protocol) == (port, protocol)]
+        port_owners, "owners", lambda port, protocol: [o for o in found if (o.port, o.protocol) == (port, protocol)]
     )
-    monkeypatch.setattr(_lockd, "keeping_mount", lambda: None)
+    monkeypatch.setattr(lockd, "keeping_mount", lambda: None)
     monkeypatch.setattr(_rpc_pins, "PATIENCE", 0)
     return found
 
@@ -172,7 +172,7 @@ def test_a_client_whose_lockd_is_in_use(sockets):
 
 
 def test_a_server_that_would_be_restarted_in_vain(sockets, monkeypatch):
-    monkeypatch.setattr(_lockd, "keeping_mount", lambda: "/mnt")
+    monkeypatch.setattr(lockd, "keeping_mount", lambda: "/mnt")
     services = Services(lockd=40000)
     with pytest.raises(HostError, match="the NFSv3 mount /mnt keeps it there: unmount all such mounts, or reboot"):
         _rpc_pins.units(PINS, services.ask(), services)

@@ -10,9 +10,8 @@ import struct
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe import icmp_errors as _probe_refusals
-from ansible_collections.fleet.ports.plugins.module_utils._probe import sockets as _probe_sockets
-from ansible_collections.fleet.ports.plugins.module_utils._probe.ends import Ends
+from ansible_collections.fleet.ports.plugins.module_utils._probe import icmp_errors, probe_sockets
+from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Ends
 
 FOUR = Ends("udp", "192.0.2.1", 600, "192.0.2.2", 700)
 SIX = Ends("udp", "2001:db8::1", 600, "2001:db8::2", 700)
@@ -28,7 +27,7 @@ class Socket:
             extended = struct.pack("=IBBBBII", 111, origin, message[0], message[1], 0, 0, 0)
             before = b"\0" * (8 if family == socket.AF_INET6 else 4)
             name = before + socket.inet_pton(family, sender) + b"\0" * 8
-            level, option = _probe_refusals.RECEIVE_ERRORS[ends.family]
+            level, option = icmp_errors.RECEIVE_ERRORS[ends.family]
             self.message = (b"", [(level, option, extended + name)], 0, ())
 
     def recvmsg(self, *_arguments):
@@ -39,7 +38,7 @@ class Socket:
 
 @pytest.fixture(autouse=True)
 def linux(monkeypatch):
-    monkeypatch.setattr(_probe_sockets, "LINUX", True)
+    monkeypatch.setattr(probe_sockets, "LINUX", True)
 
 
 @pytest.mark.parametrize(
@@ -56,12 +55,12 @@ def linux(monkeypatch):
     ],
 )
 def test_a_message(ends, message, sender, verdict):
-    assert _probe_refusals.judge(Socket(ends, message, sender), errno.ECONNREFUSED, ends) == verdict
+    assert icmp_errors.judge(Socket(ends, message, sender), errno.ECONNREFUSED, ends) == verdict
 
 
 def test_over_tcp_a_port_is_unreachable_by_a_packet_filter_only():
     ends = FOUR._replace(protocol="tcp")
-    verdict = _probe_refusals.judge(Socket(ends, (3, 3), "192.0.2.2"), errno.ECONNREFUSED, ends)
+    verdict = icmp_errors.judge(Socket(ends, (3, 3), "192.0.2.2"), errno.ECONNREFUSED, ends)
     assert verdict == ("prohibited", "port unreachable, says 192.0.2.2")
 
 
@@ -76,17 +75,17 @@ def test_over_tcp_a_port_is_unreachable_by_a_packet_filter_only():
     ],
 )
 def test_without_a_message_the_number_must_do(monkeypatch, number, verdict):
-    assert _probe_refusals.judge(Socket(FOUR), number, FOUR) == verdict
-    monkeypatch.setattr(_probe_sockets, "LINUX", False)
-    assert _probe_refusals.judge(None, number, FOUR) == verdict
+    assert icmp_errors.judge(Socket(FOUR), number, FOUR) == verdict
+    monkeypatch.setattr(probe_sockets, "LINUX", False)
+    assert icmp_errors.judge(None, number, FOUR) == verdict
 
 
 def test_a_reset_refuses():
-    assert _probe_refusals.judge(Socket(FOUR), errno.ECONNREFUSED, FOUR._replace(protocol="tcp")) == (
+    assert icmp_errors.judge(Socket(FOUR), errno.ECONNREFUSED, FOUR._replace(protocol="tcp")) == (
         "refused", "connection reset",
     )  # fmt: skip
 
 
 def test_an_error_of_this_host_is_no_message():
-    verdict = _probe_refusals.judge(Socket(FOUR, (3, 13), "192.0.2.2", origin=1), errno.ECONNREFUSED, FOUR)
+    verdict = icmp_errors.judge(Socket(FOUR, (3, 13), "192.0.2.2", origin=1), errno.ECONNREFUSED, FOUR)
     assert verdict == ("refused", "port unreachable")

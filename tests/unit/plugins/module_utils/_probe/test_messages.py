@@ -8,26 +8,26 @@ import struct
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe import messages as _probe_message
-from ansible_collections.fleet.ports.plugins.module_utils._probe.ends import Ends
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
+from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Ends
 
 NONCE = bytes(range(8))
 ENDS = Ends("udp", "192.0.2.1", 600, "192.0.2.2", 700)
-QUESTION = _probe_message.question(NONCE, ENDS)
-ANSWER = _probe_message.answer(NONCE, ENDS)
+QUESTION = messages.question(NONCE, ENDS)
+ANSWER = messages.answer(NONCE, ENDS)
 
 
 def test_a_question_proves_its_ends():
-    assert _probe_message.asked(QUESTION) == _probe_message.token(NONCE, ENDS)
+    assert messages.asked(QUESTION) == messages.token(NONCE, ENDS)
 
 
 @pytest.mark.parametrize("field", ["protocol", "source", "source_port", "destination", "destination_port"])
 def test_other_ends_have_another_proof(field):
-    assert _probe_message.token(NONCE, ENDS._replace(**{field: "other"})) != _probe_message.token(NONCE, ENDS)
+    assert messages.token(NONCE, ENDS._replace(**{field: "other"})) != messages.token(NONCE, ENDS)
 
 
 def test_another_run_has_another_proof():
-    assert _probe_message.token(NONCE[::-1], ENDS) != _probe_message.token(NONCE, ENDS)
+    assert messages.token(NONCE[::-1], ENDS) != messages.token(NONCE, ENDS)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_another_run_has_another_proof():
     ],
 )
 def test_what_is_no_question(data):
-    assert _probe_message.asked(data) is None
+    assert messages.asked(data) is None
 
 
 def test_a_question_is_a_call_of_a_program_that_nobody_has():
@@ -67,11 +67,11 @@ def test_an_answer_is_a_shorter_reply_to_this_call():
 
 def test_the_reply_of_a_real_service():
     reply = QUESTION[:4] + struct.pack(">5I", 1, 0, 0, 0, 1)
-    assert _probe_message.is_service_reply(reply, NONCE, ENDS)
-    assert not _probe_message.is_service_reply(reply, NONCE, ENDS._replace(source_port=601))
-    assert not _probe_message.is_service_reply(QUESTION, NONCE, ENDS)
-    assert not _probe_message.is_service_reply(b"", NONCE, ENDS)
+    assert messages.is_service_reply(reply, NONCE, ENDS)
+    assert not messages.is_service_reply(reply, NONCE, ENDS._replace(source_port=601))
+    assert not messages.is_service_reply(QUESTION, NONCE, ENDS)
+    assert not messages.is_service_reply(b"", NONCE, ENDS)
 
 
 def test_a_forged_answer_is_no_reply_of_a_service():
-    assert not _probe_message.is_service_reply(ANSWER[:-1] + b"\0", NONCE, ENDS)
+    assert not messages.is_service_reply(ANSWER[:-1] + b"\0", NONCE, ENDS)

@@ -6,49 +6,49 @@
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_owner as _port_owner
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous as _probe_folder
-from ansible_collections.fleet.ports.plugins.module_utils._probe import port_users as _probe_occupant
-from ansible_collections.fleet.ports.plugins.module_utils._probe.ends import Place
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners
+from ansible_collections.fleet.ports.plugins.module_utils._probe import port_users
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Place
 
 PLACE = Place("udp", "192.0.2.1", 623)
 
 
 def owner(address, program):
-    return _port_owner.Owner("udp", address, 623, 12, program, program + ".service", False)
+    return port_owners.Owner("udp", address, 623, 12, program, program + ".service", False)
 
 
 @pytest.fixture(autouse=True)
 def host(monkeypatch, tmp_path):
     """A host where nobody has the port."""
-    monkeypatch.setattr(_holder, "HELD", str(tmp_path / "held"))
-    monkeypatch.setattr(_probe_folder, "listener_at", lambda _place: None)
-    monkeypatch.setattr(_port_owner, "owners", lambda _port, _protocol: [])
+    monkeypatch.setattr(holder, "HELD", str(tmp_path / "held"))
+    monkeypatch.setattr(rendezvous, "listener_at", lambda _place: None)
+    monkeypatch.setattr(port_owners, "owners", lambda _port, _protocol: [])
     return tmp_path
 
 
 def test_the_holder(host):
     (host / "held").write_text("udp 0.0.0.0 623\ntcp 0.0.0.0 664\n")
-    assert _probe_occupant.find(PLACE) == (_probe_occupant.HOLDER, "held (fleet.ports)")
-    assert _probe_occupant.find(PLACE._replace(protocol="tcp")).kind == _probe_occupant.SERVICE
+    assert port_users.find(PLACE) == (port_users.HOLDER, "held (fleet.ports)")
+    assert port_users.find(PLACE._replace(protocol="tcp")).kind == port_users.SERVICE
 
 
 def test_another_probe(monkeypatch):
-    monkeypatch.setattr(_probe_folder, "listener_at", lambda place: 9 if place == PLACE else None)
-    assert _probe_occupant.find(PLACE) == (_probe_occupant.PROBE, "in use here by another probe (PID 9)")
+    monkeypatch.setattr(rendezvous, "listener_at", lambda place: 9 if place == PLACE else None)
+    assert port_users.find(PLACE) == (port_users.PROBE, "in use here by another probe (PID 9)")
 
 
 def test_of_several_services_the_one_at_the_address(monkeypatch):
     owners = [owner("127.0.0.1", "rpc.statd"), owner("192.0.2.1", "dnsmasq")]
-    monkeypatch.setattr(_port_owner, "owners", lambda _port, _protocol: owners)
-    assert str(_probe_occupant.find(PLACE)) == "in use here by dnsmasq (PID 12, unit dnsmasq.service)"
+    monkeypatch.setattr(port_owners, "owners", lambda _port, _protocol: owners)
+    assert str(port_users.find(PLACE)) == "in use here by dnsmasq (PID 12, unit dnsmasq.service)"
 
 
 def test_the_service_at_all_addresses(monkeypatch):
-    monkeypatch.setattr(_port_owner, "owners", lambda _port, _protocol: [owner("0.0.0.0", "dnsmasq")])
-    assert str(_probe_occupant.find(PLACE)) == "in use here by dnsmasq (PID 12, unit dnsmasq.service)"
+    monkeypatch.setattr(port_owners, "owners", lambda _port, _protocol: [owner("0.0.0.0", "dnsmasq")])
+    assert str(port_users.find(PLACE)) == "in use here by dnsmasq (PID 12, unit dnsmasq.service)"
 
 
 def test_a_system_that_does_not_tell():
-    assert str(_probe_occupant.find(PLACE)) == "in use here by a program that this system does not name"
+    assert str(port_users.find(PLACE)) == "in use here by a program that this system does not name"

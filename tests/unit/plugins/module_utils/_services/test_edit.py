@@ -5,6 +5,7 @@
 """The edit of a services database: what it adds, leaves, replaces, refuses and takes back, case by case."""
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._services.edit import covering, settle
 from ansible_collections.fleet.ports.plugins.module_utils._services.entry import wanted

@@ -5,6 +5,7 @@
 """Entries of the services database: what may be one, and how it is written."""
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._services.entry import Entry, wanted
 

@@ -7,6 +7,7 @@
 import random
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.module_utils._services.lines import Line, join, split
 
 

@@ -8,17 +8,16 @@ import contextlib
 import json
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._flows import request as _firewall_settling
-from ansible_collections.fleet.ports.plugins.module_utils._host import lock as _lock
-from ansible_collections.fleet.ports.plugins.module_utils._flows import owners as _owners
-from ansible_collections.fleet.ports.plugins.module_utils._host import record as _record
-from ansible_collections.fleet.ports.plugins.module_utils._rollback import pending as _rollback_pending
-from ansible_collections.fleet.ports.plugins.module_utils._windows import closer as _window_keeper
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+
+from ansible_collections.fleet.ports.plugins.module_utils._commit import pending_change
+from ansible_collections.fleet.ports.plugins.module_utils._flows import owners, request
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
 from ansible_collections.fleet.ports.plugins.module_utils._flows.request import Request, settle
+from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock, records
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._windows import closer
 from ansible_collections.fleet.ports.plugins.module_utils._windows.closer import Keeper
-from ansible_collections.fleet.ports.plugins.module_utils._windows.windows import Window
+from ansible_collections.fleet.ports.plugins.module_utils._windows.window_list import Window
 
 FLOW = {
     "id": "tftp", "direction": "in", "protocol": "udp", "initiates": True, "window": "source",
@@ -83,7 +82,7 @@ class Host:
         self.fails = None
         self.log = []
         self.job = Job()
-        self.record = _record.Record("flows")
+        self.record = records.Record("flows")
         self.request = Request([FLOW, LASTING], {"client": ["198.51.100.0/29"]}, [], None, "auto", None, 2000)
 
     # What the program asks of packet filters and time.
@@ -106,19 +105,19 @@ class Host:
         memories = self.record.load() or {}
         keeping = self.keeper().change(windows, self.request, memories.get("windows", {}), self.now)
         filters = settle(self.request, windows, memories, self)
-        for owner, change in _owners.in_order([(Keeper.name, keeping)], filters):
-            _owners.write(owner, change, self.record)
+        for owner, change in owners.in_order([(Keeper.name, keeping)], filters):
+            owners.write(owner, change, self.record)
         return keeping
 
 
 @pytest.fixture(name="host")
 def fixture_host(tmp_path, monkeypatch):
-    monkeypatch.setattr(_record, "FOLDER", str(tmp_path))
+    monkeypatch.setattr(records, "FOLDER", str(tmp_path))
     host = Host()
-    monkeypatch.setattr(_firewall_settling, "Backends", lambda run, find, **options: host)
-    monkeypatch.setattr(_window_keeper, "Keeper", lambda run, find: host.keeper())
-    monkeypatch.setattr(_window_keeper.time, "time", host.time)
-    monkeypatch.setattr(_window_keeper.syslog, "syslog", lambda _priority, text: host.log.append(text))
+    monkeypatch.setattr(request, "Backends", lambda run, find, **options: host)
+    monkeypatch.setattr(closer, "Keeper", lambda run, find: host.keeper())
+    monkeypatch.setattr(closer.time, "time", host.time)
+    monkeypatch.setattr(closer.syslog, "syslog", lambda _priority, text: host.log.append(text))
     return host
 
 
@@ -149,11 +148,11 @@ def test_the_job_closes_what_is_over_and_waits_for_the_next(host):
     host.bring({"c": C, "d": D})
     assert host.job.begins == 1100
     host.now = 1100
-    _window_keeper.main()
+    closer.main()
     assert host.open == ["register to 198.51.100.0/29", "tftp to 198.51.100.2"]
     assert host.job.begins == 1300
     host.now = 1300
-    _window_keeper.main()
+    closer.main()
     assert host.log == [f"windows that are over are closed; still open: {number}" for number in (1, 0)]
     assert host.open == ["register to 198.51.100.0/29"]
     assert host.job.begins is None
@@ -165,10 +164,10 @@ def test_the_job_closes_what_is_over_and_waits_for_the_next(host):
 def test_the_job_begins_after_a_boot_that_comes_late_and_too_early_does_no_harm(host):
     host.bring({"c": C, "d": D})
     host.now = 1050
-    _window_keeper.main()
+    closer.main()
     assert (len(host.open), host.job.begins) == (3, 1100)
     host.now = 9000
-    _window_keeper.main()
+    closer.main()
     assert (host.open, host.job.begins) == (["register to 198.51.100.0/29"], None)
 
 
@@ -178,12 +177,12 @@ def test_an_end_that_comes_while_the_job_runs_is_waited_for_since_nobody_starts_
     slept = []
 
     def sleep(seconds):
-        assert len(host.open) == 3 and host.job.begins == 1099.5 + _window_keeper.AHEAD
+        assert len(host.open) == 3 and host.job.begins == 1099.5 + closer.AHEAD
         slept.append(seconds)
         host.now += seconds
 
-    monkeypatch.setattr(_window_keeper.time, "sleep", sleep)
-    _window_keeper.main()
+    monkeypatch.setattr(closer.time, "sleep", sleep)
+    closer.main()
     assert slept == [0.5]
     assert (len(host.open), host.job.begins) == (2, 1300)
 
@@ -198,15 +197,15 @@ def test_an_end_that_has_come_while_the_job_was_set_is_not_waited_for(host, monk
         arm_at(moment)
 
     monkeypatch.setattr(host.job, "arm_at", takes_long)
-    monkeypatch.setattr(_window_keeper.time, "sleep", slept.append)
-    _window_keeper.main()
+    monkeypatch.setattr(closer.time, "sleep", slept.append)
+    closer.main()
     assert (len(host.open), host.job.begins, slept) == (1, None, [0])
 
 
 def test_a_run_after_the_end_finds_nothing_to_change(host):
     host.bring({"c": C})
     host.now = 1100
-    _window_keeper.main()
+    closer.main()
     assert not host.bring({"c": C._replace(until=1100)}).needed
     assert not host.bring({}).needed
     assert "windows" not in host.record.load()
@@ -216,11 +215,11 @@ def test_what_cannot_be_closed_is_tried_again_soon(host):
     host.bring({"c": C})
     host.now, host.fails = 1100, DOES_NOT_LOAD
     with pytest.raises(SystemExit):
-        _window_keeper.main()
-    assert host.job.begins == 1100 + _window_keeper.RETRY
+        closer.main()
+    assert host.job.begins == 1100 + closer.RETRY
     assert host.log == ["a window that is over is not closed yet: The filter does not load."]
     host.fails = None
-    _window_keeper.main()
+    closer.main()
     assert host.open == ["register to 198.51.100.0/29"]
 
 
@@ -229,28 +228,28 @@ def test_it_is_tried_again_soon_after_a_failure_that_took_long(host, monkeypatch
     host.now = 1100
 
     def takes_long(keeper):
-        assert keeper.job.begins == 1100 + _window_keeper.RETRY
+        assert keeper.job.begins == 1100 + closer.RETRY
         host.now = 1400
         raise DOES_NOT_LOAD
 
-    monkeypatch.setattr(_window_keeper, "_close", takes_long)
+    monkeypatch.setattr(closer, "_close", takes_long)
     with pytest.raises(SystemExit):
-        _window_keeper.main()
-    assert host.job.begins == 1400 + _window_keeper.RETRY
+        closer.main()
+    assert host.job.begins == 1400 + closer.RETRY
 
 
 def test_it_is_tried_again_though_nobody_has_thought_of_what_ends_the_job(host):
     host.bring({"c": C})
     host.now, host.fails = 1100, ZeroDivisionError()
     with pytest.raises(ZeroDivisionError):
-        _window_keeper.main()
-    assert host.job.begins == 1100 + _window_keeper.RETRY
+        closer.main()
+    assert host.job.begins == 1100 + closer.RETRY
 
 
 def test_it_is_closed_though_nothing_would_try_it_again(host):
     host.bring({"c": C})
     host.now, host.job.fails = 1100, True
-    _window_keeper.main()
+    closer.main()
     assert host.open == ["register to 198.51.100.0/29"] and host.job.begins is None
     assert host.log == [
         "the next boot or run has to close windows, should that fail now: There is no room.",
@@ -262,7 +261,7 @@ def test_a_window_whose_next_end_nobody_sees_to_is_one_sentence(host):
     host.bring({"c": C, "d": D})
     host.now, host.job.fails = 1100, True
     with pytest.raises(SystemExit):
-        _window_keeper.main()
+        closer.main()
     assert host.log[1:] == [
         "the next boot or run has to close windows, should that fail now: There is no room.",
         "a window that is over is not closed yet: There is no room.",
@@ -272,9 +271,9 @@ def test_a_window_whose_next_end_nobody_sees_to_is_one_sentence(host):
 def test_the_job_waits_for_its_turn_and_a_run_that_has_it_may_call_the_job_off(host, monkeypatch):
     host.bring({"c": C})
     host.now = 1100
-    monkeypatch.setattr(_lock, "PATIENCE", 0.01)
+    monkeypatch.setattr(host_lock, "PATIENCE", 0.01)
     with contextlib.ExitStack() as run:
-        run.enter_context(_lock.Lock("a run").held(5))
+        run.enter_context(host_lock.Lock("a run").held(5))
 
         def turn(_priority, text):
             host.log.append(text)
@@ -283,8 +282,8 @@ def test_the_job_waits_for_its_turn_and_a_run_that_has_it_may_call_the_job_off(h
                 assert host.job.begins is None
                 run.close()
 
-        monkeypatch.setattr(_window_keeper.syslog, "syslog", turn)
-        _window_keeper.main()
+        monkeypatch.setattr(closer.syslog, "syslog", turn)
+        closer.main()
     assert "(a run)" in host.log[0] and len(host.log) == 4
     assert host.job.begins is None and host.open == ["register to 198.51.100.0/29"]
 
@@ -292,10 +291,10 @@ def test_the_job_waits_for_its_turn_and_a_run_that_has_it_may_call_the_job_off(h
 def test_a_change_that_may_be_undone_is_not_mixed_with_the_end(host, monkeypatch):
     host.bring({"c": C})
     host.now = 1100
-    monkeypatch.setattr(_rollback_pending, "load", lambda: "a change")
+    monkeypatch.setattr(pending_change, "load", lambda: "a change")
     with pytest.raises(SystemExit):
-        _window_keeper.main()
-    assert (len(host.open), host.job.begins) == (2, 1100 + _window_keeper.RETRY)
+        closer.main()
+    assert (len(host.open), host.job.begins) == (2, 1100 + closer.RETRY)
 
 
 def test_a_job_that_was_lost_is_found_missing(host):
@@ -329,7 +328,7 @@ def test_undoing_a_change_lets_the_job_begin_when_it_would_have(host):
     assert host.job.begins == 1100
     host.now = 1200
     host.keeper().restore(way_back["live"], [])
-    assert host.job.begins == 1200 + _window_keeper.AHEAD
+    assert host.job.begins == 1200 + closer.AHEAD
     host.keeper().restore(host.keeper().change({"c": C}, host.request, {}, host.now).way_back()["live"], [])
     assert host.job.begins is None
 
@@ -337,7 +336,7 @@ def test_undoing_a_change_lets_the_job_begin_when_it_would_have(host):
 def test_without_a_window_the_job_only_goes(host):
     host.bring({})
     host.job.arm_at(1)
-    _window_keeper.main()
+    closer.main()
     assert host.job.begins is None and host.open == ["register to 198.51.100.0/29"]
 
 

@@ -11,10 +11,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import services as _services
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import PHASES, RELATIONS, ROLES
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import service_table
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.nfs import NFS_ROWS
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.nim import NIM_ROWS
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import PHASES, RELATIONS, ROLES
 
 # "Directions to open ports, if you do not want to open the above referenced ports bi-directionally", source 002.
 DIRECTIONS = Path(__file__).with_name("directions.txt").read_text(encoding="utf-8")
@@ -120,8 +121,8 @@ def listed_ports():
 
 
 def test_every_port_of_the_list_is_in_the_catalog():
-    services = {service.port for service in _services.SERVICES}
-    ranges = set("-".join((_services.RCMD, _services.DYNAMIC)).split("-"))
+    services = {service.port for service in service_table.SERVICES}
+    ranges = set("-".join((service_table.RCMD, service_table.DYNAMIC)).split("-"))
     for name, ports in listed_ports():
         assert ports <= {str(port) for port in services} | ranges, name
 
@@ -134,7 +135,7 @@ def test_rows_of_rsh_are_those_of_the_starred_protocols():
             rows.setdefault(row.service, set()).update({row.source.ports, row.destination.ports} - {"reserved"})
     assert set(rows) == set(starred)
     assert rows == {"rsh": set(), "rlogin": starred["rlogin"], "shell": starred["shell"]}
-    assert starred["rsh"] == set(_services.RCMD.split("-"))
+    assert starred["rsh"] == set(service_table.RCMD.split("-"))
 
 
 def test_nfs4_needs_111_over_both_and_2049_over_tcp():
@@ -146,7 +147,7 @@ def test_rmcp_services_are_those_of_the_source():
     entries = re.findall(r"(\w+)\s+(\d+)/(\w+)\s+# (.+)", RMCP_ENTRIES)
     catalog = [
         (service.name, str(service.port), service.protocols[0], service.comment)
-        for service in _services.SERVICES
+        for service in service_table.SERVICES
         if service.named_on == ("bmc_host",)
     ]
     assert catalog == entries

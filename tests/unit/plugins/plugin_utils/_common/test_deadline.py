@@ -10,6 +10,7 @@ import signal
 import time
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.deadline import TimeIsUp, time_limit
 
 

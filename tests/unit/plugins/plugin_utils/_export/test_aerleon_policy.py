@@ -7,7 +7,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._export.aerleon_policy import PLATFORMS, definitions, policy, terms_for
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._export.aerleon_policy import (
+    PLATFORMS,
+    definitions,
+    policy,
+    terms_for,
+)
 from ansible_collections.fleet.ports.plugins.plugin_utils._export.terms import terms_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import rows_of_fleet
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import shlex
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import rules as _aix_rules
-from ansible_collections.fleet.ports.plugins.module_utils._flows import rules as _firewall_rules
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import genfilt as _genfilt
-from ansible_collections.fleet.ports.plugins.plugin_utils._export import genfilt_script as _host_script_genfilt
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import genfilt
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import aix_rules
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._export import genfilt_script
 from ansible_collections.fleet.ports.plugins.plugin_utils._export.genfilt_script import Compiler
 
 
@@ -27,16 +28,16 @@ def commands(script):
 def test_the_rules_are_those_of_the_host_in_their_order(pair, host):
     plan = pair(host, m={"fleet_ports_addresses": ["192.0.2.1", "2001:db8::1"]},
                 c={"fleet_ports_addresses": ["198.51.100.1", "2001:db8:1::1"]})  # fmt: skip
-    rules = _aix_rules.rules(_firewall_rules.opening(plan["flows"], plan["peers"], plan["interfaces"]))
-    wanted = [_genfilt.insert(family, rule) for family in (4, 6) for rule in rules[family]]
+    rules = aix_rules.rules(flow_rules.opening(plan["flows"], plan["peers"], plan["interfaces"]))
+    wanted = [genfilt.insert(family, rule) for family in (4, 6) for rule in rules[family]]
     assert commands(Compiler().script(plan)) == wanted
     assert {command[2] for command in wanted} == {"4", "6"}
 
 
 def test_equal_hosts_are_compiled_once(pair, monkeypatch):
     compiled = []
-    rules = _aix_rules.rules
-    monkeypatch.setattr(_aix_rules, "rules", lambda opening: compiled.append(opening) or rules(opening))
+    rules = aix_rules.rules
+    monkeypatch.setattr(aix_rules, "rules", lambda opening: compiled.append(opening) or rules(opening))
     compiler, plan = Compiler(), pair("c")
     first, second = (compiler.script({**plan, "host": name}) for name in ("a", "b"))
     assert commands(first) == commands(second) and len(compiled) == 1
@@ -52,6 +53,6 @@ def test_no_flow_no_script(pair):
 
 
 def test_too_many_rules(pair, monkeypatch):
-    monkeypatch.setattr(_host_script_genfilt, "_MOST_RULES", 3)
+    monkeypatch.setattr(genfilt_script, "_MOST_RULES", 3)
     with pytest.raises(MatrixError, match=r"^Host c: its flows take \d+ filter rules of AIX, more than the 3 that "):
         Compiler().script(pair("c"))

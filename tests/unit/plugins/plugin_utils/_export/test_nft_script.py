@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import subprocess
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import rules as _firewall_rules
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import script as _nft_script
+from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script as _nft_script
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Chain
 from ansible_collections.fleet.ports.plugins.plugin_utils._export import nft_script as _host_script_nft
 
 
 def test_the_rules_are_those_of_the_host(pair):
     plan = pair("c", bmc=True)
-    opening = _firewall_rules.opening(plan["flows"], plan["peers"], plan["interfaces"])
+    opening = flow_rules.opening(plan["flows"], plan["peers"], plan["interfaces"])
     script = _host_script_nft.script(plan)
     for hook in ("input", "output"):
         for line in _nft_script.chain_lines(Chain("inet", "filter", hook, hook, None, None), opening):

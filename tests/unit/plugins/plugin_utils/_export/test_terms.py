@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._export.terms import terms_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import rows_of_fleet
 

@@ -7,15 +7,16 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.slices import Slice, is_slice, told
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.slices import Slice, is_slice, told
 
 GROUPS = {"all": ["m"], "nim_masters": ["m"], "nim_clients": [], "bmc_hosts": ["m"]}
 MASTER = {"ansible_host": "192.0.2.1"}
-ROLE_GROUPS = _options.read_groups("test", {})
+ROLE_GROUPS = schema.read_groups("test", {})
 AWX_SLICE = {"awx_job_template_name": "Ports", "awx_workflow_job_name": "Ports"}
 
 

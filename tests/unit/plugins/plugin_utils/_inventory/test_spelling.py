@@ -12,12 +12,12 @@ import random
 
 import pytest
 import yaml
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import spelling as _spelling
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import DEFAULT_GROUPS
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema, spelling
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.spelling import misspelt_groups, misspelt_variables
 
-COLLECTION = os.path.join(os.path.dirname(_options.__file__), "..", "..")
+COLLECTION = os.path.join(os.path.dirname(schema.__file__), "..", "..", "..")
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_letter_or_two_are_wrong(name, meant):
     assert misspelt_variables([name]) == ([(name, meant)] if meant else [])
 
 
-@pytest.mark.parametrize("name", [*_options.VARIABLES, "fleet_ports_groups", "nim_version", "nim_site", "ansible_host",
+@pytest.mark.parametrize("name", [*schema.VARIABLES, "fleet_ports_groups", "nim_version", "nim_site", "ansible_host",
                                   "nfs_port", "nfs_exports", "nfs_mountd_port", "ports", "port", "fleet_domain",
                                   "nfs_server_ports", "nfs_rpc_mountd_port", "nim_master_host", "port_blocker_path"])
 def test_what_is_right_or_nothing_like_ours_is_left_alone(name):
@@ -73,7 +73,7 @@ def test_the_first_look_passes_over_no_likeness(monkeypatch):
             letters[draw.randrange(len(letters))] = draw.choice(["", "x", "s", "_", "nn"])
         names.add("".join(letters))
     found = list(misspelt_groups(names, ours))
-    monkeypatch.setattr(_spelling, "_may_be_like", lambda name, other: True)
+    monkeypatch.setattr(spelling, "_may_be_like", lambda name, other: True)
     assert found == list(misspelt_groups(names, ours))
     assert 100 < len(found) < len(names)
 

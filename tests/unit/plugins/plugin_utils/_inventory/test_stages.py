@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.stages import hosts_of_stage
 
 GROUPS = {
@@ -26,15 +27,15 @@ GROUPS = {
     [("servers", ["m", "g", "n"]), ("clients", ["c", "b"]), ("rest", ["plain", "c", "b"])],
 )
 def test_stages(stage, hosts):
-    assert hosts_of_stage(GROUPS, _options.read_groups("test", {}), stage) == hosts
+    assert hosts_of_stage(GROUPS, schema.read_groups("test", {}), stage) == hosts
 
 
 def test_groups_of_one_s_own():
-    role_groups = _options.read_groups("test", {"nim_master": ["bmc_hosts"]})
+    role_groups = schema.read_groups("test", {"nim_master": ["bmc_hosts"]})
     assert hosts_of_stage(GROUPS, role_groups, "servers") == ["g", "n", "b"]
 
 
 def test_an_unknown_stage():
     with pytest.raises(MatrixError) as error:
-        hosts_of_stage(GROUPS, _options.read_groups("test", {}), "masters")
+        hosts_of_stage(GROUPS, schema.read_groups("test", {}), "masters")
     assert str(error.value) == "'masters' is no stage; the stages are servers, clients, rest."

@@ -10,14 +10,14 @@ import json
 import random
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import topology_file as _topology_file
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import DEFAULT_GROUPS
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema, topology_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
 
-ROLE_GROUPS = _options.read_groups("test", {})
+ROLE_GROUPS = schema.read_groups("test", {})
 AGAIN = "run fleet.ports.plan with the whole inventory again"
 
 GROUPS = {"all": ["m", "c1", "c2", "x"], "nim_masters": ["m"], "nim_clients": ["c2", "c1"]}
@@ -53,7 +53,7 @@ def cut(groups, names):
 
 def in_slice(path, names, groups=None, hosts=None, **options):
     hosts = {name: (hosts or HOSTS)[name] for name in names}
-    return fleet(cut(groups or GROUPS, names), hosts, _topology_file.read(str(path)), **options)
+    return fleet(cut(groups or GROUPS, names), hosts, topology_file.read(str(path)), **options)
 
 
 def complaint(path, names, host="m", **changes):
@@ -119,7 +119,7 @@ def test_plans_in_slices_are_those_of_the_whole_inventory(written, seed):
 
 def test_every_setting_is_in_the_random_fleets():
     windows = {"nim_firewall_window", "nim_firewall_window_clients"}
-    assert set(SETTINGS) | windows | {"fleet_ports_addresses"} == set(_options.VARIABLES)
+    assert set(SETTINGS) | windows | {"fleet_ports_addresses"} == set(schema.VARIABLES)
 
 
 def test_what_only_the_host_itself_reads_may_differ(written):
@@ -229,7 +229,7 @@ def test_an_option_of_the_task_counts_in_the_file_as_in_the_plans(written):
 
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(MatrixError) as error:
-        _topology_file.read(str(tmp_path / "topology.json"))
+        topology_file.read(str(tmp_path / "topology.json"))
     assert str(error.value) == (
         f"fleet_ports_topology is '{tmp_path}/topology.json', and there is no such file; {AGAIN}, or set it right."
     )
@@ -237,7 +237,7 @@ def test_a_file_that_is_not_there(tmp_path):
 
 def test_a_folder_is_no_file(tmp_path):
     with pytest.raises(MatrixError) as error:
-        _topology_file.read(str(tmp_path))
+        topology_file.read(str(tmp_path))
     assert str(error.value) == f"Cannot read {tmp_path}: Is a directory."
 
 
@@ -271,6 +271,6 @@ def test_a_file_that_is_damaged_or_edited(written, damage):
 @pytest.mark.parametrize("body", ['"roles": {}, "hosts": {}}', '"roles": [], "hosts": {}}', '"hosts": 1}'])
 def test_a_file_that_someone_else_wrote(tmp_path, body):
     path = tmp_path / "topology.json"
-    fingerprint = _topology_file._fingerprint(body)
+    fingerprint = topology_file._fingerprint(body)
     path.write_text(f'{{"version": 1, "written": "now", "fingerprint": "{fingerprint}",\n{body}')
     assert complaint(path, ["m"]) == f"{path} is not as fleet.ports.plan wrote it; {AGAIN}."

@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflicts as _conflicts
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import options as _options
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import concerns_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
@@ -169,9 +170,9 @@ def test_hosts_without_a_plan_have_conflicts_as_well(fleet):
 
 
 def test_a_group_that_is_set_and_not_there_is_a_conflict_of_the_inventory():
-    role_groups = _options.read_groups("test", {"nim_client": ["nim_clients", "lpars"], "nfs_server": "nim_masters"})
+    role_groups = schema.read_groups("test", {"nim_client": ["nim_clients", "lpars"], "nfs_server": "nim_masters"})
     found = Fleet(NIM, role_groups, HOSTS.get, Request({"on_conflict": "report"})).conflicts_of_inventory()
-    assert [_conflicts.sentence("The inventory", conflict) for conflict in found] == [
+    assert [conflict_checks.sentence("The inventory", conflict) for conflict in found] == [
         "The inventory: fleet_ports_groups names the group lpars for nim_client: there is no such group; "
         "correct the name, or create the group."
     ]

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Matrix
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import plan_of
 

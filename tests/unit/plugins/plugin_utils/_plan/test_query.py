@@ -7,32 +7,33 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import query as _query
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import query
 
 PLAN = {"flows": [{"id": "a", "direction": "in"}, {"id": "b", "direction": "out"}]}
 
 
 def test_an_answer():
-    assert _query.ask("flows[?direction=='in'].id", PLAN) == ["a"]
+    assert query.ask("flows[?direction=='in'].id", PLAN) == ["a"]
 
 
 @pytest.mark.parametrize("expression", ["flows[?", "length(nothing)"])
 def test_what_is_no_question_is_one_sentence(expression):
     with pytest.raises(MatrixError) as error:
-        _query.ask(expression, PLAN)
+        query.ask(expression, PLAN)
     assert str(error.value).startswith(f"query '{expression}' is no JMESPath expression that a plan can answer: ")
     assert "\n" not in str(error.value)
 
 
 def test_without_jmespath_the_missing_package_is_named(monkeypatch):
-    monkeypatch.setattr(_query, "jmespath", None)
+    monkeypatch.setattr(query, "jmespath", None)
     with pytest.raises(MatrixError) as error:
-        _query.ask("flows", PLAN)
+        query.ask("flows", PLAN)
     assert "query needs the Python package jmespath" in str(error.value)
 
 
 @pytest.mark.parametrize("expression", ["flows[0:1:0]", "[" * 3000, "!" * 3000])
 def test_whatever_the_library_makes_of_it_the_expression_is_wrong(expression):
     with pytest.raises(MatrixError, match="is no JMESPath expression that a plan can answer"):
-        _query.ask(expression, {"flows": [1, 2]})
+        query.ask(expression, {"flows": [1, 2]})

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
+
 from ansible_collections.fleet.ports.plugins.modules import port_matrix
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import ARGUMENT_SPEC, Request

@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import values as _values
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import INSTALL_PHASES
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import values
 
 GROUPS = {
     "nim_masters": ["m"],
@@ -129,11 +130,11 @@ def test_the_groups_are_those_without_windows(windowed):
 
 @pytest.mark.parametrize("written", ["4h", 14400, "14400", "240m", "14400s", " 4H "])
 def test_a_time_can_be_written_in_any_unit(written):
-    assert _values.duration(written) == 14400
+    assert values.duration(written) == 14400
 
 
 @pytest.mark.parametrize("written", ["0", "-1h", "32d", "4 h", "4hours", "h", "4h30m", "", "1.5h", True, ["4h"]])
 def test_what_is_no_time_is_one_sentence(written):
-    with pytest.raises(_values.Unfit) as error:
-        _values.duration(written)
+    with pytest.raises(values.Unfit) as error:
+        values.duration(written)
     assert str(error.value) == "set it to a time from 1s to 31d, such as 90m, 4h or 2d"

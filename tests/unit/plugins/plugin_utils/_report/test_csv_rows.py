@@ -8,8 +8,9 @@ import csv
 import io
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._report.csv_rows import csv_of
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import FlatRow, Kind
+from ansible_collections.fleet.ports.plugins.plugin_utils._report.csv_rows import csv_of
 
 
 @pytest.mark.parametrize("domain, cell", [

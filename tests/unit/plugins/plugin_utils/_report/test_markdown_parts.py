@@ -7,7 +7,14 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import bullets, document, literal, section, table
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import (
+    bullets,
+    document,
+    literal,
+    section,
+    table,
+)
 
 
 def test_a_document_has_no_section_without_a_body():

@@ -7,8 +7,15 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import results as _run_results
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs.results import CHANGED, FAILED, UNCHANGED, HostRun, host_run
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import results
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.results import (
+    CHANGED,
+    FAILED,
+    UNCHANGED,
+    HostRun,
+    host_run,
+)
 
 PLAN = {"fleet_ports_matrix": {"concerns": ["services", "flows"]}}
 SAME, NEW, SKIPPED = {"changed": False}, {"changed": True}, {"changed": False, "skipped": True}
@@ -62,25 +69,25 @@ def test_a_host_failed_and_why(variables, why):
 
 def test_the_lines_say_how_many_and_who():
     fleet = {"a": HostRun(CHANGED, ""), "b": HostRun(UNCHANGED, ""), "c": HostRun(FAILED, "Gone:\r\n  for good")}
-    assert _run_results.counts(fleet) == {"hosts": 3, "changed": 1, "unchanged": 1, "failed": 1}
-    assert _run_results.summary(fleet, predicted=False) == [
+    assert results.counts(fleet) == {"hosts": 3, "changed": 1, "unchanged": 1, "failed": 1}
+    assert results.summary(fleet, predicted=False) == [
         "3 hosts: 1 changed, 1 stayed as they were, 1 failed.",
         "Changed: a",
         "c failed: Gone: for good",
     ]
-    assert _run_results.summary(fleet, predicted=True)[:2] == [
+    assert results.summary(fleet, predicted=True)[:2] == [
         "3 hosts: 1 would change, 1 would stay as they were, 1 failed.",
         "Would change: a",
     ]
 
 
 def test_what_a_host_says_does_not_move_the_cursor():
-    lines = _run_results.summary({"a": HostRun(FAILED, "\x1b[2Jgone\u202e")}, predicted=False)
+    lines = results.summary({"a": HostRun(FAILED, "\x1b[2Jgone\u202e")}, predicted=False)
     assert lines[1] == "a failed: \ufffd[2Jgone\ufffd"
 
 
 def test_a_fleet_in_order_is_one_line():
-    assert _run_results.summary({"a": HostRun(UNCHANGED, "")}, predicted=False) == [
+    assert results.summary({"a": HostRun(UNCHANGED, "")}, predicted=False) == [
         "1 host: 0 changed, 1 stayed as they were, 0 failed."
     ]
 
@@ -88,7 +95,7 @@ def test_a_fleet_in_order_is_one_line():
 def test_a_screen_takes_fifty_hosts_and_a_line_three_hundred_letters():
     fleet = {f"a{number}": HostRun(CHANGED, "") for number in range(60)}
     fleet |= {f"b{number}": HostRun(FAILED, "x" * 400) for number in range(60)}
-    lines = _run_results.summary(fleet, predicted=False)
+    lines = results.summary(fleet, predicted=False)
     assert len(lines) == 53
     assert lines[1].endswith("a49 and 10 more")
     assert lines[2] == f"b0 failed: {'x' * 289}…"

@@ -9,15 +9,16 @@ from __future__ import annotations
 import random
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import addresses as _addresses
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology import party as _party
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology import party
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.coverage import Coverage
 
 
 def without(hosts, number):
     """What Coverage says of all but one, and the same put together anew."""
     others = [network for other, networks in enumerate(hosts) if other != number for network in networks]
-    return Coverage(hosts).without(hosts[number]), _addresses.aggregate(others)
+    return Coverage(hosts).without(hosts[number]), address_sets.aggregate(others)
 
 
 @pytest.mark.parametrize(
@@ -48,8 +49,8 @@ def test_any_networks(seed):
     def network():
         if draw.random() < 0.3:
             length = draw.choice([121, 124, 127, 128, 128])
-            return _addresses.network(f"2001:db8::{draw.randrange(128):x}/{length}")
-        return _addresses.network(f"192.0.2.{draw.randrange(128)}/{draw.choice([25, 28, 30, 31, 32, 32, 32])}")
+            return address_sets.network(f"2001:db8::{draw.randrange(128):x}/{length}")
+        return address_sets.network(f"192.0.2.{draw.randrange(128)}/{draw.choice([25, 28, 30, 31, 32, 32, 32])}")
 
     hosts = [[network() for _time in range(draw.randint(1, 4))] for _time in range(draw.randint(1, 30))]
     for number in range(len(hosts)):
@@ -60,7 +61,7 @@ def test_any_networks(seed):
 def test_many_who_ask_each_other_are_put_together_once(fleet, monkeypatch):
     names = [f"h{number}" for number in range(60)]
     made = []
-    monkeypatch.setattr(_party, "Coverage", lambda hosts: made.append(1) or Coverage(hosts))
+    monkeypatch.setattr(party, "Coverage", lambda hosts: made.append(1) or Coverage(hosts))
     groups = {"all": names, "pinned_nfs_servers": names, "pinned_nfs_clients": names}
     variables = {name: {"ansible_host": f"192.0.2.{number}"} for number, name in enumerate(names)}
     plans = fleet(groups, variables).plans(names)

@@ -6,10 +6,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import announcement as _probe_announcement
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import PHASES
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import announcement
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.pairs import Choice, Pair
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Schedule
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Schedule
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.station import Station
 
 HOSTS = {"m": {"ansible_host": "192.0.2.1"}, "c": {"ansible_host": "198.51.100.1"},
@@ -22,13 +22,13 @@ def noted(fleet, choice=JOINED, left_out=0, window=None, phases=PHASES):
     hosts = {name: {**variables, "nim_firewall_window": window} for name, variables in HOSTS.items()}
     plans = fleet(GROUPS, hosts).plans(GROUPS["all"])
     stations = {name: Station(plans[name], (), "") for pair in choice.pairs for name in pair.hosts}
-    return list(_probe_announcement.notes(plans, stations, choice, phases, len(plans) + left_out))
+    return list(announcement.notes(plans, stations, choice, phases, len(plans) + left_out))
 
 
 def test_how_many_and_how_long():
     probe = {"from": "m", "to": "c", "expect": "pass"}
     schedule = Schedule("5eed", 2, batches=[[probe, probe, {**probe, "expect": "drop"}], [probe]], notes=["a note"])
-    assert _probe_announcement.lines(schedule, JOINED) == [
+    assert announcement.lines(schedule, JOINED) == [
         "4 probes between 1 pair of hosts: 3 must pass, 1 must not.",
         "2 batches; 2 packets a second and host at most, so about 3 s of sending. Seed 5eed.",
         "a note",
@@ -37,7 +37,7 @@ def test_how_many_and_how_long():
 
 def test_nothing_to_prove(fleet):
     nothing = Choice([], [], ["default", "other"])
-    assert _probe_announcement.lines(Schedule("5eed", 2), nothing) == ["Nothing to prove: no packet is sent."]
+    assert announcement.lines(Schedule("5eed", 2), nothing) == ["Nothing to prove: no packet is sent."]
     assert noted(fleet, nothing) == ["No two hosts of this run exchange flows in the domains default, other."]
 
 

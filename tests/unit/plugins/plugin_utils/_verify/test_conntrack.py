@@ -10,6 +10,7 @@ import os
 import time
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.conntrack import REPORT, seconds_left
 
 

@@ -7,8 +7,9 @@
 from __future__ import annotations
 
 import pytest
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Schedule
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.report import Report
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Schedule
 
 CLIENTS = [f"c{number:02}" for number in range(1, 51)]
 SCHEDULE = Schedule(

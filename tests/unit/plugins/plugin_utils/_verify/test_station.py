@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.station import Station, ways
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.verdicts import count, judge
 
 SERVED = "port 111/tcp is in use here by rpcbind (PID 12, unit rpcbind.service)"

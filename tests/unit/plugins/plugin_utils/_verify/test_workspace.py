@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Schedule
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import Run, for_the_host
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Schedule
 
 ENDS = {"protocol": "tcp", "source_address": "192.0.2.1", "source_port": 600,
         "destination_address": "192.0.2.2", "destination_port": 3901}

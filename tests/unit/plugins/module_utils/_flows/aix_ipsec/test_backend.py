@@ -5,10 +5,11 @@
 """The backend for AIX against the simulated host: the difference only, all or nothing, and everything given back."""
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._flows import rules as _firewall_rules
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.backend import AixIpsec
-from ansible_collections.fleet.ports.plugins.module_utils._flows.rules import NOTHING
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import NOTHING
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host, Killed
 
 EDITS = ("genfilt", "rmfilt", "mkfilt", "mvfilt", "chfilt", "mkdev", "rmdev", "impfilt")
@@ -30,7 +31,7 @@ MOUNT = flow("nfs-reply", ["2049"], ["512-1023"], role="nim_resource_server", in
 
 
 def opening(*flows, **options):
-    return _firewall_rules.opening(flows, options.get("peers", PEERS), ())
+    return flow_rules.opening(flows, options.get("peers", PEERS), ())
 
 
 class Site:
@@ -383,7 +384,7 @@ def test_ipv6_filter_that_fails_takes_ipv4_back_with_it(site):
 
 def test_what_expires_is_recognized(site):
     """A second run finds the expiration as genfilt was told it, and changes nothing."""
-    wanted = _firewall_rules.opening([OPERATE], PEERS, (), {"nim_client": (1000, 1600)})
+    wanted = flow_rules.opening([OPERATE], PEERS, (), {"nim_client": (1000, 1600)})
     assert site.bring(wanted)
     assert "|600|" in site.defined()[-2]
     assert not site.change(wanted).needed

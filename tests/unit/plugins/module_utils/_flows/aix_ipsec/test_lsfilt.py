@@ -5,8 +5,14 @@
 """Listings are read as IBM's programs print them, and what is not known stays as it is."""
 
 import pytest
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.lsfilt import (
+    contents,
+    contents_in_force,
+    table,
+    unknown_forms,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.lsfilt import contents, contents_in_force, table, unknown_forms
 
 IKE = (
     "1|permit|0.0.0.0|0.0.0.0|0.0.0.0|0.0.0.0|no|udp|eq|4001|eq|4001|both|both|no|all packets|0|all|0|||Default Rule\n"

@@ -8,6 +8,7 @@ import random
 from collections import namedtuple
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.table_edits import apply, edits
 
 # A rule of the model: what it does with which of eight packets. Foreign items are texts, "permit 3" or "deny 3".

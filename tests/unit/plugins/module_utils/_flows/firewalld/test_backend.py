@@ -9,13 +9,13 @@ import os
 from xml.etree import ElementTree
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import backend as _firewalld_backend
-from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import files as _firewalld_files
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._flows.rules import NOTHING, opening
-from ansible_collections.fleet.ports.plugins.module_utils._flows.units import Unit
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import backend, config_files
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.backend import Firewalld
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.service import Status
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import NOTHING, opening
+from ansible_collections.fleet.ports.plugins.module_utils._flows.units import Unit
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 PEERS = {"c": ["192.0.2.1", "192.0.2.3"]}
 
@@ -85,9 +85,9 @@ class Host:
         self.folder = str(folder / "etc")
         self.service = Service(self.folder)
         self.check = (0, "", "")
-        monkeypatch.setattr(_firewalld_files, "FOLDER", self.folder)
-        monkeypatch.setattr(_firewalld_files, "VENDORS", str(folder / "usr"))
-        monkeypatch.setattr(_firewalld_backend, "Bus", lambda: self.service)
+        monkeypatch.setattr(config_files, "FOLDER", self.folder)
+        monkeypatch.setattr(config_files, "VENDORS", str(folder / "usr"))
+        monkeypatch.setattr(backend, "Bus", lambda: self.service)
 
     def change(self, what, active=True):
         units = {"firewalld.service": Unit(installed=True, enabled=True, active=active, exec_start="")}

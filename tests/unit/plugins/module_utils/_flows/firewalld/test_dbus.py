@@ -4,12 +4,18 @@
 
 """D-Bus: messages as firewalld 1.3.3 and dbus-daemon 1.14 really sent them, answered by a socket."""
 
-import struct
 import socket
+import struct
 import threading
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.dbus import BusError, Connection, _Reader, _types
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.dbus import (
+    BusError,
+    Connection,
+    _Reader,
+    _types,
+)
 
 HELLO = (
     "6c0201010c000000010000003d00000006017300070000003a312e313033330005017500010000000801670001730000"

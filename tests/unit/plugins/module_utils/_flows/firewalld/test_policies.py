@@ -4,8 +4,13 @@
 
 """Rules in firewalld's terms: exact with sets of pairs, else wider and said so."""
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.rules import NOTHING, opening
-from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.policies import SET_NAME_LIMIT, Dialect, Policies, rule_text
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.policies import (
+    SET_NAME_LIMIT,
+    Dialect,
+    Policies,
+    rule_text,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import NOTHING, opening
 
 MODERN, OLD = Dialect(destination_sets=True, ranges_in_sets=True), Dialect(destination_sets=False, ranges_in_sets=False)
 HOOKS = ["input", "output", "forward"]

@@ -12,13 +12,16 @@ import sys
 import time
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import backend as _nft_backend
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script as _nft_config
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import ruleset as _nft_ruleset
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._flows.rules import NOTHING, opening
-from ansible_collections.fleet.ports.plugins.module_utils._flows.units import Unit
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import NOTHING, opening
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import (
+    backend as _nft_backend,
+    boot_script,
+    ruleset,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.backend import Nftables
+from ansible_collections.fleet.ports.plugins.module_utils._flows.units import Unit
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 NFT = shutil.which("nft", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
@@ -119,8 +122,8 @@ def fixture_host(tmp_path, monkeypatch):
     if NFT is None or os.geteuid() != 0:
         pytest.skip("needs root and nft")
     ours = str(tmp_path / "ours.nft")
-    monkeypatch.setattr(_nft_config, "OURS", ours)
-    monkeypatch.setattr(_nft_config, "INCLUDE", 'include "%s"\n' % ours.replace(".nft", ".nf[t]"))
+    monkeypatch.setattr(boot_script, "OURS", ours)
+    monkeypatch.setattr(boot_script, "INCLUDE", 'include "%s"\n' % ours.replace(".nft", ".nf[t]"))
     host = Host(tmp_path)
     try:
         if host.run([NFT, "list", "ruleset"])[0] != 0:
@@ -150,7 +153,7 @@ def test_the_host_is_given_back(host, script):
     host.settle(NOTHING)
     assert host.rules() == before
     assert host.script.read_text() == script
-    assert not os.path.exists(_nft_config.OURS)
+    assert not os.path.exists(boot_script.OURS)
     assert host.change(NOTHING).report.memory is None
 
 
@@ -243,7 +246,7 @@ def test_what_could_not_be_loaded_again_is_one_sentence_and_nothing_is_written(h
     host.settle(wanted())
     host.nft("add rule inet filter fleet_ports_input " + FOREIGN[0])
     before = host.rules()
-    monkeypatch.setattr(_nft_ruleset, "_by_handle", lambda text: dict.fromkeys(range(99), "nonsense"))
+    monkeypatch.setattr(ruleset, "_by_handle", lambda text: dict.fromkeys(range(99), "nonsense"))
     with pytest.raises(HostError) as error:
         host.change(NOTHING)
     assert str(error.value).startswith(
@@ -267,7 +270,7 @@ def test_a_renamed_table_neither_stops_the_boot_nor_the_next_run(host):
 def test_a_missing_file_does_not_stop_the_boot(host):
     host.boot(DROPS)
     host.settle(wanted())
-    os.unlink(_nft_config.OURS)
+    os.unlink(boot_script.OURS)
     host.boot()
     host.settle(wanted())
 
@@ -336,7 +339,7 @@ def test_a_script_that_would_not_load_is_one_sentence_and_nothing_is_written(hos
         host.change(wanted())
     assert str(error.value).startswith("The host's rules would not load at boot ({0}:11:".format(host.script))
     assert str(error.value).endswith("); mend {0} first. Nothing was changed.".format(host.script))
-    assert not os.path.exists(_nft_config.OURS)
+    assert not os.path.exists(boot_script.OURS)
 
 
 def test_a_table_of_iptables_is_not_touched(host):
@@ -358,7 +361,7 @@ def test_a_transaction_that_fails_leaves_everything_as_it_was(host):
     with pytest.raises(HostError) as error:
         change.apply()
     assert str(error.value).startswith("'nft -f -' failed: ")
-    assert (host.rules(), host.script.read_text(), os.path.exists(_nft_config.OURS)) == (before, DROPS, False)
+    assert (host.rules(), host.script.read_text(), os.path.exists(boot_script.OURS)) == (before, DROPS, False)
 
 
 def test_without_nft_the_files_are_given_back(host):
@@ -367,7 +370,7 @@ def test_without_nft_the_files_are_given_back(host):
     change = Nftables(None, None, None).change(NOTHING, {"script": str(host.script)})
     change.apply()
     assert host.script.read_text() == DROPS
-    assert not os.path.exists(_nft_config.OURS)
+    assert not os.path.exists(boot_script.OURS)
 
 
 def windowed(opened, seconds):

@@ -5,7 +5,8 @@
 """The script that is loaded at boot: what it makes, and our line in it."""
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script as _nft_config
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.boot_script import BootScript, chains, find
 
 SCRIPT = b"""#!/usr/sbin/nft -f
@@ -29,10 +30,10 @@ add chain bare in { type filter hook input priority 0; }
 @pytest.fixture(name="host")
 def fixture_host(tmp_path, monkeypatch):
     ours = str(tmp_path / "fleet.ports.nft")
-    monkeypatch.setattr(_nft_config, "OURS", ours)
-    monkeypatch.setattr(_nft_config, "INCLUDE", 'include "%s"\n' % (ours[:-1] + "[" + ours[-1] + "]"))
-    monkeypatch.setattr(_nft_config, "USUAL_PATHS", (str(tmp_path / "usual.conf"),))
-    monkeypatch.setattr(_nft_config, "_INCLUDE_FOLDERS", ("/", str(tmp_path)))
+    monkeypatch.setattr(boot_script, "OURS", ours)
+    monkeypatch.setattr(boot_script, "INCLUDE", 'include "%s"\n' % (ours[:-1] + "[" + ours[-1] + "]"))
+    monkeypatch.setattr(boot_script, "USUAL_PATHS", (str(tmp_path / "usual.conf"),))
+    monkeypatch.setattr(boot_script, "_INCLUDE_FOLDERS", ("/", str(tmp_path)))
     return tmp_path
 
 
@@ -41,7 +42,7 @@ def after(files, path):
 
 
 def test_the_line_matches_our_file_only_and_is_a_glob():
-    assert _nft_config.INCLUDE == 'include "/etc/fleet.ports.nf[t]"\n'
+    assert boot_script.INCLUDE == 'include "/etc/fleet.ports.nf[t]"\n'
 
 
 def test_chains_are_those_in_blocks_and_flat_ones():
@@ -94,7 +95,7 @@ def test_the_line_goes_in_last_and_out_again_byte_for_byte(host, original):
     path.write_bytes(original)
     with_line = after(BootScript(str(path)).files("rules\n", None), path)
     assert with_line.startswith(original)
-    assert with_line.decode("latin-1").splitlines()[-2] == _nft_config.INCLUDE.strip()
+    assert with_line.decode("latin-1").splitlines()[-2] == boot_script.INCLUDE.strip()
     path.write_bytes(with_line)
     assert after(BootScript(str(path)).files("rules\n", None), path) == with_line
     assert after(BootScript(str(path)).files("", None), path) == original
@@ -102,7 +103,7 @@ def test_the_line_goes_in_last_and_out_again_byte_for_byte(host, original):
 
 def test_our_file_has_the_rules_and_goes_without_any(host):
     files = BootScript(None).files("rules\n", None)
-    assert after(files, host / "fleet.ports.nft") == _nft_config.HEADER.encode() + b"rules\n"
+    assert after(files, host / "fleet.ports.nft") == boot_script.HEADER.encode() + b"rules\n"
     assert after(BootScript(None).files("", None), host / "fleet.ports.nft") is None
 
 
@@ -113,7 +114,7 @@ def test_the_script_of_an_earlier_service_loses_the_line(host):
     former.write_bytes(after(BootScript(str(former)).files("rules\n", None), former))
     files = BootScript(str(path)).files("rules\n", str(former))
     assert after(files, former) == SCRIPT + b"# more\n"
-    assert _nft_config.INCLUDE.encode() in after(files, path)
+    assert boot_script.INCLUDE.encode() in after(files, path)
 
 
 def test_our_own_file_makes_none_of_the_hosts_chains(host):

@@ -5,6 +5,7 @@
 """What a ruleset says: where a host drops by default, who keeps a table, and what there is ours."""
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Ruleset, describe
 
 ACCEPT, DROP, REJECT, COUNTER, LOG = {"accept": None}, {"drop": None}, {"reject": None}, {"counter": None}, {"log": {}}

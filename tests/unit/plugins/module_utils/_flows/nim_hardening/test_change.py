@@ -7,11 +7,18 @@
 import os
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import change as _housekeeping
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import inetd as _inetd
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import tftpaccess as _tftpaccess
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import (
+    change as _housekeeping,
+    inetd,
+    tftpaccess,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening.change import (
+    NOTHING,
+    Housekeeping,
+    Wanted,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening.change import NOTHING, Housekeeping, Wanted
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host
 
 INETD = b"#ftp stream tcp6 nowait root /usr/sbin/ftpd ftpd\nshell stream tcp6 nowait root /usr/sbin/rshd rshd\nexec x\n"
@@ -30,11 +37,11 @@ class Site:
         for name, data in (("inetd.conf", INETD), (".rhosts", RHOSTS), ("hosts.equiv", b"192.0.2.10\n+@ops\n")):
             (folder / name).write_bytes(data)
         (folder / "niminfo").write_bytes(b"export NIM_NAME=c\nexport NIM_MASTER_HOSTNAME=nim02.example.com\n")
-        monkeypatch.setattr(_tftpaccess, "PATH", str(folder / "tftpaccess.ctl"))
-        monkeypatch.setattr(_inetd, "PATH", str(folder / "inetd.conf"))
-        monkeypatch.setattr(_inetd, "PID_FILE", str(folder / "inetd.pid"))
-        monkeypatch.setattr(_inetd, "PROCESSES", str(folder))
-        monkeypatch.setattr(_inetd, "OTHERS", {str(folder / "rsh"): "set 'disable = yes' in it and reload xinetd"})
+        monkeypatch.setattr(tftpaccess, "PATH", str(folder / "tftpaccess.ctl"))
+        monkeypatch.setattr(inetd, "PATH", str(folder / "inetd.conf"))
+        monkeypatch.setattr(inetd, "PID_FILE", str(folder / "inetd.pid"))
+        monkeypatch.setattr(inetd, "PROCESSES", str(folder))
+        monkeypatch.setattr(inetd, "OTHERS", {str(folder / "rsh"): "set 'disable = yes' in it and reload xinetd"})
         monkeypatch.setattr(_housekeeping, "EQUIV", str(folder / "hosts.equiv"))
         monkeypatch.setattr(_housekeeping, "NIMINFO", str(folder / "niminfo"))
         monkeypatch.setattr(_housekeeping.pwd, "getpwuid", lambda uid: type("", (), {"pw_dir": str(folder)}))
@@ -163,12 +170,12 @@ def test_on_linux_tftpaccess_means_nothing(site):
 
 
 @pytest.mark.parametrize(
-    "process, signals", [(b"inetd\n", [(4711, _inetd.signal.SIGHUP)]), (b"bash\n", []), (None, [])]
+    "process, signals", [(b"inetd\n", [(4711, inetd.signal.SIGHUP)]), (b"bash\n", []), (None, [])]
 )
 def test_on_linux_inetd_gets_its_signal(site, monkeypatch, process, signals):
     site.is_aix = False
     sent = []
-    monkeypatch.setattr(_inetd.os, "kill", lambda *words: sent.append(words))
+    monkeypatch.setattr(inetd.os, "kill", lambda *words: sent.append(words))
     if process:
         (site.folder / "inetd.pid").write_bytes(b"4711\n")
         (site.folder / "4711").mkdir()

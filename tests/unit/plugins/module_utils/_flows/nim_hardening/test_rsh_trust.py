@@ -5,6 +5,7 @@
 """Which lines trust the master: by name, by short name, by address."""
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening.rsh_trust import TrustOf, trusted
 
 MASTERS = ["nim01.example.com", "nim02", "192.0.2.10/32", "2001:db8::/64"]

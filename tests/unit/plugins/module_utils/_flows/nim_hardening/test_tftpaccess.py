@@ -5,7 +5,8 @@
 """/etc/tftpaccess.ctl: one line, nobody else's changed."""
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import tftpaccess as _tftpaccess
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import tftpaccess
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 
@@ -19,15 +20,15 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
     ],
 )
 def test_the_line_is_added_where_it_is_missing_and_taken_away_again(before, after):
-    assert _tftpaccess.limited(before) == after
+    assert tftpaccess.limited(before) == after
     if after != before:
-        assert _tftpaccess.given_back(after, before) == before
+        assert tftpaccess.given_back(after, before) == before
 
 
 @pytest.mark.parametrize("line", ["deny:/", "allow:/", "allow:/tftpboot/", "deny:/etc"])
 def test_a_line_of_others_is_named(line):
     with pytest.raises(HostError) as error:
-        _tftpaccess.limited("# of ours\n{0}\nallow:/tftpboot\n".format(line).encode())
+        tftpaccess.limited("# of ours\n{0}\nallow:/tftpboot\n".format(line).encode())
     assert str(error.value) == (
         "/etc/tftpaccess.ctl says '{0}', so it can't be limited to /tftpboot; "
         "remove that line, or set nim_firewall_tftpaccess to false.".format(line)
@@ -44,4 +45,4 @@ def test_a_line_of_others_is_named(line):
     ],
 )
 def test_giving_back_an_edited_file_takes_our_line_only(edited, before, result):
-    assert _tftpaccess.given_back(edited, before) == result
+    assert tftpaccess.given_back(edited, before) == result

@@ -12,28 +12,30 @@ import time
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import openrc as _hold_openrc
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import detect as _hold_service
-from ansible_collections.fleet.ports.plugins.module_utils._holds import state as _hold_state
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import systemd as _hold_systemd
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import sysv as _hold_sysv
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder as _holder
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
+from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import (
+    detect,
+    holder_state,
+    openrc,
+    systemd as _hold_systemd,
+    sysv,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 COMMAND = "/usr/bin/python3 -I -S -B /etc/fleet.ports/holder.py"
-HOLDS = (_holder.Hold("udp", "0.0.0.0", 623), _holder.Hold("udp", "::", 623))
+HOLDS = (holder.Hold("udp", "0.0.0.0", 623), holder.Hold("udp", "::", 623))
 RUNNING = {"ActiveState": "active", "UnitFileState": "enabled", "NeedDaemonReload": "no", "NFileDescriptorStore": "2"}
 
 
 @pytest.fixture(autouse=True)
 def run(tmp_path, monkeypatch):
     for name in ("HELD", "PID"):
-        monkeypatch.setattr(_holder, name, str(tmp_path / name))
+        monkeypatch.setattr(holder, name, str(tmp_path / name))
     return tmp_path
 
 
 def note(folder, holds=HOLDS):
-    (folder / "HELD").write_text(_holder.form(holds))
+    (folder / "HELD").write_text(holder.form(holds))
 
 
 class Systemd:
@@ -58,7 +60,7 @@ class Systemd:
 
 def test_systemd_keeps_the_sockets(run):
     note(run)
-    assert Systemd().manager().state() == _hold_state.State(1, HOLDS, True)
+    assert Systemd().manager().state() == holder_state.State(1, HOLDS, True)
 
 
 @pytest.mark.parametrize("unit", [
@@ -66,13 +68,13 @@ def test_systemd_keeps_the_sockets(run):
 ])  # fmt: skip
 def test_a_holder_that_lost_something_is_not_sound(run, unit):
     note(run)
-    assert Systemd(**unit).manager().state() == _hold_state.State(1, HOLDS, False)
+    assert Systemd(**unit).manager().state() == holder_state.State(1, HOLDS, False)
 
 
 @pytest.mark.parametrize("state", ["inactive", "failed", "activating"])
 def test_a_holder_that_does_not_run_holds_nothing(run, state):
     note(run)
-    assert Systemd(ActiveState=state).manager().state() == _hold_state.STOPPED
+    assert Systemd(ActiveState=state).manager().state() == holder_state.STOPPED
 
 
 def test_a_new_systemd_is_told_to_restart_which_lets_go_of_nothing():
@@ -103,7 +105,7 @@ def test_else_it_reloads_and_waits_for_the_holder_to_say_so(run):
 
 
 def test_a_holder_that_does_not_answer(monkeypatch):
-    monkeypatch.setattr(_hold_state, "SECONDS_FOR_A_RELOAD", 0.05)
+    monkeypatch.setattr(holder_state, "SECONDS_FOR_A_RELOAD", 0.05)
     with pytest.raises(HostError, match="does not answer to SIGHUP; look for 'Portblocker'"):
         Systemd(version=245).manager().bring_up(running=True, renewed=False)
 
@@ -137,7 +139,7 @@ def test_a_unit_that_is_forgotten_already_is_no_error():
     _hold_systemd.Systemd(answer).forget()
 
 
-@pytest.mark.parametrize("kind", [_hold_sysv.SysV, _hold_openrc.OpenRC])
+@pytest.mark.parametrize("kind", [sysv.SysV, openrc.OpenRC])
 def test_the_scripts_are_valid_shell(kind, tmp_path):
     ((text, mode),) = kind(None).files(COMMAND).values()
     assert mode == 0o755
@@ -146,10 +148,10 @@ def test_the_scripts_are_valid_shell(kind, tmp_path):
 
 
 def test_the_sysv_script_has_an_lsb_header_that_puts_it_before_rpcbind():
-    ((text, _mode),) = _hold_sysv.SysV(None).files(COMMAND).values()
+    ((text, _mode),) = sysv.SysV(None).files(COMMAND).values()
     header = text.decode().split("### BEGIN INIT INFO\n")[1].split("### END INIT INFO")[0]
     fields = dict(line[2:].split(":", 1) for line in header.splitlines())
-    assert fields["Provides"].strip() == _hold_sysv.NAME
+    assert fields["Provides"].strip() == sysv.NAME
     assert fields["Default-Start"].strip() == "S" and not fields["Default-Stop"].strip()
     assert "rpcbind" in fields["X-Start-Before"].split()
 
@@ -173,7 +175,7 @@ class Script:
         )
         self.path = folder / "script"
         command = f"{sys.executable} {program}"
-        self.path.write_text(_hold_sysv.SCRIPT.format(command=command, pid_file=self.pid_file))
+        self.path.write_text(sysv.SCRIPT.format(command=command, pid_file=self.pid_file))
 
     def __call__(self, verb):
         return subprocess.call(["sh", str(self.path), verb], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -210,21 +212,21 @@ def test_the_sysv_script_starts_reloads_and_stops(script, run):
 
 def test_a_resident_holder_is_seen(script, run):
     note(run)
-    assert _hold_state.of_resident(enabled=True) == _hold_state.STOPPED
+    assert holder_state.of_resident(enabled=True) == holder_state.STOPPED
     script("start")
-    assert _hold_state.of_resident(enabled=True) == _hold_state.State(script.pid, HOLDS, True)
+    assert holder_state.of_resident(enabled=True) == holder_state.State(script.pid, HOLDS, True)
     os.kill(script.pid, signal.SIGKILL)
     script("stop")
-    assert _hold_state.of_resident(enabled=True) == _hold_state.STOPPED
+    assert holder_state.of_resident(enabled=True) == holder_state.STOPPED
 
 
 def test_another_process_with_the_holders_number_is_not_the_holder(run):
     (run / "PID").write_text(str(os.getpid()))
-    assert _hold_state.of_resident(enabled=True) == _hold_state.STOPPED
+    assert holder_state.of_resident(enabled=True) == holder_state.STOPPED
 
 
 def test_a_host_without_any_service_manager(monkeypatch):
-    for kind in _hold_service.KINDS:
+    for kind in detect.KINDS:
         monkeypatch.setattr(kind, "runs_here", staticmethod(lambda: False))
     with pytest.raises(HostError, match="is run neither by systemd nor by OpenRC nor by SysV init"):
-        _hold_service.find(None)
+        detect.find(None)

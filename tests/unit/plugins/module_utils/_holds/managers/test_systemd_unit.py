@@ -8,13 +8,13 @@ import re
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import systemd_unit as _hold_unit
+from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import systemd_unit
 
 COMMAND = "/usr/bin/python3 -I -S -B /etc/fleet.ports/holder.py"
 
 
 def unit(version=252, user="daemon"):
-    return _hold_unit.text(COMMAND, version, "/run/pid", user)
+    return systemd_unit.text(COMMAND, version, "/run/pid", user)
 
 
 def settings(text):

@@ -13,13 +13,12 @@ import time
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon as _probe_background
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous as _probe_folder
-from ansible_collections.fleet.ports.plugins.module_utils._probe import messages as _probe_message
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._probe.ends import Ends
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon, rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listening import Stage
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.results import Findings
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.sockets import Stage
+from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Ends
 
 NONCE = bytes(range(8))
 GONE = (
@@ -32,7 +31,7 @@ GONE = (
 def parent(monkeypatch):
     # A short path: the name of a socket may have 107 bytes.
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        monkeypatch.setattr(_probe_folder, "PARENT", folder)
+        monkeypatch.setattr(rendezvous, "PARENT", folder)
         yield pathlib.Path(folder)
 
 
@@ -55,19 +54,19 @@ def ends(asker):
 def start(ends):
     def start(seconds=30):
         stage = Stage(NONCE, {ends: [7]})
-        _probe_background.start(NONCE, stage, Findings(NONCE, {ends: [7]}), seconds)
+        daemon.start(NONCE, stage, Findings(NONCE, {ends: [7]}), seconds)
         stage.close()
-        return _probe_folder.of_run(NONCE).listener()[0]
+        return rendezvous.of_run(NONCE).listener()[0]
 
     yield start
-    pid, _places = _probe_folder.of_run(NONCE).listener()
+    pid, _places = rendezvous.of_run(NONCE).listener()
     if pid:
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
 
 
 def ask(asker, ends, data=None):
-    asker.sendto(data or _probe_message.question(NONCE, ends), (ends.destination, ends.destination_port))
+    asker.sendto(data or messages.question(NONCE, ends), (ends.destination, ends.destination_port))
 
 
 def is_free(ends):
@@ -79,14 +78,14 @@ def is_free(ends):
 def test_it_hears_from_the_moment_it_was_started(start, asker, ends):
     pid = start()
     ask(asker, ends)
-    assert asker.recv(100) == _probe_message.answer(NONCE, ends)
-    assert _probe_background.collect(NONCE) == dict(heard=[7], displaced={}, strangers=0)
+    assert asker.recv(100) == messages.answer(NONCE, ends)
+    assert daemon.collect(NONCE) == dict(heard=[7], displaced={}, strangers=0)
     os.waitpid(pid, 0)
 
 
 def test_collecting_leaves_nothing(start, ends, parent):
     pid = start()
-    _probe_background.collect(NONCE)
+    daemon.collect(NONCE)
     assert list(parent.iterdir()) == []
     assert is_free(ends)
     assert os.waitpid(pid, 0) == (pid, 0)
@@ -98,7 +97,7 @@ def test_it_ends_when_its_time_is_over(start, ends, parent):
     assert list(parent.iterdir()) == []
     assert is_free(ends)
     with pytest.raises(HostError) as caught:
-        _probe_background.collect(NONCE)
+        daemon.collect(NONCE)
     assert str(caught.value) == GONE
 
 
@@ -110,8 +109,8 @@ def test_it_ends_cleanly_when_it_is_told_to(start, parent):
 
 
 def test_it_ends_even_if_it_hangs(start, monkeypatch, parent):
-    monkeypatch.setattr(_probe_background, "GRACE", 0)
-    monkeypatch.setattr(_probe_background.Listener, "run", lambda *_arguments: time.sleep(30))
+    monkeypatch.setattr(daemon, "GRACE", 0)
+    monkeypatch.setattr(daemon.Listener, "run", lambda *_arguments: time.sleep(30))
     pid = start(seconds=1)
     begun = time.monotonic()
     assert os.waitpid(pid, 0) == (pid, 0)
@@ -124,20 +123,20 @@ def test_nobody_collects_from_one_that_was_killed(start):
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
     with pytest.raises(HostError) as caught:
-        _probe_background.collect(NONCE)
+        daemon.collect(NONCE)
     assert str(caught.value) == GONE
 
 
 def test_garbage_is_counted_and_not_answered(start, asker, ends):
     pid = start()
-    for data in (b"hello", _probe_message.answer(NONCE, ends), _probe_message.question(NONCE[::-1], ends), b"\0" * 9000):
+    for data in (b"hello", messages.answer(NONCE, ends), messages.question(NONCE[::-1], ends), b"\0" * 9000):
         ask(asker, ends, data)
     ask(asker, ends)
-    assert asker.recv(100) == _probe_message.answer(NONCE, ends)
+    assert asker.recv(100) == messages.answer(NONCE, ends)
     asker.settimeout(0.1)
     with pytest.raises(socket.timeout):
         asker.recv(100)
-    assert _probe_background.collect(NONCE) == dict(heard=[7], displaced={}, strangers=4)
+    assert daemon.collect(NONCE) == dict(heard=[7], displaced={}, strangers=4)
     os.waitpid(pid, 0)
 
 
@@ -145,10 +144,10 @@ def test_a_listener_that_cannot_begin_says_so(start, monkeypatch, parent):
     def fail(_folder):
         raise OSError("no")
 
-    monkeypatch.setattr(_probe_folder.Folder, "open", fail)
+    monkeypatch.setattr(rendezvous.Folder, "open", fail)
     with pytest.raises(HostError) as caught:
         start()
-    path = _probe_folder.of_run(NONCE).path
+    path = rendezvous.of_run(NONCE).path
     assert str(caught.value) == f"The listener ended before it had begun; look whether {path} can be written to."
     assert list(parent.iterdir()) == []
     os.wait()

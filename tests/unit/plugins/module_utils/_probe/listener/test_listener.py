@@ -9,10 +9,10 @@ import socket
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe import ends as _probe
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import sockets as _probe_stage
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.results import Findings
+from ansible_collections.fleet.ports.plugins.module_utils._probe import probes
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import listening
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listener import Listener
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.results import Findings
 
 NONCE = bytes(range(8))
 
@@ -25,12 +25,12 @@ class Stage:
         self.socket.bind(("127.0.0.3", 0))
         self.socket.listen(5)
         self.socket.setblocking(False)
-        place = _probe.Place("tcp", *self.socket.getsockname())
+        place = probes.Place("tcp", *self.socket.getsockname())
         self.sockets = {place: self.socket}
         self.ears = []
         sources = [asker.getsockname() for asker in askers]
         self.probes = {
-            _probe.Ends("tcp", *source, place.address, place.port): [number] for number, source in enumerate(sources)
+            probes.Ends("tcp", *source, place.address, place.port): [number] for number, source in enumerate(sources)
         }
 
 
@@ -53,7 +53,7 @@ def fixture_askers():
 
 
 def test_a_connection_that_is_dropped_for_another_may_have_had_something_to_say(askers, monkeypatch):
-    monkeypatch.setattr(_probe_stage, "CONNECTIONS", 1)
+    monkeypatch.setattr(listening, "CONNECTIONS", 1)
     monkeypatch.setattr(selectors, "DefaultSelector", ByNumber)
     stage = Stage(askers)
     listener = Listener(NONCE, stage, Findings(NONCE, stage.probes))

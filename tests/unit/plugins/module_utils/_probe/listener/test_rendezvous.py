@@ -13,9 +13,9 @@ import tempfile
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous as _probe_folder
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._probe.ends import Place
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Place
 
 NONCE = bytes(range(8))
 PLACE = Place("udp", "192.0.2.1", 600)
@@ -25,13 +25,13 @@ PLACE = Place("udp", "192.0.2.1", 600)
 def parent(monkeypatch):
     # A short path: the name of a socket may have 107 bytes.
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        monkeypatch.setattr(_probe_folder, "PARENT", folder)
+        monkeypatch.setattr(rendezvous, "PARENT", folder)
         yield pathlib.Path(folder)
 
 
 @pytest.fixture
 def folder():
-    folder = _probe_folder.of_run(NONCE)
+    folder = rendezvous.of_run(NONCE)
     folder.create()
     return folder
 
@@ -46,22 +46,22 @@ def test_its_name_does_not_tell_the_nonce(folder):
 
 def test_the_listener_of_a_run_is_found_by_its_nonce(folder):
     folder.note(os.getpid(), [PLACE])
-    assert _probe_folder.of_run(NONCE).listener() == (os.getpid(), {PLACE})
-    assert _probe_folder.of_run(NONCE[::-1]).listener() == (None, set())
+    assert rendezvous.of_run(NONCE).listener() == (os.getpid(), {PLACE})
+    assert rendezvous.of_run(NONCE[::-1]).listener() == (None, set())
 
 
 def test_other_runs_see_who_listens_where(folder):
-    assert _probe_folder.listener_at(PLACE) is None
+    assert rendezvous.listener_at(PLACE) is None
     folder.note(os.getpid(), [PLACE])
-    assert _probe_folder.listener_at(PLACE) == os.getpid()
-    assert _probe_folder.listener_at(PLACE._replace(port=601)) is None
+    assert rendezvous.listener_at(PLACE) == os.getpid()
+    assert rendezvous.listener_at(PLACE._replace(port=601)) is None
 
 
 def test_a_listener_that_was_killed_is_none_and_its_folder_goes(folder, parent):
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
     folder.note(process.pid, [PLACE])
-    assert _probe_folder.listener_at(PLACE) is None
+    assert rendezvous.listener_at(PLACE) is None
     assert list(parent.iterdir()) == []
     assert folder.listener() == (None, set())
 
@@ -69,27 +69,27 @@ def test_a_listener_that_was_killed_is_none_and_its_folder_goes(folder, parent):
 def test_each_network_namespace_has_listeners_of_its_own(folder, monkeypatch, tmp_path):
     folder.note(os.getpid(), [PLACE])
     (tmp_path / "net").write_text("")
-    monkeypatch.setattr(_probe_folder, "NETWORK", str(tmp_path / "net"))
-    assert _probe_folder.of_run(NONCE).path != folder.path
-    assert _probe_folder.listener_at(PLACE) is None
+    monkeypatch.setattr(rendezvous, "NETWORK", str(tmp_path / "net"))
+    assert rendezvous.of_run(NONCE).path != folder.path
+    assert rendezvous.listener_at(PLACE) is None
 
 
 def test_a_system_without_namespaces(monkeypatch, tmp_path):
-    monkeypatch.setattr(_probe_folder, "NETWORK", str(tmp_path / "net"))
-    assert "fleet.ports-probe-0-" in _probe_folder.of_run(NONCE).path
+    monkeypatch.setattr(rendezvous, "NETWORK", str(tmp_path / "net"))
+    assert "fleet.ports-probe-0-" in rendezvous.of_run(NONCE).path
 
 
 def test_a_second_listener_of_the_same_run(folder):
     with pytest.raises(HostError) as caught:
-        _probe_folder.of_run(NONCE).create()
+        rendezvous.of_run(NONCE).create()
     assert str(caught.value) == (
         "A listener of this run is here already; collect what it heard, or take another 'nonce'."
     )
 
 
 def test_a_folder_that_cannot_be_made(monkeypatch, tmp_path):
-    monkeypatch.setattr(_probe_folder, "PARENT", str(tmp_path / "nowhere"))
-    folder = _probe_folder.of_run(NONCE)
+    monkeypatch.setattr(rendezvous, "PARENT", str(tmp_path / "nowhere"))
+    folder = rendezvous.of_run(NONCE)
     with pytest.raises(HostError) as caught:
         folder.create()
     assert str(caught.value) == f"Cannot create {folder.path}: No such file or directory."
@@ -100,7 +100,7 @@ def test_a_folder_that_somebody_else_made_is_not_believed(folder):
     folder.note(os.getpid(), [PLACE])
     os.chown(folder.path, 65534, 65534)
     assert folder.listener() == (None, set())
-    assert _probe_folder.listener_at(PLACE) is None
+    assert rendezvous.listener_at(PLACE) is None
     with pytest.raises(FileNotFoundError):
         folder.connect(1)
 

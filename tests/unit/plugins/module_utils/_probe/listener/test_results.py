@@ -6,15 +6,15 @@
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import results as _probe_findings
-from ansible_collections.fleet.ports.plugins.module_utils._probe import messages as _probe_message
-from ansible_collections.fleet.ports.plugins.module_utils._probe.ends import Ends
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import results
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.results import Findings
+from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Ends
 
 NONCE = bytes(range(8))
 ENDS = Ends("udp", "192.0.2.1", 600, "192.0.2.2", 700)
 OTHER = ENDS._replace(destination_port=701)
-QUESTION = _probe_message.question(NONCE, ENDS)
+QUESTION = messages.question(NONCE, ENDS)
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def test_a_probe_at_another_port_is_not_heard(findings):
     assert findings.result()["heard"] == []
 
 
-@pytest.mark.parametrize("data", [b"", b"hello", _probe_message.question(NONCE[::-1], ENDS), QUESTION[:-1] + b"\0"])
+@pytest.mark.parametrize("data", [b"", b"hello", messages.question(NONCE[::-1], ENDS), QUESTION[:-1] + b"\0"])
 def test_whatever_else_comes_is_a_stranger(findings, data):
     assert findings.question(data, ENDS.here, "192.0.2.1", 600) is None
     assert findings.result() == dict(heard=[], displaced={}, strangers=1)
@@ -53,6 +53,6 @@ def test_a_request_counts_if_it_is_expected(findings):
 
 
 def test_a_flood_of_displaced_probes_ends(monkeypatch, findings):
-    monkeypatch.setattr(_probe_findings, "MOST_DISPLACED", 0)
+    monkeypatch.setattr(results, "MOST_DISPLACED", 0)
     findings.question(QUESTION, ENDS.here, "192.0.2.9", 600)
     assert findings.result()["displaced"] == {}

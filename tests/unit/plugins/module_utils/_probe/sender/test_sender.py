@@ -14,14 +14,13 @@ import time
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_owner as _port_owner
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon as _probe_background
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous as _probe_folder
-from ansible_collections.fleet.ports.plugins.module_utils._probe import messages as _probe_message
-from ansible_collections.fleet.ports.plugins.module_utils._probe.ends import Ends
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon, rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listening import Stage
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.results import Findings
+from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Ends
 from ansible_collections.fleet.ports.plugins.module_utils._probe.sender.sender import Sender
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.sockets import Stage
 
 NONCE = bytes(range(8))
 KINDS = {"udp": socket.SOCK_DGRAM, "tcp": socket.SOCK_STREAM}
@@ -39,7 +38,7 @@ def protocol(request):
 @pytest.fixture(autouse=True)
 def folders(monkeypatch):
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        monkeypatch.setattr(_probe_folder, "PARENT", folder)
+        monkeypatch.setattr(rendezvous, "PARENT", folder)
         yield
 
 
@@ -65,10 +64,10 @@ def listen():
     def listen(*probes):
         wanted = {one: [number] for number, one in enumerate(probes)}
         stage = Stage(NONCE, wanted)
-        _probe_background.start(NONCE, stage, Findings(NONCE, wanted), 30)
+        daemon.start(NONCE, stage, Findings(NONCE, wanted), 30)
         stage.close()
-        pids.append(_probe_folder.of_run(NONCE).listener()[0])
-        return lambda: _probe_background.collect(NONCE)
+        pids.append(rendezvous.of_run(NONCE).listener()[0])
+        return lambda: daemon.collect(NONCE)
 
     yield listen
     for pid in pids:
@@ -164,7 +163,7 @@ def test_a_probe_is_sent_three_times_if_it_is_not_answered(service):
     send(probe, timeout=0.3)
     assert 0.3 <= time.monotonic() - began
     sock.setblocking(False)
-    assert [sock.recv(100) for _time in range(3)] == [_probe_message.question(NONCE, probe)] * 3
+    assert [sock.recv(100) for _time in range(3)] == [messages.question(NONCE, probe)] * 3
     with pytest.raises(BlockingIOError):
         sock.recv(100)
 
@@ -175,8 +174,8 @@ def test_a_probe_is_sent_three_times_if_it_is_not_answered(service):
     [
         lambda question, probe: b"hello",
         lambda question, probe: question,
-        lambda question, probe: _probe_message.answer(NONCE[::-1], probe),
-        lambda question, probe: _probe_message.answer(NONCE, probe._replace(source_port=1)),
+        lambda question, probe: messages.answer(NONCE[::-1], probe),
+        lambda question, probe: messages.answer(NONCE, probe._replace(source_port=1)),
     ],
 )
 def test_a_stray_answer_does_not_count(service, stray):
@@ -206,7 +205,7 @@ def test_the_reply_of_an_rpc_service_counts(service):
 @pytest.mark.parametrize("greets_with", ["nothing", "words", "the proof of another run"])
 def test_a_real_service_accepts_and_is_told_nothing(service, greets_with):
     sock, probe = service
-    proof = _probe_message.answer(NONCE[::-1], probe)
+    proof = messages.answer(NONCE[::-1], probe)
     greeting = {"nothing": b"", "words": b"220 ready\r\n", "the proof of another run": proof}[greets_with]
     heard = []
 
@@ -260,7 +259,7 @@ def test_a_connection_that_says_the_wrong_thing_is_a_stranger(listen):
         sock.settimeout(5)
         sock.bind((probe.source, probe.source_port))
         sock.connect((probe.destination, probe.destination_port))
-        assert sock.recv(100) == _probe_message.answer(NONCE, probe)
+        assert sock.recv(100) == messages.answer(NONCE, probe)
         sock.send(b"hello")
         with pytest.raises(ConnectionResetError):
             sock.recv(100)
@@ -268,8 +267,8 @@ def test_a_connection_that_says_the_wrong_thing_is_a_stranger(listen):
 
 
 def test_a_source_port_that_somebody_has(protocol, monkeypatch):
-    owner = _port_owner.Owner(protocol, "127.0.0.2", 1, 12, "dnsmasq", "dnsmasq.service", False)
-    monkeypatch.setattr(_port_owner, "owners", lambda _port, _protocol: [owner])
+    owner = port_owners.Owner(protocol, "127.0.0.2", 1, 12, "dnsmasq", "dnsmasq.service", False)
+    monkeypatch.setattr(port_owners, "owners", lambda _port, _protocol: [owner])
     with socket.socket(socket.AF_INET, KINDS[protocol]) as sock:
         for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
             sock.setsockopt(socket.SOL_SOCKET, option, 1)

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import services as _services
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import service_table
 from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.claims import Claim, claims_of, notes_on
 
 
@@ -28,7 +28,7 @@ def test_a_daemon_that_is_not_pinned_is_no_claim(pair):
 
 def test_a_name_that_no_source_has_says_what_it_is(pair):
     http = next(claim for claim in claims_of(pair("c", c={"nim_http": True})) if claim.what == "nimhttp")
-    assert http == Claim("named", "nimhttp", 4901, "tcp", _services.NIMHTTP.comment, "")
+    assert http == Claim("named", "nimhttp", 4901, "tcp", service_table.NIMHTTP.comment, "")
 
 
 def test_interfaces_windows_and_retirement_are_told(pair):

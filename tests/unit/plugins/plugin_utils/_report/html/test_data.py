@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.data import data_of
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import rows_of, rows_of_fleet
+from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.data import data_of
 
 
 def clients(number):

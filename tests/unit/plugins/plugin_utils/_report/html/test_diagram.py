@@ -9,8 +9,9 @@ from __future__ import annotations
 import itertools
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.diagram import diagram_of
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import rows_of_fleet
+from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.diagram import diagram_of
 
 GROUPS = {
     "nim_masters": ["m"], "nim_clients": ["c"], "nim_resource_servers": ["r"], "nim_gateways": ["g"],

@@ -16,9 +16,10 @@ import re
 from html.parser import HTMLParser
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflicts as _conflicts
-from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.page import page_of
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import rows_of_fleet
+from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.page import page_of
 
 GROUPS = {"nim_masters": ["m"], "nim_clients": ["c1", "c2"], "bmc_hosts": ["c2"]}
 HOSTS = {
@@ -49,7 +50,7 @@ class Outline(HTMLParser):
 
 
 def page(plans, of_inventory=(), hosts_with_role=None):
-    conflicts = _conflicts.of_fleet({host: plan["conflicts"] for host, plan in plans.items()}, of_inventory)
+    conflicts = conflict_checks.of_fleet({host: plan["conflicts"] for host, plan in plans.items()}, of_inventory)
     return page_of(plans, rows_of_fleet(plans.values()), conflicts, hosts_with_role or len(plans))
 
 

@@ -8,6 +8,7 @@ import random
 from ipaddress import ip_address, ip_network
 
 import pytest
+
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler.cells import cells, everywhere
 
 ANYWHERE = everywhere(4)

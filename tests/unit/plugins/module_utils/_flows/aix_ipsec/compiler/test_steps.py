@@ -7,8 +7,13 @@
 import random
 
 import pytest
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler.port_grid import (
+    HIGHEST,
+    LOWEST,
+    matches,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler.steps import Box, Step, steps
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler.port_grid import HIGHEST, LOWEST, matches
 
 RESERVED = (513, 1023)
 EPHEMERAL = (32768, 65535)

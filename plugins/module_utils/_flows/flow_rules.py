@@ -1,0 +1,162 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a plan's flows ask of any packet filter: the rules, before some backend writes them down.
+
+A rule says which packets may *begin* a conversation at one of the three hooks; it names groups of peers, never
+single addresses, so ten thousand peers make one rule. Flows of the same shape are joined. Replies need no rule where
+there is connection tracking; :func:`replies` says at which hook they turn up, for filters that don't let established
+traffic pass by themselves. A filter that knows no connections takes the flows that only answer from the opening.
+"""
+
+import re
+from collections import OrderedDict, namedtuple
+from zlib import crc32
+
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs, port_ranges
+
+HOOKS = OrderedDict([("in", "input"), ("out", "output"), ("forward", "forward")])
+ALL_PORTS = ((port_ranges.LOWEST, port_ranges.HIGHEST),)
+
+# source and destination are names of peer groups; None is any address of this host
+Rule = namedtuple("Rule", "hook protocol source destination source_ports destination_ports flows")
+# answers: rules for flows that begin nothing; peers: {group: {"ip": [CIDR…], "ip6": [CIDR…]}}; spans: {group: (from,
+# until)}, in seconds since the epoch, for groups that are peers for a time only
+Opening = namedtuple("Opening", "rules answers peers interfaces spans")
+NOTHING = Opening(rules=(), answers=(), peers={}, interfaces=(), spans={})
+
+# A reply to a broadcast comes from an address of the host's own, so only the remote end counts.
+_REPLY = {
+    "input": lambda rule: ("output", None, rule.source),
+    "output": lambda rule: ("input", rule.destination, None),
+    "forward": lambda rule: ("forward", rule.destination, rule.source),
+}
+
+NOBODY = {"0.0.0.0", "255.255.255.255"}  # ends of a broadcast, whom no reply comes from or goes to
+
+# What a packet filter takes for a name, and not for a pattern of names, the end of one, or an option.
+_INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,14}")
+
+
+def opening(flows, peers, interfaces, spans=None):
+    """Return what is to be opened; a flow whose peers nobody is opens nothing."""
+    addresses = _addresses(peers)
+    rules = _rules([flow for flow in flows if flow["initiates"]], addresses)
+    answers = _rules([flow for flow in flows if not flow["initiates"]], addresses)
+    used = {group for rule in rules + answers for group in (rule.source, rule.destination)}
+    return Opening(
+        rules=tuple(rules),
+        answers=tuple(answers),
+        peers={group: addresses[group] for group in sorted(addresses) if group in used},
+        interfaces=tuple(sorted({_interface(name) for name in interfaces})),
+        spans={group: span for group, span in (spans or {}).items() if group in used},
+    )
+
+
+def _rules(flows, addresses):
+    rules = [_rule(flow) for flow in flows]
+    rules = [rule for rule in rules if families((rule.source, rule.destination), addresses)]
+    return join(join(rules, "destination_ports"), "source_ports")
+
+
+def families(ends, peers):
+    """Return the address families that both ends have; None as an end is this host, which has any."""
+    groups = [group for group in ends if group is not None]
+    return [family for family in ("ip", "ip6") if all(family in peers.get(group, {}) for group in groups)]
+
+
+def span(ends, spans):
+    """Return the time span of the first end that has one, or None."""
+    return next((spans[group] for group in ends if group in spans), None)
+
+
+def replies(opening):
+    """Return each ``(hook, source, destination)`` where replies to the opening's conversations turn up, once."""
+    found = OrderedDict.fromkeys(_REPLY[rule.hook](rule) for rule in opening.rules)
+    return [reply for reply in found if all(group is None or _answers(opening.peers[group]) for group in reply[1:])]
+
+
+def join(rules, field):
+    """Join the rules that differ in nothing but the given ports, into the union of those."""
+    joined = OrderedDict()
+    for rule in rules:
+        shape = rule._replace(**{field: None, "flows": None})
+        joined.setdefault(shape, []).append(rule)
+    return [
+        shape._replace(
+            flows=tuple(OrderedDict.fromkeys(flow for rule in alike for flow in rule.flows)),
+            **{field: tuple(port_ranges.merge(ports for rule in alike for ports in getattr(rule, field)))},
+        )
+        for shape, alike in joined.items()
+    ]
+
+
+def identifier(group, limit):
+    """Return a name for the group that every packet filter accepts, at most ``limit`` characters long."""
+    name = re.sub(r"[^A-Za-z0-9_]", "_", group)
+    if name == group and len(name) <= limit:
+        return name
+    # What was cut or replaced must not make two groups one.
+    return f"{name[:limit - 9]}_{crc32(group.encode('utf-8', 'surrogatepass')):08x}"
+
+
+def _answers(addresses):
+    return "ip6" in addresses or not NOBODY.issuperset(addresses["ip"])
+
+
+def _rule(flow):
+    direction, source, destination = flow["direction"], flow["source"], flow["destination"]
+    return Rule(
+        hook=HOOKS[direction],
+        protocol=flow["protocol"],
+        source=_group(source, local=direction == "out"),
+        destination=_group(destination, local=direction == "in"),
+        source_ports=_ports(flow["id"], source["ports"]),
+        destination_ports=_ports(flow["id"], destination["ports"]),
+        flows=(flow["id"],),
+    )
+
+
+def _group(end, local):
+    """Return the end's peers; this host's own end has some only where it is named by such (a broadcast)."""
+    return end.get("peers") or (None if local else end["role"])
+
+
+def _ports(flow, texts):
+    try:
+        ports = tuple(port_ranges.merge(port_ranges.parse(text) for text in texts))
+    except HostError as error:
+        raise HostError(f"Flow {flow}: {error}")
+    if not ports:
+        raise HostError(f"Flow {flow} names no port; write '1-65535' for all of them.")
+    return ports
+
+
+def listed(peers):
+    """Return the peers with a list of addresses for each group, which may be written as one text, too."""
+    lists = {}
+    for group, members in peers.items():
+        if isinstance(members, str):
+            members = [member for member in members.split(",") if member.strip()]
+        if not isinstance(members, list):
+            raise HostError(f"Peers {group}: {members!r} is no list of addresses; write one, such as ['192.0.2.0/24'].")
+        lists[group] = members
+    return lists
+
+
+def _addresses(peers):
+    addresses = {}
+    for group, members in listed(peers).items():
+        try:
+            addresses[group] = cidrs.aggregate(members)
+        except HostError as error:
+            raise HostError(f"Peers {group}: {error}")
+    return addresses
+
+
+def _interface(name):
+    if not _INTERFACE.fullmatch(name):
+        raise HostError(f"{name!r} is no name of a network interface; write it as `ip link` shows it.")
+    return name

@@ -1,0 +1,82 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What this collection owns on a host, so that it can be given back.
+
+One file per concern, :file:`/var/lib/fleet.ports/CONCERN.json`, readable by root only. A module saves its record
+*before* it changes anything: after a crash the record can name too much, which is harmless, never too little.
+"""
+
+import json
+import os
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
+
+FOLDER = "/var/lib/fleet.ports"
+CONCERNS = ("services", "holds", "pins", "flows")
+VERSION = 1
+
+
+class Record:
+    """The record of one concern.
+
+    Its content is a JSON object that only the concern's own module understands: what it added, what stood there
+    before, what it created.
+    """
+
+    def __init__(self, concern, folder=None):
+        self.concern = concern
+        self.folder = folder or FOLDER
+        self.path = _path(self.folder, concern)
+
+    def load(self):
+        """Return the content as a dict, or None where the host has no record of the concern."""
+        data = atomic_file.read(self.path)
+        if data is None:
+            return None
+        try:
+            document = json.loads(data.decode("utf-8"))
+            version, content = document["version"], dict(document["content"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise HostError(f"{self.path} is no record of fleet.ports; move it away and undo by hand what it names.")
+        if version != VERSION:
+            raise HostError(
+                f"{self.path} has version {version}, this release reads {VERSION}; use the release that wrote it."
+            )
+        return content
+
+    def save(self, content):
+        """Write the content (a dict), unless the file says just that already."""
+        document = {"version": VERSION, "concern": self.concern, "content": content}
+        data = (json.dumps(document, indent=1, sort_keys=True) + "\n").encode("utf-8")
+        if atomic_file.read(self.path) != data:
+            make_private_folder(self.folder)
+            atomic_file.write(self.path, data, mode=0o600)
+
+    def remove(self):
+        """Forget the concern; the folder goes with its last record."""
+        atomic_file.remove(self.path)
+        try:
+            os.rmdir(self.folder)
+        except OSError:
+            pass  # other records live there, or it is gone already
+
+
+def owned(folder=None):
+    """Return the concerns of which the host has a record, in the order in which they are applied."""
+    return [concern for concern in CONCERNS if os.path.exists(_path(folder or FOLDER, concern))]
+
+
+def _path(folder, concern):
+    return os.path.join(folder, concern + ".json")
+
+
+def make_private_folder(folder):
+    """Make a folder that only root can look into."""
+    try:
+        os.makedirs(folder, mode=0o700, exist_ok=True)
+        os.chmod(folder, 0o700)
+    except OSError as error:
+        raise HostError(f"Cannot create {folder}: {reason(error)}; nothing was changed on this host.")

@@ -1,0 +1,122 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Exports: what is asked for, and the files of each.
+
+An export is for a network firewall, and then of the whole fleet, or for hosts that Ansible cannot reach, a script each.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator, Mapping
+
+import yaml
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._common import private_file
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._export import (
+    aerleon,
+    aerleon_policy,
+    genfilt_script,
+    nft_script,
+)
+from ansible_collections.fleet.ports.plugins.plugin_utils._export.aerleon_policy import PLATFORMS
+from ansible_collections.fleet.ports.plugins.plugin_utils._export.terms import Term, terms_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema, values
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import rows_of_fleet
+
+WHERE = "policy_export"
+ARGUMENT_SPEC = {
+    "hosts": {"type": "raw", "required": True},
+    "formats": {"type": "raw", "required": True},
+    "dest": {"type": "path", "required": True},
+}
+
+Files = Iterator[tuple[str, str]]
+
+_POLICY = "aerleon"
+_ENDINGS = {
+    "cisco_asa": "cfg", "cisco_ios": "cfg", "juniper_srx": "conf", "palo_alto": "xml", "fortinet": "conf",
+    "nftables": "nft",
+}  # fmt: skip
+# Of which system the hosts are that get such scripts, and what writes them.
+_SCRIPTS: dict[str, tuple[str, Callable[[], Callable[[Plan], str | None]]]] = {
+    "host_nft": ("linux", lambda: nft_script.script),
+    "host_genfilt": ("aix", lambda: genfilt_script.Compiler().script),
+}
+FORMATS = (_POLICY, *PLATFORMS, *_SCRIPTS)
+
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
+
+def read_formats(value: object) -> tuple[str, ...]:
+    return schema.read(WHERE, "formats", value, values.choices(*FORMATS))
+
+
+class Exports:
+    """The exports of some hosts; ``system_of`` tells which system a host has."""
+
+    def __init__(self, formats: Collection[str], plans: Mapping[str, Plan], system_of: Callable[[str], str]) -> None:
+        self._formats = formats
+        self._plans = plans
+        self._system_of = system_of
+        self._terms = terms_of(rows_of_fleet(plans.values())) if set(formats).difference(_SCRIPTS) else []
+
+    def files(self) -> Files:
+        """Yield the name and the text of each file."""
+        for name in self._formats:
+            if name in _SCRIPTS:
+                yield from self._scripts(name)
+            elif name == _POLICY:
+                yield from self._policy()
+            else:
+                terms = self._told(name)
+                yield f"{name}.{_ENDINGS[name]}", aerleon.rules(name, PLATFORMS[name], terms)
+
+    def notes(self) -> list[str]:
+        """Return what is not in the files, for people."""
+        left_out = {
+            name: [term for term in self._terms if term.permission.family not in platform.options]
+            for name, platform in PLATFORMS.items()
+            if name in self._formats
+        }
+        return [
+            f"{name} has no rules for IPv6, of which aerleon writes none for it: {len(terms)} are left out."
+            for name, terms in left_out.items()
+            if terms
+        ]
+
+    def _told(self, name: str) -> list[Term]:
+        aerleon.require(name)
+        terms = aerleon_policy.terms_for(PLATFORMS[name], self._terms)
+        if not terms:
+            raise _nothing(name, "no flow of these hosts goes through a network firewall of this make")
+        return terms
+
+    def _policy(self) -> Files:
+        if not self._terms:
+            raise _nothing(_POLICY, "no flow of these hosts goes through a network firewall")
+        policy = aerleon_policy.policy(list(PLATFORMS.values()), self._terms)
+        yield os.path.join(_POLICY, "policies", "pol", "fleet_ports.yaml"), _yaml(policy)
+        yield os.path.join(_POLICY, "def", "fleet_ports.yaml"), _yaml(aerleon_policy.definitions(self._terms))
+
+    def _scripts(self, name: str) -> Files:
+        system, writer = _SCRIPTS[name]
+        script = writer()
+        texts = {host: script(plan) for host, plan in self._plans.items() if self._system_of(host) == system}
+        if not any(texts.values()):
+            raise _nothing(name, f"none of these hosts is of the system {system} (fleet_ports_system) and has flows")
+        for host, text in texts.items():
+            if text is not None:
+                yield os.path.join(name, f"{private_file.name_for(host)}.sh"), text
+
+
+def _nothing(name: str, why: str) -> MatrixError:
+    return MatrixError(f"{WHERE}: there is nothing to write for {name}, as {why}; leave {name} out of formats.")
+
+
+def _yaml(document: Mapping[str, object]) -> str:
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False)

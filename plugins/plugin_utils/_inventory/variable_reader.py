@@ -1,0 +1,105 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading Ansible's variables: templated, each only when it is asked for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+
+from ansible.errors import AnsibleError
+from ansible.parsing.dataloader import DataLoader
+from ansible.plugins.lookup.inventory_hostnames import LookupModule
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema, slices, topology_file, values
+
+
+class Variables(Mapping):
+    """The variables of one host; a template that fails is a sentence about host and variable."""
+
+    def __init__(self, host: str, raw: Mapping[str, object], template: Callable[[str], object]) -> None:
+        self._host = host
+        self._raw = raw
+        self._template = template
+
+    def __getitem__(self, name: str) -> object:
+        try:
+            value = self._template(name)
+        except AnsibleError as error:
+            why = " ".join(str(error).split())
+            raise MatrixError(f"Host {self._host}: {name} cannot be templated: {why}") from error
+        # Of another host ansible-core 2.16 hands out the template itself, if something in it is undefined.
+        if isinstance(value, str) and "{{" in value:
+            raise MatrixError(f"Host {self._host}: {name} cannot be templated: something in '{value}' is undefined.")
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._raw
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._raw)
+
+    def __len__(self) -> int:
+        return len(self._raw)
+
+
+def reader(task_vars: Mapping[str, object], template: Callable[[object], object]) -> Callable[[str], Variables]:
+    """Return what reads any host's variables.
+
+    The host that runs the task has those of its play and roles as well; of the others only the inventory's are known.
+    """
+    here = task_vars["inventory_hostname"]
+    hostvars = task_vars["hostvars"]
+
+    def read(host: str) -> Variables:
+        if host == here:
+            return Variables(host, task_vars, lambda name: template(task_vars[name]))
+        view = hostvars[host]
+        return Variables(host, view, view.__getitem__)
+
+    return read
+
+
+def role_groups(variables: Mapping[str, object], host: str) -> dict[str, tuple[str, ...]]:
+    """Return role -> names of its groups, as the host that asks sees them."""
+    return schema.read_groups(f"Host {host}", variables.get("fleet_ports_groups", {}))
+
+
+def sight(variables: Mapping[str, object], host: str) -> slices.Sight:
+    """Return how much of the fleet this run sees, as the host that asks has it."""
+    where = f"Host {host}"
+    path = variables.get("fleet_ports_topology", schema.UNANSWERED)
+    if path != schema.UNANSWERED and slices.is_slice(where, variables) is not False:
+        path = schema.read(where, "fleet_ports_topology", path, values.text)
+        return topology_file.read(os.path.abspath(os.path.expanduser(path)))
+    return slices.told(where, variables)
+
+
+def match(patterns: Sequence[str], groups: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the hosts that patterns match together, --limit or not."""
+    return LookupModule(loader=DataLoader()).run(patterns, variables={"groups": groups})
+
+
+def host_names(hosts: object, groups: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the hosts that a task names: by a pattern, or by a list of names and patterns."""
+    known = set(groups["all"])
+    items = list(map(str, hosts if isinstance(hosts, (list, tuple)) else [hosts]))
+    names = []
+    for item in items:
+        names += [item] if item in known else _match_some(item, [item], groups)
+    # What one leaves out, or keeps, it does so of the others.
+    if any(item.startswith(("!", "&")) for item in items):
+        return _match_some(",".join(items), items, groups)
+    return list(dict.fromkeys(names))
+
+
+def _match_some(hosts: str, patterns: Sequence[str], groups: Mapping[str, Iterable[str]]) -> list[str]:
+    found = match(patterns, groups)
+    if not found:
+        raise MatrixError(
+            f"hosts: '{hosts}' matches no host of the inventory; name a host, a group or a pattern of them."
+        )
+    return found

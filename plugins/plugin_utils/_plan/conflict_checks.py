@@ -1,0 +1,307 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What in a host's plan contradicts itself, or asks for a second thought.
+
+An *error* can't work: two things want one port. *Advice* works, but someone should know.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import service_table
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import (
+    DEFAULT_GROUPS,
+    GATEWAY,
+    NFS_SERVING_ROLES,
+    NIM_ROLES,
+)
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.row import CLIENT, DOCUMENTED, SERVER
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets, port_sets
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Exchange
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import CONDITIONS, PINS, Host
+
+Conflict = Mapping[str, str]
+
+# More than a sentence can carry.
+_MOST_HOSTS = 5
+
+
+def conflicts(host: Host, exchanges: Iterable[Exchange]) -> list[Conflict]:
+    """Return the conflicts of one host, errors first."""
+    exchanges = list(exchanges)
+    used = _fixed_ports(exchanges)
+    return [
+        *_pins_on_each_other(host),
+        *_pins_on_holds(host),
+        *_pins_on_services(host, used),
+        *_holds_on_services(host, used),
+        *_pins_among_rcmd(host),
+        *_holds_inside_ranges(host, exchanges),
+        *_unpinned_servers(host),
+        *_servers_on_gateways(host),
+        *_gateways_with_one_address(host, exchanges),
+        *_nimsh_reaching_shell(host, exchanges),
+        *_roles_without_peers(host, exchanges),
+        *_window_without_end(host),
+        *_misspelt_variables(host),
+        *of_groups(host.misspelt_groups),
+    ]
+
+
+def of_groups(misspelt: Iterable[tuple[str, str]]) -> Iterator[Conflict]:
+    """Yield what is to be said about a host's groups; a host that gets no role by them has no other conflict."""
+    for name, meant in misspelt:
+        yield _advice(
+            f"the group {name} gives no role", f"it is not {meant}", "rename it, or name it in fleet_ports_groups"
+        )
+
+
+def of_role_groups(groups: Collection[str], role_groups: Mapping[str, Iterable[str]]) -> Iterator[Conflict]:
+    """Yield what is to be said about roles whose groups, other than the defaults, are not in the inventory."""
+    for role, names in role_groups.items():
+        for name in names:
+            if name not in groups and name != DEFAULT_GROUPS[role]:
+                yield _advice(
+                    f"fleet_ports_groups names the group {name} for {role}",
+                    "there is no such group",
+                    "correct the name, or create the group",
+                )
+
+
+def sentence(host: str, conflict: Conflict) -> str:
+    return f"{host}: {conflict['what']}: {conflict['why']}; {conflict['change']}."
+
+
+def refuse_errors(conflicts_of_hosts: Mapping[str, Iterable[Conflict]]) -> None:
+    """Raise the errors among the conflicts, a sentence each; let advice pass."""
+    sentences = [
+        sentence(host, conflict)
+        for host, found in conflicts_of_hosts.items()
+        for conflict in found
+        if conflict["severity"] == "error"
+    ]
+    if sentences:
+        raise MatrixError(" ".join(sentences))
+
+
+def of_fleet(
+    conflicts_of_hosts: Mapping[str, Iterable[Conflict]], of_inventory: Iterable[Conflict]
+) -> list[Mapping[str, object]]:
+    """Return each conflict once, with the hosts that have it, none if the inventory has it; errors first."""
+    hosts_of = defaultdict(list, {tuple(conflict.items()): [] for conflict in of_inventory})
+    for host, found in conflicts_of_hosts.items():
+        for conflict in found:
+            hosts_of[tuple(conflict.items())].append(host)
+    merged = []
+    for conflict, hosts in hosts_of.items():
+        who = some(hosts, _MOST_HOSTS) or "The inventory"
+        merged.append({**dict(conflict), "hosts": hosts, "sentence": sentence(who, dict(conflict))})
+    return sorted(merged, key=lambda conflict: conflict["severity"] != "error")
+
+
+def _error(what: str, why: str, change: str) -> Conflict:
+    return {"severity": "error", "what": what, "why": why, "change": change}
+
+
+def _advice(what: str, why: str, change: str) -> Conflict:
+    return {"severity": "advice", "what": what, "why": why, "change": change}
+
+
+def _pinned(host: Host) -> Iterator[tuple[str, int]]:
+    return ((pin, port) for pin, port in host.pins.items() if port is not None)
+
+
+def _own_ends(exchanges: Iterable[Exchange]) -> Iterator[tuple[Mapping, Mapping]]:
+    """The flows of the host, each with the end that is its own; none of those that it only passes on."""
+    own = {"in": "destination", "out": "source"}
+    return (
+        (flow, flow[own[flow["direction"]]])
+        for exchange in exchanges
+        for flow in exchange.flows
+        if flow["direction"] in own
+    )
+
+
+def _fixed_ports(exchanges: Iterable[Exchange]) -> dict[tuple[str, int], str]:
+    """(protocol, port) -> service, for what the host itself must have on one given port."""
+    return {
+        (flow["protocol"], int(end["ports"][0])): flow["service"]
+        for flow, end in _own_ends(exchanges)
+        if flow["service"] not in PINS and not port_sets.is_range(tuple(end["ports"]))
+    }
+
+
+def _pins_on_each_other(host: Host) -> Iterator[Conflict]:
+    pinned = list(_pinned(host))
+    for index, (pin, port) in enumerate(pinned):
+        for other, other_port in pinned[index + 1 :]:
+            if port == other_port:
+                yield _error(
+                    f"{pin} and {other} are both pinned to {port}",
+                    "two daemons cannot have one port",
+                    f"set nfs_ports_{other} to another port",
+                )
+
+
+def _pins_on_holds(host: Host) -> Iterator[Conflict]:
+    held = sorted({port for _protocol, port in host.held})
+    for pin, port in _pinned(host):
+        if port in held:
+            yield _error(
+                f"{pin} is pinned to {port}, which this host holds for its BMC",
+                "no process can have a port that is held",
+                f"set nfs_ports_{pin} to a port other than {', '.join(map(str, held))}",
+            )
+
+
+def _pins_on_services(host: Host, used: Mapping[tuple[str, int], str]) -> Iterator[Conflict]:
+    used_here = {port: service for (_protocol, port), service in used.items()}
+    elsewhere = {service.port: service.name for service in service_table.SERVICES}
+    held = {port for _protocol, port in host.held}
+    for pin, port in _pinned(host):
+        if port in used_here:
+            yield _error(
+                f"{pin} is pinned to {port}, which {used_here[port]} needs on this host",
+                "two daemons cannot have one port",
+                f"set nfs_ports_{pin} to another port",
+            )
+        elif port in elsewhere and port not in held:
+            yield _advice(
+                f"{pin} is pinned to {port}, the port of {elsewhere[port]}",
+                "it works as long as that service does not come to this host",
+                f"set nfs_ports_{pin} to another port",
+            )
+
+
+def _holds_on_services(host: Host, used: Mapping[tuple[str, int], str]) -> Iterator[Conflict]:
+    for protocol, port in host.held:
+        if (protocol, port) in used:
+            yield _error(
+                f"{port}/{protocol} is to be held, and {used[protocol, port]} needs it on this host",
+                "no process can have a port that is held",
+                f"take {port} out of port_blocker_ports",
+            )
+
+
+def _pins_among_rcmd(host: Host) -> Iterator[Conflict]:
+    if not any(role in NIM_ROLES for role in host.roles):
+        return
+    for pin, port in _pinned(host):
+        if port_sets.contains(host.traits.reserved, port):
+            yield _advice(
+                f"{pin} is pinned to {port}, inside the rcmd() range {', '.join(host.traits.reserved)}",
+                "an rcmd() connection that takes the port first keeps the daemon from starting",
+                f"set nfs_ports_{pin} to a port outside of that range",
+            )
+
+
+def _holds_inside_ranges(host: Host, exchanges: Iterable[Exchange]) -> Iterator[Conflict]:
+    """Not with the profile `working`, which leaves them out, unless nothing else is in the range."""
+    inside = {
+        (port, protocol): flow["id"]
+        for flow, end in _own_ends(exchanges)
+        if port_sets.is_range(tuple(end["ports"]))
+        for protocol, port in host.held
+        if protocol == flow["protocol"] and port_sets.contains(end["ports"], port)
+    }
+    literal = host.settings["fleet_ports_profile"] == DOCUMENTED
+    for port, protocol in sorted(inside):
+        yield _advice(
+            f"{port}/{protocol} is held and lies inside a range that is opened ({inside[port, protocol]})",
+            "the firewall lets packets through to a port that belongs to the BMC",
+            "set fleet_ports_profile to working, which leaves held ports out" if literal else "set a wider range",
+        )
+
+
+def _unpinned_servers(host: Host) -> Iterator[Conflict]:
+    if not any(role in NFS_SERVING_ROLES for role in host.roles):
+        return
+    aix = host.settings["fleet_ports_system"] == "aix"
+    unpinned = [pin for pin, port in host.pins.items() if port is None and not (aix and pin == "statd")]
+    if unpinned:
+        yield _advice(
+            f"{' and '.join(unpinned)} of this NFS server {'are' if len(unpinned) > 1 else 'is'} not pinned",
+            f"all of {service_table.DYNAMIC} is opened for what may listen on any of these ports",
+            f"set {' and '.join('nfs_ports_' + pin for pin in unpinned)}",
+        )
+
+
+def _servers_on_gateways(host: Host) -> Iterator[Conflict]:
+    serving = [role for role in NFS_SERVING_ROLES if role in host.roles]
+    if GATEWAY in host.roles and serving:
+        yield _advice(
+            f"the host is {GATEWAY} and {' and '.join(serving)}",
+            "NFS and TFTP servers should not run on a firewall machine (002, Additional Considerations, 1 and 2)",
+            "let another host be the gateway, or keep the resources on a host of the role nim_resource_server",
+        )
+
+
+def _gateways_with_one_address(host: Host, exchanges: Iterable[Exchange]) -> Iterator[Conflict]:
+    """BOOTP, which is relayed, is IPv4 only."""
+    relays = any(exchange.flows and not exchange.relation.routed for exchange in exchanges)
+    if GATEWAY in host.roles and relays and address_sets.is_one_of_ipv4(host.known_addresses):
+        yield _advice(
+            "this gateway has one IPv4 address only",
+            "its relay agent sends from its address on the clients' side, too",
+            "set fleet_ports_addresses to all its addresses",
+        )
+
+
+def _nimsh_reaching_shell(host: Host, exchanges: Iterable[Exchange]) -> Iterator[Conflict]:
+    reached = [
+        port
+        for port in (service_table.RLOGIN.port, service_table.SHELL.port)
+        if port_sets.contains(host.traits.reserved, port)
+    ]
+    uses_nimsh = any(
+        CONDITIONS["nimsh"](traits)
+        for exchange in exchanges
+        if exchange.side and (exchange.relation.server, exchange.relation.client) == ("nim_master", "nim_client")
+        for traits in exchange.parties[CLIENT].traits
+    )
+    if reached and uses_nimsh:
+        yield _advice(
+            f"the rcmd() range {', '.join(host.traits.reserved)} also opens {' and '.join(map(str, reached))}",
+            "rlogin and shell are there, which nimsh replaces",
+            "set nim_concurrent_operations to how many run at a time"
+            if host.settings["nim_concurrent_operations"] is None
+            else "keep both daemons off",
+        )
+
+
+def _roles_without_peers(host: Host, exchanges: Iterable[Exchange]) -> Iterator[Conflict]:
+    for role in host.roles:
+        of_role = [exchange for exchange in exchanges if exchange.relation.routed and _belongs(exchange, role)]
+        if of_role and not any(exchange.flows for exchange in of_role):
+            missing = sorted({name for exchange in of_role for name in exchange.missing})
+            yield _advice(
+                f"no peer answers the role {role}: the domain {host.domain} has no other host of the "
+                f"role{'s' if len(missing) > 1 else ''} {', '.join(missing)}",
+                "so nothing is opened for it",
+                "put the peers into the inventory groups of their roles, with the same nim_domain",
+            )
+
+
+def _window_without_end(host: Host) -> Iterator[Conflict]:
+    """Whoever names clients for a window believes that it is one."""
+    if host.settings["nim_firewall_window_clients"] and host.settings["nim_firewall_window"] is None:
+        yield _advice(
+            "nim_firewall_window_clients names clients, and nim_firewall_window is not set",
+            "the flows of installations are open to all clients, without end",
+            "set nim_firewall_window in the inventory, or name no clients",
+        )
+
+
+def _misspelt_variables(host: Host) -> Iterator[Conflict]:
+    for name, meant in host.misspelt_variables:
+        yield _advice(f"the variable {name} is none of ours", "it has no effect", f"name it {meant} if that is meant")
+
+
+def _belongs(exchange: Exchange, role: str) -> bool:
+    return role == {SERVER: exchange.relation.server, CLIENT: exchange.relation.client, None: GATEWAY}[exchange.side]

@@ -1,0 +1,103 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An unconfirmed change on paper: how long it may still be confirmed."""
+
+import os
+
+import pytest
+
+from ansible_collections.fleet.ports.plugins.module_utils._commit import pending_change
+from ansible_collections.fleet.ports.plugins.module_utils._commit.pending_change import Pending
+from ansible_collections.fleet.ports.plugins.module_utils._host import records
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+
+
+class Clock:
+    """The time since boot, and that of day, which somebody may set."""
+
+    def __init__(self):
+        self.now = 1000.0
+        self.set = 1e9
+
+    def monotonic(self):
+        return self.now
+
+    def time(self):
+        return self.now + self.set
+
+
+@pytest.fixture(name="clock", autouse=True)
+def fixture_clock(tmp_path, monkeypatch):
+    clock = Clock()
+    (tmp_path / "boot").write_text("this\n")
+    monkeypatch.setattr(pending_change, "time", clock)
+    monkeypatch.setattr(pending_change, "BOOT_ID", str(tmp_path / "boot"))
+    monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
+    return clock
+
+
+@pytest.fixture(name="pending")
+def fixture_pending():
+    pending = Pending("token", 60, "somebody", 1, None, [{"owner": "nftables", "files": [], "live": [["a", 1]]}])
+    pending.save()
+    return pending
+
+
+def test_nothing_is_pending_at_first():
+    assert pending_change.load() is None
+
+
+def test_what_is_written_is_read_back_and_private(pending, tmp_path):
+    assert vars(pending_change.load()) == vars(pending)
+    path = tmp_path / "records" / "rollback" / "pending.json"
+    assert [os.stat(str(each)).st_mode & 0o777 for each in (path, path.parent)] == [0o600, 0o700]
+    pending_change.forget()
+    assert pending_change.load() is None
+
+
+@pytest.mark.parametrize("passed, left", [(0, 60), (10, 50), (59.5, 0.5), (60, 0), (1e6, 0)])
+def test_time_passes(pending, clock, passed, left):
+    clock.now += passed
+    assert pending_change.load().left() == left
+
+
+@pytest.mark.parametrize("skew", [-3600, -30, 30, 3600])
+@pytest.mark.parametrize("passed, left", [(0, 60), (20, 40), (60, 0), (3601, 0)])
+def test_a_clock_that_is_set_makes_the_wait_neither_longer_nor_shorter(pending, clock, skew, passed, left):
+    clock.set += skew
+    clock.now += passed
+    assert pending_change.load().left() == left
+
+
+def test_time_begins_anew_when_the_change_is_made(pending, clock):
+    clock.now += 50
+    pending.save()
+    assert pending_change.load().left() == 60
+
+
+def test_after_a_reboot_nobody_is_waited_for(pending, tmp_path):
+    (tmp_path / "boot").write_text("next\n")
+    assert pending_change.load().left() == 0
+
+
+@pytest.mark.parametrize("now, left", [(1020, 40), (60, 0), (999, 0)])
+def test_a_system_that_does_not_number_its_boots_goes_by_the_time_since_one(tmp_path, clock, monkeypatch, now, left):
+    monkeypatch.setattr(pending_change, "BOOT_ID", str(tmp_path / "none"))
+    Pending("token", 60, "somebody", 1, None, []).save()
+    clock.now = now
+    assert pending_change.load().left() == left
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"token": 1}'])
+def test_a_file_that_is_no_such_thing_is_said(tmp_path, text):
+    folder = tmp_path / "records" / "rollback"
+    folder.mkdir(parents=True)
+    (folder / "pending.json").write_text(text)
+    with pytest.raises(HostError) as error:
+        pending_change.load()
+    assert str(error.value) == (
+        f"{folder}/pending.json is no unconfirmed change as fleet.ports writes them; see that the host's rules are"
+        f" right, and remove {folder}."
+    )

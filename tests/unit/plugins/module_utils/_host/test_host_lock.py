@@ -1,0 +1,217 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The lock: one at a time, bounded waits, no trace, and no harm from those who died with it."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock, records
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host.host_lock import Busy, Lock, holder, taken
+
+HOLD = """
+import sys
+from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock, records
+records.FOLDER = sys.argv[1]
+with host_lock.Lock("the other").held(5):
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+COUNT = """
+import sys, time
+from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock, records
+records.FOLDER = sys.argv[1]
+for _turn in range(20):
+    with host_lock.Lock("one of many").held(60):
+        with open(sys.argv[2]) as file:
+            number = int(file.read())
+        time.sleep(0.002)
+        with open(sys.argv[2], "w") as file:
+            file.write(str(number + 1))
+"""
+
+
+class Module:
+    _name = "services_entries"
+
+    def __init__(self, check_mode=False):
+        self.check_mode = check_mode
+
+
+@pytest.fixture(name="folder", autouse=True)
+def fixture_folder(tmp_path, monkeypatch):
+    monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
+    monkeypatch.setattr(host_lock, "PAUSE", 0.01)
+    monkeypatch.delenv("SUDO_USER", raising=False)
+    monkeypatch.delenv("SSH_CONNECTION", raising=False)
+    return tmp_path / "records"
+
+
+def start(program, *arguments):
+    path = os.pathsep.join(path for path in sys.path if path)
+    return subprocess.Popen(
+        [sys.executable, "-c", program] + [str(word) for word in arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=dict(os.environ, PYTHONPATH=path),
+    )
+
+
+def test_nothing_is_left_behind(folder):
+    with taken(Module()):
+        assert os.listdir(str(folder)) == ["lock"]
+        assert os.stat(str(folder / "lock")).st_mode & 0o777 == 0o600
+    assert not folder.exists()
+
+
+def test_records_stay(folder):
+    folder.mkdir()
+    (folder / "flows.json").write_text("{}")
+    with taken(Module()):
+        pass
+    assert os.listdir(str(folder)) == ["flows.json"]
+
+
+def test_check_mode_takes_no_lock_and_waits_for_none(folder):
+    with taken(Module()), taken(Module(check_mode=True)):
+        pass
+    with taken(Module(check_mode=True)):
+        assert not folder.exists()
+
+
+def test_the_second_says_who_is_in_its_way(folder):
+    with Lock(holder("port_holds")).held(5):
+        with pytest.raises(Busy) as error:
+            with Lock("me").held(0.05):
+                pytest.fail("both have it")
+    text = str(error.value)
+    who = f"port_holds, process {os.getpid()}, since "
+    assert text.startswith(f"Another run of fleet.ports is at work on this host ({who}")
+    assert text.endswith("UTC), and was not done within 0 s; run this again when it is, or end it.")
+
+
+def test_the_second_waits_for_its_turn():
+    order = []
+
+    def second():
+        with Lock("second").held(10):
+            order.append("second")
+
+    with Lock("first").held(5):
+        thread = threading.Thread(target=second)
+        thread.start()
+        time.sleep(0.1)
+        order.append("first")
+    thread.join()
+    assert order == ["first", "second"]
+
+
+def test_a_dead_holder_is_in_nobodys_way(folder):
+    other = start(HOLD, folder)
+    assert other.stdout.readline() == b"held\n"
+    with pytest.raises(Busy):
+        with Lock("me").held(0.05):
+            pytest.fail("both have it")
+    other.send_signal(signal.SIGKILL)
+    other.communicate()
+    assert (folder / "lock").read_text() == "the other"
+    with Lock("me").held(0):
+        assert (folder / "lock").read_text() == "me"
+    assert not folder.exists()
+
+
+def test_what_a_dead_holder_left_unfinished_is_swept_up(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr(host_lock, "WRITTEN", str(tmp_path / "etc"))
+    left = [folder / ".fleet.ports-1", tmp_path / "etc" / "nfs.conf.d" / ".fleet.ports-2"]
+    theirs = tmp_path / "etc" / "nfs.conf.d" / "local.conf"
+    for path in left + [theirs]:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("half")
+    with Lock("one that ends as it should").held(5):
+        pass
+    assert all(path.exists() for path in left)
+    (folder / "lock").write_text("one that was killed")
+    with Lock("me").held(5):
+        assert not any(path.exists() for path in left)
+    assert theirs.read_text() == "half" and not folder.exists()
+
+
+def test_many_take_turns_and_none_comes_between(folder, tmp_path):
+    counter = tmp_path / "counter"
+    counter.write_text("0")
+    others = [start(COUNT, folder, counter) for _number in range(4)]
+    for other in others:
+        other.communicate()
+        assert other.returncode == 0
+    assert counter.read_text() == "80"
+    assert not folder.exists()
+
+
+HURRY = """
+import sys
+from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock, records
+records.FOLDER, host_lock.WRITTEN, host_lock.PAUSE = sys.argv[1], sys.argv[1], 0.0005
+lock = host_lock.Lock("one in a hurry")
+for _turn in range(150):
+    with lock.held(60):
+        assert lock._descriptor is not None, "without the lock"
+"""
+
+
+def test_who_takes_the_folder_away_does_not_let_another_in_without_the_lock(folder):
+    others = [start(HURRY, folder) for _number in range(4)]
+    for other in others:
+        other.communicate()
+        assert other.returncode == 0
+
+
+@pytest.mark.parametrize("code", [errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM])
+@pytest.mark.parametrize("call", ["mkdir", "open"])
+def test_where_no_file_can_be_made_there_is_nothing_to_lock(monkeypatch, call, code):
+    def refuses(path, *_options):
+        raise OSError(code, os.strerror(code), path)
+
+    ran = []
+    with monkeypatch.context() as patched:
+        patched.setattr(os, call, refuses)
+        with taken(Module()):
+            ran.append(True)
+    assert ran
+
+
+@pytest.mark.parametrize("what, obstacle", [("Not a directory", ""), ("Is a directory", "lock")])
+def test_what_else_is_in_the_way_is_said(folder, what, obstacle):
+    if obstacle:
+        (folder / obstacle).mkdir(parents=True)
+    else:
+        folder.write_text("")
+    with pytest.raises(HostError) as error:
+        with Lock("me").held(5):
+            pytest.fail("it has what is none")
+    assert str(error.value) == f"Cannot make {folder}/lock: {what}."
+
+
+def test_the_lock_is_free_again_after_a_failure():
+    with pytest.raises(ZeroDivisionError):
+        with taken(Module()):
+            raise ZeroDivisionError
+    with Lock("next").held(0):
+        pass
+
+
+def test_the_holder_says_where_it_comes_from(monkeypatch):
+    monkeypatch.setenv("SUDO_USER", "ops")
+    monkeypatch.setenv("SSH_CONNECTION", "192.0.2.254 40000 192.0.2.10 22")
+    assert holder("rpc_ports").endswith("UTC, for ops, from 192.0.2.254")
+    monkeypatch.setenv("SUDO_USER", "$(reboot)\nBUSY")
+    monkeypatch.setenv("SSH_CONNECTION", "")
+    assert holder("rpc_ports").endswith("UTC")

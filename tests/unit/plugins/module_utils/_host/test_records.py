@@ -1,0 +1,107 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A record is what a host remembers of us, and no one else's to read."""
+
+import json
+import os
+import stat
+
+import pytest
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import records
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    folder = str(tmp_path / "fleet.ports")
+    monkeypatch.setattr(records, "FOLDER", folder)
+    return folder
+
+
+def test_what_is_saved_is_loaded(folder):
+    record = records.Record("holds")
+    assert record.load() is None
+    record.save({"line": "caf\xe9", "number": 1})
+    assert records.Record("holds").load() == {"line": "caf\xe9", "number": 1}
+
+
+def test_only_root_can_look(folder):
+    records.Record("holds").save({})
+    assert stat.S_IMODE(os.stat(folder).st_mode) == 0o700
+    assert stat.S_IMODE(os.stat(os.path.join(folder, "holds.json")).st_mode) == 0o600
+
+
+def test_saving_the_same_again_writes_nothing(folder):
+    record = records.Record("holds")
+    record.save({"a": 1})
+    before = os.stat(record.path).st_ino
+    record.save({"a": 1})
+    assert os.stat(record.path).st_ino == before
+    record.save({"a": 2})
+    assert os.stat(record.path).st_ino != before
+
+
+def test_owned_lists_the_concerns_in_the_order_of_their_application(folder):
+    assert records.owned() == []
+    for concern in reversed(records.CONCERNS):
+        records.Record(concern).save({})
+    assert records.owned() == ["services", "holds", "pins", "flows"]
+
+
+def test_the_folder_goes_with_the_last_record(folder):
+    first, second = records.Record("holds"), records.Record("pins")
+    first.save({})
+    second.save({})
+    first.remove()
+    assert records.owned() == ["pins"]
+    second.remove()
+    assert not os.path.exists(folder)
+    second.remove()
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff", b"[]", b"{}", b'{"version": 1}', b"null"])
+def test_a_file_that_is_no_record_is_named(folder, data):
+    record = records.Record("holds")
+    record.save({})
+    with open(record.path, "wb") as file:
+        file.write(data)
+    with pytest.raises(HostError) as error:
+        record.load()
+    assert str(error.value) == (
+        f"{record.path} is no record of fleet.ports; move it away and undo by hand what it names."
+    )
+
+
+def test_a_record_of_another_version_is_not_guessed_at(folder):
+    record = records.Record("holds")
+    record.save({})
+    with open(record.path, "w") as file:
+        json.dump({"version": 2, "content": {}}, file)
+    with pytest.raises(HostError) as error:
+        record.load()
+    assert str(error.value) == (
+        f"{record.path} has version 2, this release reads 1; use the release that wrote it."
+    )
+
+
+def test_a_folder_that_cannot_be_made_is_said_before_anything_is_changed(folder):
+    with open(folder, "w"):
+        pass
+    with pytest.raises(HostError) as error:
+        records.Record("holds").save({})
+    assert str(error.value) == f"Cannot read {folder}/holds.json: Not a directory."
+
+
+@pytest.mark.parametrize("text", ["[" * 5000, '{"version": 1, "content": []}', '{"version": 1, "content": 7}', "\udcff", "null"],
+                         ids=["nested", "list", "number", "no text", "null"])
+def test_what_is_no_record_is_refused(tmp_path, text):
+    (tmp_path / "flows.json").write_bytes(text.encode("utf-8", "surrogateescape"))
+    record = records.Record("flows", str(tmp_path))
+    if "[]" in text:
+        assert record.load() == {}
+    else:
+        with pytest.raises(HostError, match="is no record of fleet.ports"):
+            record.load()

@@ -1,0 +1,67 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A host job: what it needs lies ready as long as it is armed, and is gone when it is called off."""
+
+import pytest
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import records
+from ansible_collections.fleet.ports.plugins.module_utils._jobs import archive, host_job, systemd
+from ansible_collections.fleet.ports.plugins.module_utils._jobs.host_job import HostJob
+
+
+class Starter:
+    """Whatever starts the program."""
+
+    def __init__(self):
+        self.command = None
+
+    def start_at(self, _moment, command):
+        self.command = command
+
+    def is_set(self):
+        return self.command is not None
+
+    def forget(self):
+        self.command = None
+
+
+@pytest.fixture(name="starter")
+def fixture_starter(monkeypatch, tmp_path):
+    starter = Starter()
+    monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
+    monkeypatch.setattr(host_job, "_has_systemd", lambda: True)
+    monkeypatch.setattr(systemd, "Systemd", lambda name, about, run: starter)
+    return starter
+
+
+def job():
+    return HostJob("window", "_window_keeper", "Close it", None, None)
+
+
+def test_it_is_armed_until_it_is_called_off(starter, tmp_path):
+    assert not job().is_armed() and not job().is_left()
+    job().arm_at(1000)
+    assert job().is_armed() and job().is_left()
+    job().disarm()
+    assert not job().is_armed() and list(tmp_path.iterdir()) == []
+
+
+def test_the_program_of_another_release_is_replaced(starter, monkeypatch, tmp_path):
+    job().arm_at(1000)
+    program = tmp_path / "records" / "window" / "program.zip"
+    old = program.read_bytes()
+    monkeypatch.setattr(archive, "_sources", lambda: {"new.py": b""})
+    assert not job().is_armed() and job().is_left()
+    job().arm_at(1000)
+    assert job().is_armed() and program.read_bytes() != old
+
+
+def test_what_has_no_program_or_no_starter_is_not_armed(starter, tmp_path):
+    job().arm_at(1000)
+    starter.forget()
+    assert not job().is_armed()
+    job().arm_at(1000)
+    (tmp_path / "records" / "window" / "program.zip").unlink()
+    assert not job().is_armed()

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Addresses: the fewest CIDRs, and the sentence about what is none."""
+
+import ipaddress
+import random
+
+import pytest
+
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._net.cidrs import _span, aggregate, lost
+
+
+@pytest.mark.parametrize(
+    "texts, cidrs",
+    [
+        ([], {}),
+        (["192.0.2.7"], {"ip": ["192.0.2.7"]}),
+        (["192.0.2.7/32", " 2001:DB8::0:1/128 "], {"ip": ["192.0.2.7"], "ip6": ["2001:db8::1"]}),
+        (["192.0.2.0/25", "192.0.2.128/25"], {"ip": ["192.0.2.0/24"]}),
+        (["192.0.2.0/24", "192.0.2.9"], {"ip": ["192.0.2.0/24"]}),
+        (["192.0.2.1-192.0.2.6"], {"ip": ["192.0.2.1", "192.0.2.2/31", "192.0.2.4/31", "192.0.2.6"]}),
+        (["0.0.0.0/0", "10.0.0.1", "::/0"], {"ip": ["0.0.0.0/0"], "ip6": ["::/0"]}),
+        (["255.255.255.255", "0.0.0.0"], {"ip": ["0.0.0.0", "255.255.255.255"]}),
+    ],
+)
+def test_the_fewest_cidrs(texts, cidrs):
+    assert aggregate(texts) == cidrs
+
+
+@pytest.mark.parametrize("base, bits", [("10.0.0.0/22", 32), ("2001:db8::/118", 128)])
+def test_it_says_the_same_as_address_objects_do(base, bits):
+    network, chance = ipaddress.ip_network(base), random.Random(2026)
+    for _round in range(50):
+        texts = []
+        for _member in range(40):
+            prefix = chance.randint(network.prefixlen + 1, bits)
+            step = 2 ** (bits - prefix)
+            texts.append("{0}/{1}".format(network[chance.randrange(0, network.num_addresses, step)], prefix))
+        expected = ipaddress.collapse_addresses(ipaddress.ip_network(text) for text in texts)
+        found = [ipaddress.ip_network(cidr) for cidr in sum(aggregate(texts).values(), [])]
+        assert found == list(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "10.0.0", "10.0.0.256", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "1/2/3", "fe80::1%eth0", "::1/129", "5-9"],
+)
+def test_what_is_no_address_is_one_sentence(text):
+    with pytest.raises(HostError) as error:
+        aggregate(["192.0.2.1", text])
+    assert str(error.value) == (
+        "{0!r} is no address and no network; write it like '192.0.2.7', '192.0.2.0/24' or '2001:db8::/64'.".format(text)
+    )
+
+
+def test_an_address_with_a_length_is_not_taken_for_its_network():
+    with pytest.raises(HostError) as error:
+        aggregate(["192.0.2.7/24"])
+    assert str(error.value) == (
+        "'192.0.2.7/24' is an address inside of a network; write the network's first address, or no length."
+    )
+
+
+def test_a_range_upside_down_is_none():
+    with pytest.raises(HostError):
+        aggregate(["192.0.2.9-192.0.2.1"])
+
+
+def test_what_is_lost_is_what_sets_of_addresses_say():
+    had = ["192.0.2.0-192.0.2.99", "192.0.2.200/29", "2001:db8::5", "2001:db8::7"]
+    left = ["192.0.2.10-192.0.2.20", "192.0.2.98/31", "192.0.2.203", "198.51.100.0/24", "2001:db8::6", "2001:db8::7"]
+    expected = sorted(_each(had) - _each(left))
+    found = list(lost(had, left))
+    assert sum(size for size, _gone, _networks in found) == len(_each(had))
+    assert sum(gone for _size, gone, _networks in found) == len(expected)
+    assert sorted(_each(network for _size, _gone, networks in found for network in networks)) == expected
+
+
+def _each(texts):
+    """Return (family, number) of each address."""
+    spans = [_span(text) for text in texts]
+    return {(family, number) for family, first, last in spans for number in range(first, last + 1)}
