@@ -232,7 +232,7 @@ def hold(module, record):
         module.warn(warning)
     return dict(
         changed=changed,
-        diff=diff(change.edits + change.blacklist.edits, change.state, change.holds),
+        diff=diff(change.edits + change.blacklist.changes, change.state, change.holds),
         held=[dict(socket._asdict()) for socket in change.holds],
         restarted=sorted(set(change.takers).union(change.down)),
         taken=change.taken,
@@ -257,7 +257,7 @@ def give_back(module, record):
         absent.apply(change, record, old)
     for warning in change.blacklist.warnings:
         module.warn(warning)
-    return dict(nothing, changed=True, diff=diff(change.edits + change.blacklist.edits, change.state, []))
+    return dict(nothing, changed=True, diff=diff(change.edits + change.blacklist.changes, change.state, []))
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._host import kernel_va
 from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt
 from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_blocks
 from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_services
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import backend as _nft_backend
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script
@@ -99,11 +99,11 @@ def _taken(data: bytes) -> None:
 
 
 def _marked(data: bytes) -> None:
-    bare = marked_block.take_out(data)
-    for put in (marked_block.put_first, marked_block.put_last):
-        if marked_block.text_of(bare) is None:
-            assert marked_block.take_out(put(bare, "port=20048\n")) == bare
-    marked_block.text_of(data)
+    bare = marked_blocks.take_out(data)
+    for put in (marked_blocks.put_first, marked_blocks.put_last):
+        if marked_blocks.text_of(bare) is None:
+            assert marked_blocks.take_out(put(bare, "port=20048\n")) == bare
+    marked_blocks.text_of(data)
 
 
 def _filter_table(data: bytes) -> None:

@@ -17,7 +17,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import
 from ansible_collections.fleet.ports.plugins.module_utils._holds import sockets
 from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
 from ansible_collections.fleet.ports.plugins.module_utils._jobs import systemd
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_blocks
 from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_conf
 from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_variables
 from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
@@ -102,12 +102,12 @@ def test_the_holder_reads_what_was_wanted(holds: list[dict], wanted_addresses: l
         assert [holder.parse_name(hold.name) for hold in found] == found
 
 
-@given(PINS, texts.filter(lambda text: marked_block.BEGIN not in text))
+@given(PINS, texts.filter(lambda text: marked_blocks.BEGIN not in text))
 def test_pins_are_what_the_daemons_read(pins: dict[str, int], before: str) -> None:
     data = before.encode("utf-8", "surrogatepass")
     for block in nfs_conf.drop_in(pins) + nfs_conf.main_file(pins):
         written = attempt(block.put, data, block.text)
-        assert marked_block.take_out(written) == data
+        assert marked_blocks.take_out(written) == data
         read = configparser.RawConfigParser(strict=True)
         read.read_string(block.text)
         assert {name: int(read[name]["port"]) for name in read.sections()} == pins

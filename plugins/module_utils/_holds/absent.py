@@ -8,7 +8,7 @@ import collections
 
 from ansible_collections.fleet.ports.plugins.module_utils._holds import holder_files
 from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import detect
-from ansible_collections.fleet.ports.plugins.module_utils._host import block_files
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_blocks
 
 # down: the services that a killed run has left stopped
 Change = collections.namedtuple("Change", "service daemons state edits blacklist down")
@@ -17,7 +17,7 @@ Change = collections.namedtuple("Change", "service daemons state edits blacklist
 def compute(run, old):
     """Return the Change that undoes what the record (its content) says."""
     service = detect.find(run)
-    blacklist = block_files.compute([], old["blacklist"])
+    blacklist = marked_blocks.compute([], old["blacklist"])
     edits = holder_files.removals(old["files"])
     return Change(service, service.daemons(run), service.state(), edits, blacklist, old.get("stopped", []))
 
@@ -28,7 +28,7 @@ def apply(change, record, old):
     holder_files.apply(change.edits)
     holder_files.remove_folder()  # who was killed early has left no file in it
     change.service.forget()
-    block_files.apply(change.blacklist.edits, old["blacklist"])
+    marked_blocks.apply(change.blacklist, old["blacklist"])
     if change.down:
         change.daemons.start(change.down)
     record.remove()

@@ -10,7 +10,7 @@ libtirpc reads it, and glibc where the distribution taught it to. One port a lin
 import glob
 import os
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, block_files, marked_block
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, marked_blocks
 
 PATH = "/etc/bindresvport.blacklist"
 LIBRARIES = ("/lib*/libtirpc.so.*", "/lib/*/libtirpc.so.*", "/usr/lib*/libtirpc.so.*", "/usr/lib/*/libtirpc.so.*")
@@ -21,10 +21,10 @@ def edits(holds, memory):
     """Return the edits (of _block_files) that bring the reserved ones of the held ports into the file."""
     data = atomic_file.read(PATH)
     ports = {hold.port for hold in holds if hold.port < FIRST_PORT_THAT_NEEDS_NO_RIGHTS}
-    missing = sorted(ports - _listed(marked_block.take_out(data or b"")))
+    missing = sorted(ports - _listed(marked_blocks.take_out(data or b"")))
     needed = missing and (data is not None or _has_reader())
     text = "".join(f"{port}\n" for port in missing)
-    return block_files.compute([block_files.Block(PATH, marked_block.put_last, text)] if needed else [], memory)
+    return marked_blocks.compute([marked_blocks.Block(PATH, marked_blocks.put_last, text)] if needed else [], memory)
 
 
 def _listed(data):

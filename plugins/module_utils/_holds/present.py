@@ -21,7 +21,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._holds import (
     rpc_daemons,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import detect
-from ansible_collections.fleet.ports.plugins.module_utils._host import block_files
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes, marked_blocks
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 # TIME_WAIT lasts a minute.
@@ -87,7 +87,7 @@ def restarts_holder(change):
 
 
 def needed(change):
-    return restarts_holder(change) or bool(change.blacklist.edits or change.down)
+    return restarts_holder(change) or bool(change.blacklist.changes or change.down)
 
 
 def apply(change, record, old):
@@ -100,7 +100,7 @@ def apply(change, record, old):
     remember(change.down)
     try:
         holder_files.apply(change.edits)
-        block_files.apply(change.blacklist.edits, change.blacklist.memory)
+        marked_blocks.apply(change.blacklist, change.blacklist.memory)
         with rpc_daemons.stopped(change.daemons, change.takers, change.down, remember):
             if restarts_holder(change):
                 _bring_up(change)
@@ -131,7 +131,7 @@ def _take_back(change, record, old):
             change.service.take_down()
     with contextlib.suppress(HostError):
         holder_files.undo(change.edits)
-        block_files.undo(change.blacklist.edits, change.blacklist.memory)
+        file_changes.undo(change.blacklist.changes)
     with contextlib.suppress(HostError):
         if was_running:
             _bring_up(change)

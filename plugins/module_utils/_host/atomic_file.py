@@ -2,26 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that are the old or the new one, never a mixture, whenever the power fails.
+"""Files that are the old or the new one, never a mixture, even if the power fails.
 
-A file is written beside its place, made durable and renamed over the old one. Owner, mode, access list and SELinux
-label stay those of the file that stood there; a symbolic link is followed, so that the link itself survives. Who is
-killed meanwhile leaves a file with a name of ours beside it, which whoever comes next sweeps away.
+A file is written beside its place, made durable and renamed over the old one. Owner, mode and all extended attributes
+stay those of the file that it replaces; a symbolic link is followed, so that the link itself survives. A process that
+is killed meanwhile leaves a file whose name begins with :data:`UNFINISHED`, which the next run removes.
 """
 
 import contextlib
-import errno
 import os
 import stat
 import tempfile
 
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_attributes
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
 
 # What the names of unfinished files begin with.
 UNFINISHED = ".fleet.ports-"
-
-# The extended attributes that say who may use the file.
-KEPT = ("security.selinux", "system.posix_acl_access")
 
 
 def read(path):
@@ -35,8 +32,12 @@ def read(path):
         raise HostError(f"Cannot read {path}: {reason(error)}.")
 
 
-def write(path, data, mode=0o644):
-    """Put the bytes into the file; the mode is that of a file which is created."""
+def write(path, data, mode=0o644, attributes=None):
+    """Write the bytes to the file.
+
+    The file keeps the attributes that it has, unless others are given (see :mod:`file_attributes`); one that is created
+    gets ``mode``.
+    """
     path = _regular(path)
     folder = os.path.dirname(path)
     temporary = None
@@ -44,8 +45,9 @@ def write(path, data, mode=0o644):
         os.makedirs(folder, mode=0o755, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)
         with os.fdopen(descriptor, "wb") as file:
-            _take_after(path, file.fileno(), mode)
             file.write(data)
+            wanted = attributes or file_attributes.read(path) or file_attributes.created(mode)
+            file_attributes.give(file.fileno(), wanted)
             file.flush()
             os.fsync(file.fileno())
         os.rename(temporary, path)
@@ -91,24 +93,6 @@ def _regular(path):
         through = "" if real == path else f" is a link to {real}, which"
         raise HostError(f"{path}{through} is no regular file; put one in its place, or nothing there.")
     return real
-
-
-def _take_after(path, descriptor, mode):
-    """Give the new file the owner, mode, access list and label of the one whose place it takes."""
-    try:
-        old = os.stat(path)
-    except FileNotFoundError:
-        os.fchmod(descriptor, mode)
-        return
-    os.fchown(descriptor, old.st_uid, old.st_gid)
-    os.fchmod(descriptor, old.st_mode & 0o7777)
-    for attribute in KEPT if hasattr(os, "getxattr") else ():
-        try:
-            os.setxattr(descriptor, attribute, os.getxattr(path, attribute))
-        except OSError as error:
-            # Nothing to keep: the file hasn't got it (ENODATA) or the file system knows none (ENOTSUP).
-            if error.errno not in (errno.ENODATA, errno.ENOTSUP):
-                raise
 
 
 def _sync_folder(folder):

@@ -11,7 +11,7 @@ others is touched: not theirs, and not those of :mod:`services_entries`, which g
 import contextlib
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import block_files, marked_block, port_check
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes, marked_blocks, port_check
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
 from ansible_collections.fleet.ports.plugins.module_utils._host.src import ACTIVE, Src
@@ -51,8 +51,8 @@ class Pinning:
         self._misplaced = [daemon for daemon in running if not self._is_settled(daemon)]
         self._restarts = aix_subsystems.to_restart(self._src, self._misplaced, self._memory.get("stopped", []))
         self._refuse_strangers()
-        self._files = block_files.compute([_block(pins)] if pins else [], self._memory.get("files", {}))
-        self.edits = self._files.edits
+        self._files = marked_blocks.compute([_block(pins)] if pins else [], self._memory.get("files", {}))
+        self.edits = self._files.changes
         self.warnings = self._files.warnings
 
     def foresee(self):
@@ -74,12 +74,12 @@ class Pinning:
         try:
             if self.edits:
                 self._remember(covering, stopped)
-                block_files.apply(self.edits, covering)
+                marked_blocks.apply(self._files, covering)
             # What a killed run has left down and is up again is nobody's concern any more.
             self._remember(self._files.memory, stopped if self._restarts else [])
         except HostError:
             with contextlib.suppress(HostError):  # the record still covers all
-                block_files.undo(self.edits, covering)
+                file_changes.undo(self.edits)
                 self._remember(before, stopped)
             raise
 
@@ -150,4 +150,4 @@ class Pinning:
 
 def _block(pins):
     lines = [f"{daemon} {pin}/{protocol}\n" for daemon, pin in sorted(pins.items()) for protocol in PROTOCOLS]
-    return block_files.Block(DATABASE, marked_block.put_first, "".join(lines))
+    return marked_blocks.Block(DATABASE, marked_blocks.put_first, "".join(lines))

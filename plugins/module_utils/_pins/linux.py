@@ -4,9 +4,10 @@
 
 """Pins on Linux: the configuration of nfs-utils, and what of it the kernel has to know."""
 
+import collections
 import contextlib
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import block_files, kernel_value
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes, kernel_value, marked_blocks
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._pins import (
     linux_changes,
@@ -15,6 +16,9 @@ from ansible_collections.fleet.ports.plugins.module_utils._pins import (
     restart,
     rpc_registry,
 )
+
+# A value of the kernel as if it were a file.
+Shown = collections.namedtuple("Shown", "path before after")
 
 
 class Pinning:
@@ -39,8 +43,8 @@ class Pinning:
     @property
     def edits(self):
         """What changes, in files and in the running kernel."""
-        return self._change.edits + [
-            block_files.Edit(value.path, f"{value.before}\n".encode(), f"{value.after}\n".encode())
+        return self._change.files.changes + [
+            Shown(value.path, f"{value.before}\n".encode(), f"{value.after}\n".encode())
             for value in self._change.values
         ]
 
@@ -66,9 +70,9 @@ class Pinning:
         """Change the host under a record that covers both what an earlier run did and what this one does."""
         change, covering = self._change, linux_changes.covering(self._memory, self._change.memory)
         try:
-            if change.edits or change.values:
+            if change.files.changes or change.values:
                 self._record.save(covering)
-            block_files.apply(change.edits, covering["files"])
+            marked_blocks.apply(change.files, covering["files"])
             for value in change.values:
                 kernel_value.write(value)
             self._remember(change.memory)
@@ -81,7 +85,7 @@ class Pinning:
         with contextlib.suppress(HostError):
             for value in reversed(self._change.values):
                 kernel_value.write(value._replace(before=value.after, after=value.before))
-            block_files.undo(self._change.edits, covering["files"])
+            file_changes.undo(self._change.files.changes)
             self._remember(self._memory)
 
     def _remember(self, memory):

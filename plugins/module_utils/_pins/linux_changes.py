@@ -9,12 +9,12 @@ Computed at once from what the host has and what an earlier run remembers; nothi
 
 import collections
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import block_files
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_blocks
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd, reserved_ports
 
-# ``edits`` are of files, ``values`` of the running kernel; ``memory`` is the record's content, empty for no record.
-Change = collections.namedtuple("Change", "edits values memory warnings")
+# ``files`` are marked_blocks.Edits, ``values`` of the running kernel; ``memory`` is the record's content, empty for no record.
+Change = collections.namedtuple("Change", "files values memory warnings")
 
 PACKAGES = "nfs-utils (on Debian and Ubuntu nfs-kernel-server or nfs-common, on SUSE nfs-kernel-server or nfs-client)"
 
@@ -31,10 +31,10 @@ def compute(pins, mechanism, memory):
     blocks = (mechanism.blocks(pins) if pins else []) + reservation.blocks
     if "lockd" in pins:
         blocks.append(lockd.options(pins["lockd"]))
-    files = block_files.compute(blocks, memory.get("files", {}))
+    files = marked_blocks.compute(blocks, memory.get("files", {}))
     lockd_values, lockd_memory = lockd.compute(pins.get("lockd"), memory.get("lockd", {}))
     return Change(
-        edits=files.edits,
+        files=files,
         values=reservation.values + lockd_values,
         memory={"files": files.memory, "reserved": reservation.added, "lockd": lockd_memory} if pins else {},
         warnings=files.warnings + reservation.warnings,

@@ -9,8 +9,8 @@ count when lockd starts: with its first user, an NFS server or an NFSv3 mount. I
 overwrite them at its own start with what its configuration says, so the pin stands there too.
 """
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, kernel_value, marked_block
-from ansible_collections.fleet.ports.plugins.module_utils._host.block_files import Block
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, kernel_value, marked_blocks
+from ansible_collections.fleet.ports.plugins.module_utils._host.marked_blocks import Block
 
 PORTS = ("/proc/sys/fs/nfs/nlm_tcpport", "/proc/sys/fs/nfs/nlm_udpport")
 
@@ -25,7 +25,7 @@ MOUNTS = "/proc/self/mounts"
 def options(pin):
     """Return the block that gives the module its options."""
     text = f"options lockd nlm_tcpport={pin} nlm_udpport={pin}\n"
-    return Block(MODULE_OPTIONS, marked_block.put_last, text)
+    return Block(MODULE_OPTIONS, marked_blocks.put_last, text)
 
 
 def compute(pin, memory):

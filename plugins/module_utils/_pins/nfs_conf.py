@@ -8,8 +8,8 @@ Two generations: since 2.5.3 the drop-ins in :file:`/etc/nfs.conf.d` are read to
 is one file and the *first* word wins.
 """
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block
-from ansible_collections.fleet.ports.plugins.module_utils._host.block_files import Block
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_blocks
+from ansible_collections.fleet.ports.plugins.module_utils._host.marked_blocks import Block
 
 FILE = "/etc/nfs.conf"
 
@@ -22,12 +22,12 @@ OPTIONS = (("mountd", ("port",)), ("lockd", ("port", "udp-port")), ("statd", ("p
 
 def drop_in(pins):
     """Return the block for the generation with drop-ins."""
-    return [Block(DROP_IN, marked_block.put_last, _text(pins))]
+    return [Block(DROP_IN, marked_blocks.put_last, _text(pins))]
 
 
 def main_file(pins):
     """Return the block for the generation with one file."""
-    return [Block(FILE, marked_block.put_first, _text(pins))]
+    return [Block(FILE, marked_blocks.put_first, _text(pins))]
 
 
 def _text(pins):

@@ -8,8 +8,8 @@ The files are read by a shell, so a block at the end adds to what stands above i
 win. They are read by ``nfs-config.service`` (or an init script) before each start of a daemon.
 """
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block
-from ansible_collections.fleet.ports.plugins.module_utils._host.block_files import Block
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_blocks
+from ansible_collections.fleet.ports.plugins.module_utils._host.marked_blocks import Block
 
 SERVER_DEFAULTS = "/etc/default/nfs-kernel-server"
 COMMON_DEFAULTS = "/etc/default/nfs-common"
@@ -23,10 +23,10 @@ def defaults(pins):
         options.append(f"--port {pins['statd']}")
     if "lockd" in pins:
         options.append(f"--nlm-port {pins['lockd']} --nlm-udp-port {pins['lockd']}")
-    blocks = [Block(COMMON_DEFAULTS, marked_block.put_last, _more("STATDOPTS", " ".join(options)))] if options else []
+    blocks = [Block(COMMON_DEFAULTS, marked_blocks.put_last, _more("STATDOPTS", " ".join(options)))] if options else []
     if "mountd" in pins:
         text = _more("RPCMOUNTDOPTS", f"--port {pins['mountd']}")
-        blocks.append(Block(SERVER_DEFAULTS, marked_block.put_last, text))
+        blocks.append(Block(SERVER_DEFAULTS, marked_blocks.put_last, text))
     return blocks
 
 
@@ -39,7 +39,7 @@ def sysconfig(pins):
         text += _more("STATDARG", f"--port {pins['statd']}")
     if "lockd" in pins:
         text += f"LOCKD_TCPPORT={pins['lockd']}\nLOCKD_UDPPORT={pins['lockd']}\n"
-    return [Block(SYSCONFIG, marked_block.put_last, text)]
+    return [Block(SYSCONFIG, marked_blocks.put_last, text)]
 
 
 def _more(variable, options):

@@ -10,8 +10,8 @@ our ports; in the running kernel only our ports are added, and only those are ta
 
 import collections
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import kernel_value, marked_block, sysctl_files
-from ansible_collections.fleet.ports.plugins.module_utils._host.block_files import Block
+from ansible_collections.fleet.ports.plugins.module_utils._host import kernel_value, marked_blocks, sysctl_files
+from ansible_collections.fleet.ports.plugins.module_utils._host.marked_blocks import Block
 from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
 
 KEY = "net.ipv4.ip_local_reserved_ports"
@@ -44,7 +44,7 @@ def compute(ports, added):
 
 def _block(others, ports):
     ranges = port_ranges.merge(others + [(port, port) for port in ports])
-    return Block(FILE, marked_block.put_last, f"{KEY} = {_form(ranges)}\n")
+    return Block(FILE, marked_blocks.put_last, f"{KEY} = {_form(ranges)}\n")
 
 
 def _overruled(others):

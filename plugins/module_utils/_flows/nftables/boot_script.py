@@ -13,7 +13,7 @@ import os
 import re
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import File
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, marked_block
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, marked_blocks
 
 # Not in a folder of nftables' own, where somebody's glob could include it twice, or before the tables.
 OURS = "/etc/fleet.ports.nft"
@@ -38,7 +38,7 @@ class BootScript:
     def __init__(self, path):
         self.path = path
         self._data = atomic_file.read(path) if path else None
-        self._chains = chains(marked_block.take_out(self._data or b""))
+        self._chains = chains(marked_blocks.take_out(self._data or b""))
 
     def makes(self, place):
         """Say if the script makes the chain, named as ``(family, table, chain)``."""
@@ -52,17 +52,17 @@ class BootScript:
         ours = File(OURS, atomic_file.read(OURS), (HEADER + rules).encode() if rules else None)
         files = [ours]
         if self._data is not None:
-            after = marked_block.put_last(self._data, INCLUDE) if rules else marked_block.take_out(self._data)
+            after = marked_blocks.put_last(self._data, INCLUDE) if rules else marked_blocks.take_out(self._data)
             files.append(File(self.path, self._data, after))
         if former not in (None, self.path):
             data = atomic_file.read(former)
-            files.append(File(former, data, data and marked_block.take_out(data)))
+            files.append(File(former, data, data and marked_blocks.take_out(data)))
         return files
 
     def rehearsal(self, rules):
         """Return all that will be loaded at boot, as one script."""
         # on one line with the script's first, so that nft's complaints name the lines of the script
-        return b"flush ruleset; " + marked_block.take_out(self._data or b"") + b"\n" + rules.encode()
+        return b"flush ruleset; " + marked_blocks.take_out(self._data or b"") + b"\n" + rules.encode()
 
 
 def find(exec_start):

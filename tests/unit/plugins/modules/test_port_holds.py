@@ -303,10 +303,10 @@ def test_a_write_that_fails_changes_nothing(host, monkeypatch):
     before = host.everything()
     write = atomic_file.write
 
-    def full(path, data, mode=0o644):
+    def full(path, data, *mode, **kept):
         if path == bindresvport.PATH:
             raise HostError("Cannot write: No space left on device.")
-        write(path, data, mode)
+        write(path, data, *mode, **kept)
 
     monkeypatch.setattr(atomic_file, "write", full)
     with pytest.raises(HostError, match="No space left"):
@@ -367,7 +367,7 @@ def test_a_list_that_others_edited_is_mended_with_a_warning(host):
         file.write(BLACKLIST)
     assert host.run(623)["changed"] and host.log == []
     assert host.module.warnings == [
-        f"Somebody has edited or removed the block of fleet.ports in {bindresvport.PATH} since the last run."
+        f"The block of fleet.ports in {bindresvport.PATH} was modified or removed externally since the last run."
     ]
 
 

@@ -246,5 +246,5 @@ def test_an_edit_of_others_is_said(host):
     host.drop_in.write_text(host.drop_in.read_text().replace("20048", "892"))
     assert host.run(**PINS)["changed"]
     assert host.module.warnings == [
-        f"Somebody has edited or removed the block of fleet.ports in {host.drop_in} since the last run."
+        f"The block of fleet.ports in {host.drop_in} was modified or removed externally since the last run."
     ]

@@ -332,7 +332,7 @@ def test_an_edit_of_others_is_said(site):
     site.services.write_bytes(site.services.read_bytes().replace(b"20048/udp", b"20049/udp"))
     assert site.run(**PINS)["changed"]
     assert site.module.warnings == [
-        f"Somebody has edited or removed the block of fleet.ports in {site.services} since the last run."
+        f"The block of fleet.ports in {site.services} was modified or removed externally since the last run."
     ]
 
 
@@ -341,11 +341,11 @@ def test_a_record_that_can_not_be_kept_leaves_the_database_alone(site, monkeypat
     before, remembered = site.services.read_bytes(), records.Record("pins").load()
     write, written = atomic_file.write, []
 
-    def fail_behind_the_database(path, data, mode=0o644):
+    def fail_behind_the_database(path, data, **kept):
         written.append(path)
         if written == [str(site.services), records.Record("pins").path]:
             raise HostError("The disk is full.")
-        write(path, data, mode)
+        write(path, data, **kept)
 
     monkeypatch.setattr(atomic_file, "write", fail_behind_the_database)
     assert site.refuses(mountd=20049, lockd=4045) == "The disk is full."

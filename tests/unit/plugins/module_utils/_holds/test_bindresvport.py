@@ -8,7 +8,7 @@ import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport
 from ansible_collections.fleet.ports.plugins.module_utils._holds.holder import Hold
-from ansible_collections.fleet.ports.plugins.module_utils._host import block_files
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_blocks
 
 HOLDS = [Hold("udp", "0.0.0.0", 623), Hold("tcp", "::", 623), Hold("udp", "0.0.0.0", 664)]
 DEBIANS = b"# a comment\n631\t# cups\n636\n"
@@ -22,9 +22,9 @@ class File:
 
     def settle(self, holds):
         edits = bindresvport.edits(holds, self.memory)
-        block_files.apply(edits.edits, edits.memory or self.memory)
+        marked_blocks.apply(edits, edits.memory or self.memory)
         self.memory = edits.memory
-        return bool(edits.edits)
+        return bool(edits.changes)
 
     def ports(self):
         lines = self.path.read_text().splitlines()

@@ -6,7 +6,7 @@
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_block as block
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_blocks as block
 
 FILES = [
     b"",

@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import block_files, marked_block
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes, marked_blocks
 
 
 @pytest.fixture
@@ -18,9 +18,9 @@ def path(tmp_path):
 
 def bring(path, text, memory):
     """Compute and apply; return the edits, the new memory and the warnings."""
-    blocks = [] if text is None else [block_files.Block(path, marked_block.put_last, text)]
-    result = block_files.compute(blocks, memory)
-    block_files.apply(result.edits, memory)
+    blocks = [] if text is None else [marked_blocks.Block(path, marked_blocks.put_last, text)]
+    result = marked_blocks.compute(blocks, memory)
+    marked_blocks.apply(result, memory)
     return result
 
 
@@ -74,7 +74,7 @@ def test_a_created_file_stays_with_what_others_wrote_into_it(path):
 def test_a_second_run_changes_nothing(path):
     first = bring(path, "port=1\n", {})
     second = bring(path, "port=1\n", first.memory)
-    assert first.edits and not second.edits
+    assert first.changes and not second.changes
     assert second.memory == first.memory and not second.warnings
 
 
@@ -103,22 +103,22 @@ def test_a_lost_record_does_not_make_our_file_somebody_elses(path):
 
 
 def test_what_was_done_is_undone_to_the_last_folder(path, tmp_path):
-    result = block_files.compute([block_files.Block(path, marked_block.put_last, "port=1\n")], {})
-    block_files.apply(result.edits, {})
-    block_files.undo(result.edits, result.memory)
+    result = marked_blocks.compute([marked_blocks.Block(path, marked_blocks.put_last, "port=1\n")], {})
+    marked_blocks.apply(result, {})
+    file_changes.undo(result.changes)
     assert os.listdir(str(tmp_path)) == []
 
 
 def test_what_was_not_done_yet_is_not_touched_by_undoing_it(path, tmp_path):
     create(path, b"theirs\n")
     before = os.stat(path).st_ino
-    result = block_files.compute([block_files.Block(path, marked_block.put_last, "port=1\n")], {})
-    block_files.undo(result.edits, result.memory)
+    result = marked_blocks.compute([marked_blocks.Block(path, marked_blocks.put_last, "port=1\n")], {})
+    file_changes.undo(result.changes)
     assert content(path) == b"theirs\n" and os.stat(path).st_ino == before
 
 
 def test_nothing_is_touched_before_it_is_applied(path):
-    block_files.compute([block_files.Block(path, marked_block.put_last, "port=1\n")], {})
+    marked_blocks.compute([marked_blocks.Block(path, marked_blocks.put_last, "port=1\n")], {})
     assert not os.path.exists(os.path.dirname(path))
 
 
@@ -129,9 +129,9 @@ def test_an_edited_or_removed_block_is_repaired_and_said(path, damage):
         os.unlink(path)
     else:
         with open(path, "wb") as file:
-            file.write(marked_block.put_last(b"", damage))
+            file.write(marked_blocks.put_last(b"", damage))
     result = bring(path, "port=1\n", memory)
     assert result.warnings == [
-        f"Somebody has edited or removed the block of fleet.ports in {path} since the last run."
+        f"The block of fleet.ports in {path} was modified or removed externally since the last run."
     ]
     assert b"port=1\n" in content(path)

@@ -1,0 +1,142 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one engine for changes of files: read, compare, show, write all or put all back.
+
+A concern reads a :class:`File`, computes what it becomes, and hands the :class:`Change` objects to :func:`apply`.
+:func:`notes` returns the former state as plain data, from which another process can :func:`restore` it, even after a reboot.
+"""
+
+import base64
+import collections
+import contextlib
+import hashlib
+import os
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, file_attributes
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
+
+# before, after: content as bytes, None for no file; attributes: those of the file before (see file_attributes), None
+# for no file; mode: that of the file if it is created; new_folder: whether its folder has to be created.
+Change = collections.namedtuple("Change", "path before after attributes mode new_folder")
+
+
+class File:
+    """A file as it is now: ``content`` is its bytes, None where there is no file."""
+
+    def __init__(self, path):
+        self.path = path
+        self.content = atomic_file.read(path)
+        try:
+            self._attributes = None if self.content is None else file_attributes.read(path)
+        except OSError as error:
+            raise HostError(f"Cannot read the attributes of {path}: {reason(error)}.")
+
+    def becoming(self, content, mode=0o644):
+        """Return the change that gives the file this content (bytes, None to remove it)."""
+        new_folder = not os.path.isdir(os.path.dirname(self.path))
+        return Change(self.path, self.content, content, self._attributes, mode, new_folder)
+
+
+def needed(changes):
+    """Return those of the changes that change anything."""
+    return [change for change in changes if change.before != change.after]
+
+
+def diffs(changes):
+    """Return the changes as Ansible shows them: ``[{before, after, before_header, after_header}]``."""
+    return [
+        diff(change.path, change.before, change.after, "missing", "removed") for change in needed(changes)
+    ]
+
+
+def diff(title, before, after, no_before="", no_after=""):
+    """Return one difference as Ansible shows it; ``before`` and ``after`` are bytes, None for nothing at all."""
+    return {
+        "before": _text(before),
+        "after": _text(after),
+        "before_header": f"{title} ({no_before})" if before is None and no_before else title,
+        "after_header": f"{title} ({no_after})" if after is None and no_after else title,
+    }
+
+
+def apply(changes):
+    """Write all the changes in this order, or put back those already written and raise HostError."""
+    written = []
+    try:
+        for change in needed(changes):
+            written.append(change)
+            _put(change, change.after)
+    except HostError as error:
+        _put_back(written, error)
+        raise
+
+
+def undo(changes):
+    """Put the files back that still are what the changes made of them, the last one first."""
+    for change in reversed(needed(changes)):
+        if atomic_file.read(change.path) == change.after:
+            _put(change, change.before)
+
+
+def notes(changes):
+    """Return the state before the changes as plain data for :func:`restore`."""
+    return [
+        {
+            "path": change.path,
+            "before": None if change.before is None else base64.b64encode(change.before).decode("ascii"),
+            "attributes": change.attributes,
+            "after": _digest(change.after),
+        }
+        for change in needed(changes)
+    ]
+
+
+def restore(noted):
+    """Make the files what they were; return the paths that were changed by others since, which stay as they are."""
+    edited = []
+    for note in reversed(noted):
+        path, now = note["path"], atomic_file.read(note["path"])
+        before = None if note["before"] is None else base64.b64decode(note["before"])
+        if now == before:
+            continue
+        if _digest(now) != note["after"]:
+            edited.append(path)
+        elif before is None:
+            atomic_file.remove(path)
+        else:
+            atomic_file.write(path, before, attributes=note["attributes"])
+    return edited
+
+
+def _put_back(written, error):
+    """Put back all files that can be, after the error; what fails now is told behind it."""
+    failures = []
+    for change in reversed(written):
+        try:
+            undo([change])
+        except HostError as failure:
+            failures.append(str(failure))
+    if failures:
+        raise HostError(f"{error} Restoring the files written before failed as well: {' '.join(failures)}")
+
+
+def _put(change, content):
+    if content is None:
+        atomic_file.remove(change.path)
+        if change.new_folder:
+            with contextlib.suppress(OSError):  # another file is in it
+                os.rmdir(os.path.dirname(change.path))
+    elif change.attributes is not None:
+        atomic_file.write(change.path, content, attributes=change.attributes)
+    else:
+        atomic_file.write(change.path, content, mode=change.mode)
+
+
+def _text(content):
+    return "" if content is None else content.decode("utf-8", "backslashreplace")
+
+
+def _digest(content):
+    return None if content is None else hashlib.sha256(content).hexdigest()
