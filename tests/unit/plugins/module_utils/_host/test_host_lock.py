@@ -14,9 +14,10 @@ import time
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock, records
+from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.host_lock import Busy, Lock, holder, taken
+from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule
 
 HOLD = """
 import sys
@@ -40,20 +41,12 @@ for _turn in range(20):
 """
 
 
-class Module:
-    _name = "services_entries"
-
-    def __init__(self, check_mode=False):
-        self.check_mode = check_mode
-
-
 @pytest.fixture(name="folder", autouse=True)
-def fixture_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
+def fixture_folder(record_folder, monkeypatch):
     monkeypatch.setattr(host_lock, "PAUSE", 0.01)
     monkeypatch.delenv("SUDO_USER", raising=False)
     monkeypatch.delenv("SSH_CONNECTION", raising=False)
-    return tmp_path / "records"
+    return record_folder
 
 
 def start(program, *arguments):
@@ -67,7 +60,7 @@ def start(program, *arguments):
 
 
 def test_nothing_is_left_behind(folder):
-    with taken(Module()):
+    with taken(FakeModule()):
         assert os.listdir(str(folder)) == ["lock"]
         assert os.stat(str(folder / "lock")).st_mode & 0o777 == 0o600
     assert not folder.exists()
@@ -76,15 +69,15 @@ def test_nothing_is_left_behind(folder):
 def test_records_stay(folder):
     folder.mkdir()
     (folder / "flows.json").write_text("{}")
-    with taken(Module()):
+    with taken(FakeModule()):
         pass
     assert os.listdir(str(folder)) == ["flows.json"]
 
 
 def test_check_mode_takes_no_lock_and_waits_for_none(folder):
-    with taken(Module()), taken(Module(check_mode=True)):
+    with taken(FakeModule()), taken(FakeModule(check_mode=True)):
         pass
-    with taken(Module(check_mode=True)):
+    with taken(FakeModule(check_mode=True)):
         assert not folder.exists()
 
 
@@ -183,7 +176,7 @@ def test_where_no_file_can_be_made_there_is_nothing_to_lock(monkeypatch, call, c
     ran = []
     with monkeypatch.context() as patched:
         patched.setattr(os, call, refuses)
-        with taken(Module()):
+        with taken(FakeModule()):
             ran.append(True)
     assert ran
 
@@ -202,7 +195,7 @@ def test_what_else_is_in_the_way_is_said(folder, what, obstacle):
 
 def test_the_lock_is_free_again_after_a_failure():
     with pytest.raises(ZeroDivisionError):
-        with taken(Module()):
+        with taken(FakeModule()):
             raise ZeroDivisionError
     with Lock("next").held(0):
         pass

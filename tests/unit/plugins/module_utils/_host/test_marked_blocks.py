@@ -2,11 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A block goes into any file and out again, and leaves every byte of the others where it was."""
+"""Blocks are put into files and taken out again byte for byte; created files and folders are removed with them."""
+
+import os
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_blocks as block
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes, marked_blocks
 
 FILES = [
     b"",
@@ -18,41 +20,167 @@ FILES = [
 ]
 
 
-@pytest.mark.parametrize("put", [block.put_first, block.put_last])
+@pytest.mark.parametrize("put", [marked_blocks.put_first, marked_blocks.put_last])
 @pytest.mark.parametrize("data", FILES)
 def test_out_again_byte_for_byte(data, put):
     inside = put(data, "port=1\n")
     assert inside != data
-    assert block.text_of(inside) == "port=1\n"
-    assert block.take_out(inside) == data
+    assert marked_blocks.text_of(inside) == "port=1\n"
+    assert marked_blocks.take_out(inside) == data
 
 
-@pytest.mark.parametrize("put", [block.put_first, block.put_last])
+@pytest.mark.parametrize("put", [marked_blocks.put_first, marked_blocks.put_last])
 @pytest.mark.parametrize("data", FILES)
 def test_a_second_time_replaces_the_first(data, put):
     assert put(put(data, "port=1\n"), "port=2\n") == put(data, "port=2\n")
 
 
 def test_the_place():
-    assert block.put_first(b"theirs\n", "ours\n").endswith(b"theirs\n")
-    assert block.put_last(b"theirs\n", "ours\n").startswith(b"theirs\n")
+    assert marked_blocks.put_first(b"theirs\n", "ours\n").endswith(b"theirs\n")
+    assert marked_blocks.put_last(b"theirs\n", "ours\n").startswith(b"theirs\n")
 
 
 def test_the_block_stands_on_lines_of_its_own():
-    assert block.put_last(b"theirs", "ours\n").startswith(b"theirs\n# BEGIN fleet.ports")
+    assert marked_blocks.put_last(b"theirs", "ours\n").startswith(b"theirs\n# BEGIN fleet.ports")
 
 
 def test_a_file_without_a_block():
-    assert block.text_of(b"port=1\n") is None
-    assert block.take_out(b"port=1\n") == b"port=1\n"
+    assert marked_blocks.text_of(b"port=1\n") is None
+    assert marked_blocks.take_out(b"port=1\n") == b"port=1\n"
 
 
 def test_what_others_add_around_the_block_stays():
-    data = block.put_last(b"theirs", "ours\n") + b"later\n"
-    assert block.take_out(data) == b"theirs\nlater\n"
+    data = marked_blocks.put_last(b"theirs", "ours\n") + b"later\n"
+    assert marked_blocks.take_out(data) == b"theirs\nlater\n"
 
 
-def test_a_mark_that_somebody_left_over_takes_nothing_along():
-    theirs = b"a\n" + block.BEGIN.encode() + b"\nprecious\n"
-    assert block.take_out(block.put_last(theirs, "port=1\n")) == theirs
-    assert block.take_out(block.put_first(theirs, "port=1\n")) == theirs
+def test_a_leftover_mark_takes_nothing_along():
+    theirs = b"a\n" + marked_blocks.BEGIN.encode() + b"\nprecious\n"
+    assert marked_blocks.take_out(marked_blocks.put_last(theirs, "port=1\n")) == theirs
+    assert marked_blocks.take_out(marked_blocks.put_first(theirs, "port=1\n")) == theirs
+
+
+@pytest.fixture
+def path(tmp_path):
+    return str(tmp_path / "nfs.conf.d" / "ours.conf")
+
+
+def bring(path, text, memory):
+    """Compute and apply; return the edits, the new memory and the warnings."""
+    blocks = [] if text is None else [marked_blocks.Block(path, marked_blocks.put_last, text)]
+    result = marked_blocks.compute(blocks, memory)
+    marked_blocks.apply(result, memory)
+    return result
+
+
+def content(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def create(path, data):
+    os.makedirs(os.path.dirname(path))
+    with open(path, "wb") as file:
+        file.write(data)
+
+
+def test_a_missing_file_and_its_folder_come_and_go(path):
+    memory = bring(path, "port=1\n", {}).memory
+    assert b"port=1\n" in content(path)
+    assert bring(path, None, memory).memory == {}
+    assert not os.path.exists(os.path.dirname(path))
+
+
+def test_a_folder_that_was_there_stays(path):
+    os.makedirs(os.path.dirname(path))
+    memory = bring(path, "port=1\n", {}).memory
+    bring(path, None, memory)
+    assert os.listdir(os.path.dirname(path)) == []
+
+
+def test_a_file_that_was_there_is_given_back(path):
+    create(path, b"theirs")
+    memory = bring(path, "port=1\n", {}).memory
+    bring(path, None, memory)
+    assert content(path) == b"theirs"
+
+
+def test_an_empty_file_that_was_there_stays(path):
+    create(path, b"")
+    memory = bring(path, "port=1\n", {}).memory
+    bring(path, None, memory)
+    assert content(path) == b""
+
+
+def test_a_created_file_stays_with_what_others_wrote_into_it(path):
+    memory = bring(path, "port=1\n", {}).memory
+    with open(path, "ab") as file:
+        file.write(b"theirs\n")
+    bring(path, None, memory)
+    assert content(path) == b"theirs\n"
+
+
+def test_a_second_run_changes_nothing(path):
+    first = bring(path, "port=1\n", {})
+    second = bring(path, "port=1\n", first.memory)
+    assert first.changes and not second.changes
+    assert second.memory == first.memory and not second.warnings
+
+
+def test_another_text_replaces_the_first_and_is_given_back_all_the_same(path):
+    create(path, b"theirs\n")
+    memory = bring(path, "port=1\n", {}).memory
+    memory = bring(path, "port=2\n", memory).memory
+    assert b"port=2" in content(path) and b"port=1" not in content(path)
+    bring(path, None, memory)
+    assert content(path) == b"theirs\n"
+
+
+def test_a_file_that_is_no_longer_wanted_is_given_back(path, tmp_path):
+    create(path, b"theirs\n")
+    memory = bring(path, "port=1\n", {}).memory
+    other = str(tmp_path / "other.conf")
+    memory = bring(other, "port=1\n", memory).memory
+    assert content(path) == b"theirs\n" and list(memory) == [other]
+
+
+def test_a_file_created_under_a_lost_record_is_removed(path):
+    bring(path, "port=1\n", {})
+    memory = bring(path, "port=1\n", {}).memory
+    bring(path, None, memory)
+    assert not os.path.exists(path)
+
+
+def test_what_was_done_is_undone_to_the_last_folder(path, tmp_path):
+    result = marked_blocks.compute([marked_blocks.Block(path, marked_blocks.put_last, "port=1\n")], {})
+    marked_blocks.apply(result, {})
+    file_changes.undo(result.changes)
+    assert os.listdir(str(tmp_path)) == []
+
+
+def test_what_was_not_done_yet_is_not_touched_by_undoing_it(path, tmp_path):
+    create(path, b"theirs\n")
+    before = os.stat(path).st_ino
+    result = marked_blocks.compute([marked_blocks.Block(path, marked_blocks.put_last, "port=1\n")], {})
+    file_changes.undo(result.changes)
+    assert content(path) == b"theirs\n" and os.stat(path).st_ino == before
+
+
+def test_nothing_is_touched_before_it_is_applied(path):
+    marked_blocks.compute([marked_blocks.Block(path, marked_blocks.put_last, "port=1\n")], {})
+    assert not os.path.exists(os.path.dirname(path))
+
+
+@pytest.mark.parametrize("damage", ["port=9\n", None])
+def test_an_edited_or_removed_block_is_repaired_with_a_warning(path, damage):
+    memory = bring(path, "port=1\n", {}).memory
+    if damage is None:
+        os.unlink(path)
+    else:
+        with open(path, "wb") as file:
+            file.write(marked_blocks.put_last(b"", damage))
+    result = bring(path, "port=1\n", memory)
+    assert result.warnings == [
+        f"The block of fleet.ports in {path} was modified or removed externally since the last run."
+    ]
+    assert b"port=1\n" in content(path)

@@ -15,10 +15,8 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    folder = str(tmp_path / "fleet.ports")
-    monkeypatch.setattr(records, "FOLDER", folder)
-    return folder
+def folder(record_folder):
+    return str(record_folder)
 
 
 def test_what_is_saved_is_loaded(folder):

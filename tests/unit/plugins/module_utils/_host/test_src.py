@@ -8,20 +8,14 @@ import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import src
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.tests.unit.fakes.commands import FakeCommands
 
 HEADING = "Subsystem         Group            PID          Status \n"
 
 
-class Commands:
-    """What SRC answers, one after the other."""
-
-    def __init__(self, *answers):
-        self.answers = list(answers)
-        self.run = []
-
-    def __call__(self, command):
-        self.run.append(" ".join(command))
-        return self.answers.pop(0)
+def answering(*answers):
+    """Return commands that give these answers one after the other."""
+    return FakeCommands({"": list(answers)})
 
 
 def lssrc(status, name="rpc.mountd", group="nfs", number=""):
@@ -44,11 +38,11 @@ def in_haste(monkeypatch):
     ],
 )
 def test_columns_that_are_empty_move_no_others(name, group, number, status):
-    assert src.Src(Commands(lssrc(status, name, group, number))).status(name) == status
+    assert src.Src(answering(lssrc(status, name, group, number))).status(name) == status
 
 
 def test_who_stops_a_daemon_waits_until_it_is_down():
-    commands = Commands(
+    commands = answering(
         lssrc("active"),
         (0, "0513-044 The rpc.mountd Subsystem was requested to stop.\n", ""),
         lssrc("stopping"),
@@ -61,7 +55,7 @@ def test_who_stops_a_daemon_waits_until_it_is_down():
 
 @pytest.mark.parametrize("on_the_way", [[], [lssrc("stopping")]])
 def test_who_is_down_or_stopping_is_not_asked_to_stop(on_the_way):
-    commands = Commands(*(on_the_way * 2 + [lssrc("inoperative")] * 2))
+    commands = answering(*(on_the_way * 2 + [lssrc("inoperative")] * 2))
     src.Src(commands).stop("rpc.mountd")
     assert set(commands.run) == {"lssrc -s rpc.mountd"}
 
@@ -78,7 +72,7 @@ def test_a_daemon_that_does_not_stop_in_time(monkeypatch):
 
 def test_a_subsystem_that_is_not_on_file():
     with pytest.raises(HostError) as caught:
-        src.Src(Commands((1, "", "0513-085 The x Subsystem is not on file.\n"))).status("x")
+        src.Src(answering((1, "", "0513-085 The x Subsystem is not on file.\n"))).status("x")
     assert str(caught.value) == "This host has no subsystem x (0513-085); install what brings it, or leave it out."
 
 
@@ -86,7 +80,7 @@ def test_a_subsystem_that_is_not_on_file():
 def test_a_daemon_that_is_active_already(code):
     answer = (code, "", "0513-029 The rpc.mountd Subsystem is already active.\nMultiple instances are not supported.\n")
     with pytest.raises(HostError) as caught:
-        src.Src(Commands(answer)).start("rpc.mountd")
+        src.Src(answering(answer)).start("rpc.mountd")
     assert str(caught.value) == (
         "rpc.mountd was started by somebody else in the meantime (0513-029); run this again, to see that it is where it "
         "should be."
@@ -95,5 +89,5 @@ def test_a_daemon_that_is_active_already(code):
 
 def test_a_start_that_is_refused():
     with pytest.raises(HostError) as caught:
-        src.Src(Commands((1, "", "0513-056 Timeout waiting for command response.\n"))).start("rpc.mountd")
+        src.Src(answering((1, "", "0513-056 Timeout waiting for command response.\n"))).start("rpc.mountd")
     assert str(caught.value) == "'startsrc -s rpc.mountd' failed: 0513-056 Timeout waiting for command response."
