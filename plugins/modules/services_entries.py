@@ -175,139 +175,15 @@ owned:
   sample: ["services", "holds"]
 """
 
-import os
-
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import (
-    atomic_file,
-    diffs as _differences,
-    host_lock,
-    records,
-)
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._services.edit import covering, settle
-from ansible_collections.fleet.ports.plugins.module_utils._services.entry import wanted
-from ansible_collections.fleet.ports.plugins.module_utils._services.lines import ENCODING
-
-# Where a vendor keeps the database of a system whose /etc is the administrator's alone.
-VENDORS = {"/etc/services": "/usr/etc/services"}
-
-ENTRY = dict(
-    name=dict(type="str", required=True),
-    port=dict(type="int", required=True),
-    protocol=dict(type="str", required=True),
-    aliases=dict(type="list", elements="str", default=[]),
-    comment=dict(type="str", default=""),
-)
-OPTIONS = dict(
-    entries=dict(type="list", elements="dict", default=[], options=ENTRY),
-    on_conflict=dict(type="str", choices=["fail", "replace"], default="fail"),
-    path=dict(type="path", default="/etc/services"),
-    state=dict(type="str", choices=["present", "absent"], default="present"),
-)
+from ansible_collections.fleet.ports.plugins.module_utils._host import concern_module
+from ansible_collections.fleet.ports.plugins.module_utils._services import concern
 
 
 def main():
-    module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
-    try:
-        with host_lock.taken(module):
-            result = run(module)
-    except HostError as error:
-        module.fail_json(msg=str(error), owned=records.owned())
-    module.exit_json(**result)
-
-
-def run(module):
-    """Parse, read, compute, compare, write."""
-    present = module.params["state"] == "present"
-    entries = wanted(module.params["entries"]) if present else []
-
-    record = records.Record("services")
-    old = record.load()
-    path = _database(old, module.params["path"], present)
-    before = _read(path)
-    source, template = (path, "") if before is not None else _vendors(path)
-
-    replace = module.params["on_conflict"] == "replace"
-    after = settle(before, old, entries, template=template, replace=replace, source=source)
-
-    if not module.check_mode:
-        _write(path, before, after, record, old)
-    for line in after.left:
-        module.warn(f"{path}: somebody has edited the line {_shown(line)!r}; it is theirs now and stays.")
-    diffs = _diffs(path, before, after.text)
-    return dict(
-        changed=after.text != before,
-        diff=diffs if module._diff else [],
-        differences=_differences.of_diffs(diffs),
-        left=[_shown(line) for line in after.left],
-        owned=records.owned(),
-    )
-
-
-def _database(old, path, present):
-    """Return the path of the host's one database."""
-    if not os.path.isabs(path):
-        raise HostError(f"The path of the services database is {path!r}; give it as an absolute path.")
-    if old is None:
-        return path
-    if present and path != old["path"]:
-        raise HostError(
-            f"The services of this host stand in {old['path']}; give that back with state absent before you use {path}."
-        )
-    return old["path"]
-
-
-def _read(path):
-    data = atomic_file.read(path)
-    return None if data is None else data.decode(ENCODING)
-
-
-def _vendors(path):
-    """Return where the content of a file that is to be created comes from, and that content."""
-    content = _read(VENDORS[path]) if path in VENDORS else None
-    return (path, "") if content is None else (VENDORS[path], content)
-
-
-def _write(path, before, after, record, old):
-    """Change the file under a record that covers both what stands there now and what will."""
-    if after.text != before:
-        _keep(record, path, covering(old, after.record))
-        try:
-            if after.text is None:
-                atomic_file.remove(path)
-            else:
-                atomic_file.write(path, after.text.encode(ENCODING))
-        except HostError:
-            _keep(record, path, old)
-            raise
-    _keep(record, path, after.record)
-
-
-def _keep(record, path, content):
-    if content is None:
-        record.remove()
-    else:
-        record.save(dict(content, path=path))
-
-
-def _diffs(path, before, after):
-    if before == after:
-        return []
-    return [
-        dict(
-            before="" if before is None else _shown(before),
-            after="" if after is None else _shown(after),
-            before_header=path + (" (missing)" if before is None else ""),
-            after_header=path + (" (removed)" if after is None else ""),
-        )
-    ]
-
-
-def _shown(text):
-    """Return the database's text as a person reads it: UTF-8, and what is none as an escape."""
-    return text.encode(ENCODING).decode("utf-8", "backslashreplace")
+    module = AnsibleModule(argument_spec=concern_module.argument_spec(concern), supports_check_mode=True)
+    concern_module.run(module, concern)
 
 
 if __name__ == "__main__":

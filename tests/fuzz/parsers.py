@@ -84,10 +84,10 @@ def _every_file_is(data: bytes) -> Iterator[None]:
 def _services(data: bytes) -> None:
     text = data.decode(lines.ENCODING)
     assert lines.join(lines.split(text)) == text
-    outcome = edit.settle(text, None, ENTRIES, replace=True)
-    again = edit.settle(outcome.text, outcome.record, ENTRIES, replace=True)
+    outcome = edit.compute(text, None, ENTRIES, replace=True)
+    again = edit.compute(outcome.text, outcome.record, ENTRIES, replace=True)
     assert again.text == outcome.text
-    assert edit.settle(outcome.text, outcome.record, []).text == text
+    assert edit.compute(outcome.text, outcome.record, []).text == text
 
 
 def _taken(data: bytes) -> None:

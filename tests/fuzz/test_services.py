@@ -37,7 +37,7 @@ BEFORE = sample("services").decode("latin-1")
 
 def _settled(options: list[dict]) -> tuple[list[_services_entry.Entry], str, dict | None]:
     entries = _services_entry.wanted(options)
-    outcome = edit.settle(BEFORE, None, entries, replace=True)
+    outcome = edit.compute(BEFORE, None, entries, replace=True)
     return entries, outcome.text, outcome.record
 
 
@@ -59,7 +59,7 @@ def test_the_database_has_the_entries_and_no_others(options: list[dict]) -> None
         key: port for key, port in before.items() if key not in named
     }
     assert text.count("\n") - BEFORE.count("\n") <= len(entries)
-    assert edit.settle(text, record, []).text == BEFORE
+    assert edit.compute(text, record, []).text == BEFORE
 
 
 def _read(text: str) -> dict[tuple[bytes, bytes], int]:

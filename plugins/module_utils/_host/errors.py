@@ -20,6 +20,10 @@ class HostError(Exception):
         super().__init__(_printable(text))
 
 
+class NotRestored(HostError):
+    """A change failed, and so did restoring what was changed before: the record has to keep naming both."""
+
+
 def reason(error):
     """Return why the system refused something, as a part of the sentence."""
     if error.errno in (errno.EACCES, errno.EPERM):

@@ -15,7 +15,7 @@ import hashlib
 import os
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, file_attributes
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, NotRestored, reason
 
 # before, after: content as bytes, None for no file; attributes: those of the file before (see file_attributes), None
 # for no file; mode: that of the file if it is created; new_folder: whether its folder has to be created.
@@ -63,11 +63,19 @@ def diff(title, before, after, no_before="", no_after=""):
 
 def apply(changes):
     """Write all the changes in this order, or put back those already written and raise HostError."""
+    with applied(changes):
+        pass
+
+
+@contextlib.contextmanager
+def applied(changes):
+    """Write all the changes in this order; put all of them back if one fails, or if the body raises HostError."""
     written = []
     try:
         for change in needed(changes):
             written.append(change)
             _put(change, change.after)
+        yield
     except HostError as error:
         _put_back(written, error)
         raise
@@ -119,7 +127,7 @@ def _put_back(written, error):
         except HostError as failure:
             failures.append(str(failure))
     if failures:
-        raise HostError(f"{error} Restoring the files written before failed as well: {' '.join(failures)}")
+        raise NotRestored(f"{error} Restoring the files written before failed as well: {' '.join(failures)}")
 
 
 def _put(change, content):

@@ -8,11 +8,12 @@ One file per concern, :file:`/var/lib/fleet.ports/CONCERN.json`, readable by roo
 *before* it changes anything: after a crash the record can name too much, which is harmless, never too little.
 """
 
+import contextlib
 import json
 import os
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, NotRestored, reason
 
 FOLDER = "/var/lib/fleet.ports"
 CONCERNS = ("services", "holds", "pins", "flows")
@@ -54,6 +55,30 @@ class Record:
         if atomic_file.read(self.path) != data:
             make_private_folder(self.folder)
             atomic_file.write(self.path, data, mode=0o600)
+
+    def keep(self, content):
+        """Make the record say this and no more; without content (None or an empty dict) there is no record."""
+        if content:
+            self.save(content)
+        else:
+            self.remove()
+
+    @contextlib.contextmanager
+    def covering(self, old, both):
+        """Have a record that covers the state before and the state after while the body changes the host.
+
+        The body ends with :meth:`keep`. If it raises HostError, the host is as it was and the record says ``old``
+        again; after NotRestored it goes on saying ``both``.
+        """
+        self.save(both)
+        try:
+            yield
+        except NotRestored:
+            raise
+        except HostError:
+            with contextlib.suppress(HostError):  # ``both`` covers the old state as well
+                self.keep(old)
+            raise
 
     def remove(self):
         """Forget the concern; the folder goes with its last record."""

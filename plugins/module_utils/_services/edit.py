@@ -25,7 +25,7 @@ Outcome = namedtuple("Outcome", "text record left")
 NOTHING = {"added": [], "replaced": [], "ended": [], "created_from": None}
 
 
-def settle(text, record, wanted, template="", replace=False, source="the services database"):
+def compute(text, record, wanted, template="", replace=False, source="the services database"):
     """Return the Outcome of bringing the database to the wanted entries, and to none of ours but them.
 
     :param text: the database's content, None where the host has none; it then starts as the template.

@@ -8,7 +8,7 @@ import random
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._services.edit import covering, settle
+from ansible_collections.fleet.ports.plugins.module_utils._services.edit import compute, covering
 from ansible_collections.fleet.ports.plugins.module_utils._services.entry import wanted
 
 NAMES = ["rmcp", "rmcps", "nimsh", "nimaux", "nfs", "shell"]
@@ -64,15 +64,15 @@ def test_a_host_passes_through_its_plans_and_comes_back_byte_for_byte(seed):
         record = None
         for _plan in range(3):
             plan = some_entries(chance)
-            after = settle(text, record, plan, replace=True)
+            after = compute(text, record, plan, replace=True)
             assert all(lookup(after.text, entry.name, entry.protocol) == entry.port for entry in plan)
             assert after.left == []
-            assert settle(after.text, after.record, plan) == after
+            assert compute(after.text, after.record, plan) == after
             crashed = covering(record, after.record)
-            assert settle(text, crashed, []).text == before
-            assert settle(after.text, crashed, []).text == before
+            assert compute(text, crashed, []).text == before
+            assert compute(after.text, crashed, []).text == before
             text, record = after.text, after.record
-        assert settle(text, record, []) == (before, None, [])
+        assert compute(text, record, []) == (before, None, [])
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -81,11 +81,11 @@ def test_what_others_append_stays_and_is_all_that_stays(seed):
     theirs = "theirs 1/tcp\r\n# and more"
     for _host in range(HOSTS):
         before = some_database(chance)
-        first = settle(before, None, some_entries(chance), replace=True)
+        first = compute(before, None, some_entries(chance), replace=True)
         if first.text and not first.text.endswith("\n"):
             continue  # who appends to half a line changes that line
-        second = settle((first.text or "") + theirs, first.record, some_entries(chance), replace=True)
-        back = settle(second.text, second.record, []).text
+        second = compute((first.text or "") + theirs, first.record, some_entries(chance), replace=True)
+        back = compute(second.text, second.record, []).text
         if before and not before.endswith("\n"):
             assert back in (before + "\n" + theirs, before + "\r\n" + theirs)
         else:

@@ -10,10 +10,19 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, commands, port_check, records, src
+from ansible_collections.fleet.ports.plugins.module_utils._host import (
+    atomic_file,
+    commands,
+    concern_module,
+    port_check,
+    records,
+    src,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host as ThisHost
 from ansible_collections.fleet.ports.plugins.module_utils._pins import aix
-from ansible_collections.fleet.ports.plugins.modules import rpc_ports, services_entries
+from ansible_collections.fleet.ports.plugins.module_utils._services import concern as services_concern
+from ansible_collections.fleet.ports.plugins.modules import rpc_ports
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host, Killed
 
 PINS = {"mountd": 20048, "lockd": 4045}
@@ -57,7 +66,7 @@ class Site:
     def name(self, *entries, **options):
         """Run the other module that edits the services database."""
         params = dict(entries=list(entries), state="present", on_conflict="fail", path=str(self.services))
-        return services_entries.run(Module(**dict(params, **options)))
+        return concern_module.outcome(Module(**dict(params, **options)), services_concern, ThisHost())
 
     def refuses(self, **params):
         with pytest.raises(HostError) as caught:

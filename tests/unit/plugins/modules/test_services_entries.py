@@ -11,8 +11,10 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, records
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, concern_module, records
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host as AnyHost
+from ansible_collections.fleet.ports.plugins.module_utils._services import concern
 from ansible_collections.fleet.ports.plugins.modules import services_entries
 
 RMCP = dict(name="rmcp", port=623, protocol="udp", aliases=[], comment="")
@@ -45,7 +47,7 @@ class Host:
         self.module = Module(
             check_mode, entries=list(entries), state=state, on_conflict=on_conflict, path=path or self.path
         )
-        return services_entries.run(self.module)
+        return concern_module.outcome(self.module, concern, AnyHost())
 
     def put(self, data, name="services"):
         with open(os.path.join(self.folder, name), "wb") as file:
@@ -67,7 +69,7 @@ class Host:
 def host(tmp_path, monkeypatch):
     host = Host(str(tmp_path))
     monkeypatch.setattr(records, "FOLDER", host.records)
-    monkeypatch.setattr(services_entries, "VENDORS", {host.path: host.vendors})
+    monkeypatch.setattr(concern, "VENDOR_FILES", {host.path: host.vendors})
     return host
 
 
@@ -195,7 +197,7 @@ def test_what_others_edited_is_left_with_a_warning(host):
     result = host.run(state="absent")
     assert (result["changed"], result["left"], result["owned"]) == (False, ["rmcp 623/udp # caf\\xe9"], [])
     assert host.module.warnings == [
-        f"{host.path}: somebody has edited the line 'rmcp 623/udp # caf\\\\xe9'; it is theirs now and stays."
+        f"{host.path}: the managed line 'rmcp 623/udp # caf\\\\xe9' was modified externally; it stays, and is no longer managed."
     ]
     assert host.get() == b"rmcp 623/udp # caf\xe9\n"
 
@@ -212,7 +214,7 @@ def test_a_host_has_one_database(host):
     with pytest.raises(HostError) as error:
         host.run([RMCP], path=other)
     assert str(error.value) == (
-        f"The services of this host stand in {host.path}; give that back with state absent before you use {other}."
+        f"The services of this host are in {host.path}; restore that file with state absent before you use {other}."
     )
     host.run(state="absent", path=other)
     assert host.everything() == {}
@@ -267,7 +269,7 @@ def test_options_and_documentation_say_the_same():
     yaml = pytest.importorskip("yaml")
     documented = yaml.safe_load(services_entries.DOCUMENTATION)["options"]
     assert {name: option.get("default") for name, option in documented.items()} == {
-        name: option.get("default") for name, option in services_entries.OPTIONS.items()
+        name: option.get("default") for name, option in concern_module.argument_spec(concern).items()
     }
 
 
@@ -276,7 +278,7 @@ def test_the_examples_fit_the_options():
     arg_spec = pytest.importorskip("ansible.module_utils.common.arg_spec")
     tasks = yaml.safe_load(services_entries.EXAMPLES)
     for task in tasks:
-        result = arg_spec.ArgumentSpecValidator(services_entries.OPTIONS).validate(task["fleet.ports.services_entries"])
+        result = arg_spec.ArgumentSpecValidator(concern_module.argument_spec(concern)).validate(task["fleet.ports.services_entries"])
         assert result.error_messages == []
     assert len(tasks) == 3
 

@@ -7,7 +7,7 @@
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._services.edit import covering, settle
+from ansible_collections.fleet.ports.plugins.module_utils._services.edit import compute, covering
 from ansible_collections.fleet.ports.plugins.module_utils._services.entry import wanted
 
 RMCP = "rmcp            623/udp"
@@ -51,10 +51,10 @@ def entries(*texts):
     ],
 )
 def test_names_that_are_missing_are_added(before, after):
-    first = settle(before, None, entries(*BOTH))
+    first = compute(before, None, entries(*BOTH))
     assert first.text == after
-    assert settle(after, first.record, entries(*BOTH)) == first
-    assert settle(after, first.record, []) == (before, None, [])
+    assert compute(after, first.record, entries(*BOTH)) == first
+    assert compute(after, first.record, []) == (before, None, [])
 
 
 @pytest.mark.parametrize(
@@ -74,18 +74,18 @@ def test_names_that_are_missing_are_added(before, after):
 )
 def test_a_name_on_another_port_is_an_error_or_moved(before, after):
     with pytest.raises(HostError):
-        settle(before, None, entries("rmcp:623/udp"))
-    first = settle(before, None, entries("rmcp:623/udp"), replace=True)
+        compute(before, None, entries("rmcp:623/udp"))
+    first = compute(before, None, entries("rmcp:623/udp"), replace=True)
     assert first.text == after
-    assert settle(after, first.record, entries("rmcp:623/udp")) == first
-    assert settle(after, first.record, []) == (before, None, [])
+    assert compute(after, first.record, entries("rmcp:623/udp")) == first
+    assert compute(after, first.record, []) == (before, None, [])
 
 
 def test_the_error_names_the_line_as_the_file_counts_it():
-    ours = settle("# top\n", None, entries("old:1/tcp"))
+    ours = compute("# top\n", None, entries("old:1/tcp"))
     text = ours.text + "rmcp 700/UDP\n"
     with pytest.raises(HostError) as error:
-        settle(text, ours.record, entries("rmcp:623/udp"), source="/etc/services")
+        compute(text, ours.record, entries("rmcp:623/udp"), source="/etc/services")
     assert str(error.value) == (
         "/etc/services, line 3, gives rmcp/udp the port 700, not 623; "
         "correct that line or set on_conflict to replace."
@@ -95,189 +95,189 @@ def test_the_error_names_the_line_as_the_file_counts_it():
 def test_an_alias_that_sits_on_another_port_is_a_conflict_only_if_we_would_write_it():
     text = "cmd 999/tcp\n"
     with pytest.raises(HostError) as error:
-        settle(text, None, entries("shell,cmd:514/tcp"))
+        compute(text, None, entries("shell,cmd:514/tcp"))
     assert "line 1, gives cmd/tcp the port 999, not 514" in str(error.value)
-    assert settle(text, None, entries("shell,cmd:514/tcp"), replace=True).text == (
+    assert compute(text, None, entries("shell,cmd:514/tcp"), replace=True).text == (
         "cmd 514/tcp\nshell           514/tcp         cmd\n"
     )
     foreign = "shell 514/tcp\ncmd 999/tcp\n"
-    assert settle(foreign, None, entries("shell,cmd:514/tcp")) == (foreign, None, [])
+    assert compute(foreign, None, entries("shell,cmd:514/tcp")) == (foreign, None, [])
 
 
 def test_a_line_moves_only_if_all_its_names_are_wanted_there():
-    assert settle("shell 9/tcp cmd\n", None, entries("shell,cmd:514/tcp"), replace=True).text == "shell 514/tcp cmd\n"
-    assert settle("shell 9/tcp cmd x\n", None, entries("shell,cmd:514/tcp"), replace=True).text == (
+    assert compute("shell 9/tcp cmd\n", None, entries("shell,cmd:514/tcp"), replace=True).text == "shell 514/tcp cmd\n"
+    assert compute("shell 9/tcp cmd x\n", None, entries("shell,cmd:514/tcp"), replace=True).text == (
         "x 9/tcp\nshell           514/tcp         cmd\n"
     )
 
 
 def test_what_is_no_longer_listed_goes_and_the_rest_stays_where_it_is():
-    first = settle("ssh 22/tcp", None, entries(*BOTH))
+    first = compute("ssh 22/tcp", None, entries(*BOTH))
     others = first.text + "mine 1/tcp\n"
-    second = settle(others, first.record, entries("rmcps:664/udp"))
+    second = compute(others, first.record, entries("rmcps:664/udp"))
     assert second.text == f"ssh 22/tcp\n{RMCPS}\nmine 1/tcp\n"
-    assert settle(second.text, second.record, []).text == "ssh 22/tcp\nmine 1/tcp\n"
+    assert compute(second.text, second.record, []).text == "ssh 22/tcp\nmine 1/tcp\n"
 
 
 def test_the_missing_line_end_comes_back_only_when_none_of_our_lines_is_left():
-    first = settle("ssh 22/tcp", None, entries(*BOTH))
-    second = settle(first.text, first.record, entries("rmcps:664/udp"))
+    first = compute("ssh 22/tcp", None, entries(*BOTH))
+    second = compute(first.text, first.record, entries("rmcps:664/udp"))
     assert second.text == f"ssh 22/tcp\n{RMCPS}\n"
-    assert settle(second.text, second.record, []) == ("ssh 22/tcp", None, [])
+    assert compute(second.text, second.record, []) == ("ssh 22/tcp", None, [])
 
 
 def test_the_missing_line_end_comes_back_to_a_line_that_was_replaced():
     before = "ssh 22/tcp\nrmcp 700/udp"
-    first = settle(before, None, entries(*BOTH), replace=True)
+    first = compute(before, None, entries(*BOTH), replace=True)
     assert first.text == f"ssh 22/tcp\nrmcp 623/udp\n{RMCPS}\n"
-    second = settle(first.text, first.record, entries("rmcps:664/udp"))
+    second = compute(first.text, first.record, entries("rmcps:664/udp"))
     assert second.text == f"ssh 22/tcp\nrmcp 700/udp\n{RMCPS}\n"
-    assert settle(second.text, second.record, []) == (before, None, [])
+    assert compute(second.text, second.record, []) == (before, None, [])
 
 
 def test_a_new_comment_replaces_our_line():
-    first = settle("ssh 22/tcp\n", None, entries("rmcp:623/udp#old"))
-    second = settle(first.text, first.record, entries("rmcp:623/udp#new"))
+    first = compute("ssh 22/tcp\n", None, entries("rmcp:623/udp#old"))
+    second = compute(first.text, first.record, entries("rmcp:623/udp#new"))
     assert second.text == f"ssh 22/tcp\n{RMCP}         # new\n"
-    assert settle(second.text, second.record, []) == ("ssh 22/tcp\n", None, [])
+    assert compute(second.text, second.record, []) == ("ssh 22/tcp\n", None, [])
 
 
 def test_a_new_port_replaces_our_line_and_starts_from_what_stood_there_first():
-    first = settle("rmcp 700/udp\n", None, entries("rmcp:701/udp"), replace=True)
-    second = settle(first.text, first.record, entries("rmcp:702/udp"), replace=True)
+    first = compute("rmcp 700/udp\n", None, entries("rmcp:701/udp"), replace=True)
+    second = compute(first.text, first.record, entries("rmcp:702/udp"), replace=True)
     assert second.text == "rmcp 702/udp\n"
-    assert settle(second.text, second.record, []) == ("rmcp 700/udp\n", None, [])
+    assert compute(second.text, second.record, []) == ("rmcp 700/udp\n", None, [])
 
 
 @pytest.mark.parametrize("plan", [BOTH, ["rmcps:664/udp"], []])
 def test_a_line_of_ours_that_somebody_edited_is_theirs_and_is_told_once(plan):
-    first = settle("ssh 22/tcp\n", None, entries(*BOTH))
+    first = compute("ssh 22/tcp\n", None, entries(*BOTH))
     edited = first.text.replace(RMCP, "rmcp 623/udp # mine")
-    again = settle(edited, first.record, entries(*plan))
+    again = compute(edited, first.record, entries(*plan))
     assert "rmcp 623/udp # mine\n" in again.text
     assert again.left == ["rmcp 623/udp # mine"]
-    assert settle(again.text, again.record, []) == ("ssh 22/tcp\nrmcp 623/udp # mine\n", None, [])
+    assert compute(again.text, again.record, []) == ("ssh 22/tcp\nrmcp 623/udp # mine\n", None, [])
 
 
 def test_a_replaced_line_that_somebody_edited_stays_and_is_told():
-    first = settle("rmcp 700/udp\n", None, entries("rmcp:623/udp"), replace=True)
-    assert settle("rmcp 800/udp\n", first.record, []) == ("rmcp 800/udp\n", None, ["rmcp 800/udp"])
+    first = compute("rmcp 700/udp\n", None, entries("rmcp:623/udp"), replace=True)
+    assert compute("rmcp 800/udp\n", first.record, []) == ("rmcp 800/udp\n", None, ["rmcp 800/udp"])
 
 
 def test_a_line_of_ours_that_somebody_removed_comes_back_or_is_forgotten():
-    first = settle("ssh 22/tcp\n", None, entries(*BOTH))
+    first = compute("ssh 22/tcp\n", None, entries(*BOTH))
     removed = first.text.replace(RMCP + "\n", "")
-    again = settle(removed, first.record, entries(*BOTH))
+    again = compute(removed, first.record, entries(*BOTH))
     assert again.text == f"ssh 22/tcp\n{RMCPS}\n{RMCP}\n"
-    assert settle(again.text, again.record, []) == ("ssh 22/tcp\n", None, [])
-    assert settle(removed, first.record, []) == ("ssh 22/tcp\n", None, [])
+    assert compute(again.text, again.record, []) == ("ssh 22/tcp\n", None, [])
+    assert compute(removed, first.record, []) == ("ssh 22/tcp\n", None, [])
 
 
 def test_a_line_of_ours_that_somebody_moved_to_another_port_is_a_conflict():
-    first = settle("", None, entries("rmcp:623/udp"))
+    first = compute("", None, entries("rmcp:623/udp"))
     moved = first.text.replace("623", "700")
     with pytest.raises(HostError):
-        settle(moved, first.record, entries("rmcp:623/udp"))
-    again = settle(moved, first.record, entries("rmcp:623/udp"), replace=True)
+        compute(moved, first.record, entries("rmcp:623/udp"))
+    again = compute(moved, first.record, entries("rmcp:623/udp"), replace=True)
     assert again.text == first.text
     assert again.left == [moved.rstrip("\n")]
-    assert settle(again.text, again.record, []) == (moved, None, [])
+    assert compute(again.text, again.record, []) == (moved, None, [])
 
 
 def test_lines_that_became_alike_are_told_apart():
     before = "a 1/udp\nb 2/udp\na 1/udp rmcp\na 1/udp\nrmcp 9/udp a\n"
-    first = settle(before, None, entries("rmcp:623/udp"), replace=True)
+    first = compute(before, None, entries("rmcp:623/udp"), replace=True)
     assert first.text == f"a 1/udp\nb 2/udp\na 1/udp\na 1/udp\na 9/udp\n{RMCP}\n"
-    assert settle(first.text, first.record, []) == (before, None, [])
+    assert compute(first.text, first.record, []) == (before, None, [])
 
 
 def test_other_line_ends_do_not_hide_our_lines():
-    first = settle("ssh 22/tcp\n", None, entries(*BOTH))
+    first = compute("ssh 22/tcp\n", None, entries(*BOTH))
     converted = first.text.replace("\n", "\r\n")
-    assert settle(converted, first.record, entries(*BOTH)).text == converted
-    assert settle(converted, first.record, []).text == "ssh 22/tcp\r\n"
+    assert compute(converted, first.record, entries(*BOTH)).text == converted
+    assert compute(converted, first.record, []).text == "ssh 22/tcp\r\n"
 
 
 def test_our_last_line_without_its_end_is_not_mistaken_for_theirs():
-    first = settle("ssh 22/tcp", None, entries("rmcp:623/udp"))
-    second = settle(first.text.rstrip("\n"), first.record, entries(*BOTH))
+    first = compute("ssh 22/tcp", None, entries("rmcp:623/udp"))
+    second = compute(first.text.rstrip("\n"), first.record, entries(*BOTH))
     assert second.text == f"ssh 22/tcp\n{RMCP}\n{RMCPS}\n"
-    assert settle(second.text, second.record, []) == ("ssh 22/tcp", None, [])
+    assert compute(second.text, second.record, []) == ("ssh 22/tcp", None, [])
 
 
 def test_a_file_that_we_created_stays_if_others_wrote_to_it():
-    first = settle(None, None, entries(*BOTH))
-    assert settle(first.text + "mine 1/tcp\n", first.record, []).text == "mine 1/tcp\n"
+    first = compute(None, None, entries(*BOTH))
+    assert compute(first.text + "mine 1/tcp\n", first.record, []).text == "mine 1/tcp\n"
 
 
 def test_an_empty_file_is_not_taken_for_one_that_we_created():
-    first = settle("", None, entries(*BOTH))
-    assert settle(first.text, first.record, []) == ("", None, [])
+    first = compute("", None, entries(*BOTH))
+    assert compute(first.text, first.record, []) == ("", None, [])
 
 
 def test_a_file_that_vanished_is_created_again():
-    first = settle("ssh 22/tcp", None, entries(*BOTH))
-    again = settle(None, first.record, entries(*BOTH))
+    first = compute("ssh 22/tcp", None, entries(*BOTH))
+    again = compute(None, first.record, entries(*BOTH))
     assert again.text == f"{RMCP}\n{RMCPS}\n"
-    assert settle(again.text, again.record, []) == (None, None, [])
-    assert settle(None, first.record, []) == (None, None, [])
+    assert compute(again.text, again.record, []) == (None, None, [])
+    assert compute(None, first.record, []) == (None, None, [])
 
 
 @pytest.mark.parametrize("vendors", ["ssh 22/tcp\n", "ssh 22/tcp"])
 def test_a_new_file_starts_as_the_vendors(vendors):
-    first = settle(None, None, entries(*BOTH), template=vendors)
+    first = compute(None, None, entries(*BOTH), template=vendors)
     assert first.text == f"ssh 22/tcp\n{RMCP}\n{RMCPS}\n"
-    assert settle(first.text, first.record, []) == (None, None, [])
-    others = settle(first.text + "mine 1/tcp\n", first.record, [])
+    assert compute(first.text, first.record, []) == (None, None, [])
+    others = compute(first.text + "mine 1/tcp\n", first.record, [])
     assert others.text == "ssh 22/tcp\nmine 1/tcp\n"
 
 
 def test_no_file_is_created_where_the_vendors_says_it_all():
     vendors = "rmcp 623/udp\nrmcps 664/udp\n"
-    assert settle(None, None, entries(*BOTH), template=vendors) == (None, None, [])
+    assert compute(None, None, entries(*BOTH), template=vendors) == (None, None, [])
 
 
 def test_nothing_wanted_is_nothing_done():
-    assert settle(None, None, []) == (None, None, [])
-    assert settle("ssh 22/tcp", None, []) == ("ssh 22/tcp", None, [])
+    assert compute(None, None, []) == (None, None, [])
+    assert compute("ssh 22/tcp", None, []) == ("ssh 22/tcp", None, [])
 
 
 def test_a_line_that_follows_ours_without_an_end_is_given_back_as_soon_as_it_is_the_last():
-    first = settle("ssh 22/tcp", None, entries("rmcp:623/udp"))
-    second = settle(first.text + "mine 1/tcp", first.record, entries(*BOTH))
+    first = compute("ssh 22/tcp", None, entries("rmcp:623/udp"))
+    second = compute(first.text + "mine 1/tcp", first.record, entries(*BOTH))
     assert second.text == f"ssh 22/tcp\n{RMCP}\nmine 1/tcp\n{RMCPS}\n"
-    third = settle(second.text, second.record, entries("rmcp:623/udp"))
+    third = compute(second.text, second.record, entries("rmcp:623/udp"))
     assert third.text == f"ssh 22/tcp\n{RMCP}\nmine 1/tcp"
-    assert settle(third.text + "\n", third.record, entries("rmcp:623/udp")).text == third.text + "\n"
-    assert settle(third.text, third.record, []).text == "ssh 22/tcp\nmine 1/tcp"
+    assert compute(third.text + "\n", third.record, entries("rmcp:623/udp")).text == third.text + "\n"
+    assert compute(third.text, third.record, []).text == "ssh 22/tcp\nmine 1/tcp"
 
 
 def test_what_a_crash_kept_from_being_written_was_not_edited_by_others():
     before = "rmcp 700/udp\n"
-    planned = settle(before, None, entries(*BOTH), replace=True)
-    assert settle(before, covering(None, planned.record), []) == (before, None, [])
+    planned = compute(before, None, entries(*BOTH), replace=True)
+    assert compute(before, covering(None, planned.record), []) == (before, None, [])
 
 
 def test_a_covering_record_takes_back_either_text():
     before = "foo 700/udp rmcp"
-    first = settle(before, None, entries("rmcp:623/udp"), replace=True)
-    second = settle(first.text, first.record, entries("rmcps:664/udp"), replace=True)
-    assert settle(before, covering(None, first.record), []).text == before
+    first = compute(before, None, entries("rmcp:623/udp"), replace=True)
+    second = compute(first.text, first.record, entries("rmcps:664/udp"), replace=True)
+    assert compute(before, covering(None, first.record), []).text == before
     both = covering(first.record, second.record)
-    assert settle(first.text, both, []).text == before
-    assert settle(second.text, both, []).text == before
+    assert compute(first.text, both, []).text == before
+    assert compute(second.text, both, []).text == before
 
 
 def test_an_alias_that_is_taken_from_another_line_is_not_lost():
     before = "rmcp 623/udp asf-rmcp\nrmcps 664/udp\n"
-    outcome = settle(before, None, entries("rmcps,rmcp:1/udp"), replace=True)
+    outcome = compute(before, None, entries("rmcps,rmcp:1/udp"), replace=True)
     assert outcome.text == "asf-rmcp 623/udp\nrmcps 1/udp\nrmcps           1/udp           rmcp\n"
-    assert settle(outcome.text, outcome.record, entries("rmcps,rmcp:1/udp"), replace=True).text == outcome.text
-    assert settle(outcome.text, outcome.record, []).text == before
+    assert compute(outcome.text, outcome.record, entries("rmcps,rmcp:1/udp"), replace=True).text == outcome.text
+    assert compute(outcome.text, outcome.record, []).text == before
 
 
 def test_a_last_line_that_ends_with_half_an_end_is_given_back():
     before = "ssh 22/tcp\n# x\r"
-    outcome = settle(before, None, entries("rmcp:623/udp"))
-    assert settle(outcome.text, outcome.record, entries("rmcp:623/udp")).text == outcome.text
-    assert settle(outcome.text, outcome.record, []).text == before
+    outcome = compute(before, None, entries("rmcp:623/udp"))
+    assert compute(outcome.text, outcome.record, entries("rmcp:623/udp")).text == outcome.text
+    assert compute(outcome.text, outcome.record, []).text == before
