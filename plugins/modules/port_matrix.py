@@ -105,7 +105,7 @@ options:
   topology:
     description:
       - Who has the roles V(nim_master), V(nim_client) and V(nim_resource_server), instead of the inventory's groups. It
-        is RV(fleet.ports.nim_topology#module:topology), or a mapping of the same shape, with C(roles) and C(variables) of
+        is RV(fleet.ports.nim_topology_info#module:topology), or a mapping of the same shape, with C(roles) and C(variables) of
         each machine.
       - A machine that the inventory has too, named like it or like one of its C(hostnames), with or without their
         domain, or in a group of these roles with one of its addresses, is that host of the inventory. Its variables
@@ -218,7 +218,7 @@ options:
     type: list
     elements: str
 seealso:
-  - module: fleet.ports.nim_topology
+  - module: fleet.ports.nim_topology_info
   - module: fleet.ports.services_entries
   - module: fleet.ports.port_holds
   - module: fleet.ports.rpc_ports

@@ -78,7 +78,7 @@ def test_the_example_opens_what_the_database_says(host: Host, playbook: Playbook
     """The client is known by the host name of its interface, and a second run changes nothing."""
     done = playbook(EXAMPLE, *LIMIT, extra_vars=SOURCE)
     assert done.status == 0, done.output
-    topology = done.result(MASTER, "fleet.ports.nim_topology")["topology"]
+    topology = done.result(MASTER, "fleet.ports.nim_topology_info")["topology"]
     assert {name: machine["roles"] for name, machine in topology.items()} == {
         "master": ["nim_master"], CLIENT: ["nim_client"],
     }

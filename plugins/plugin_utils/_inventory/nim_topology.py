@@ -53,7 +53,7 @@ class Machine:
 def read(where: str, value: object) -> list[Machine]:
     """Return the machines of a topology as a task writes it down."""
     if not isinstance(value, Mapping):
-        raise MatrixError(f"{where} is {schema.plain(value)}; set it to what nim_topology returns as topology.")
+        raise MatrixError(f"{where} is {schema.plain(value)}; set it to what nim_topology_info returns as topology.")
     return [_machine(f"{where}.{name}", str(name), found) for name, found in value.items()]
 
 

@@ -3,36 +3,37 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Read who talks to whom from the database of a NIM master."""
+"""Read who communicates with whom from the database of a NIM master."""
 
 DOCUMENTATION = r"""
-module: nim_topology
-short_description: Read from the database of a NIM master who talks to whom
+module: nim_topology_info
+short_description: Read who communicates with whom from the database of a NIM master
 version_added: 1.0.0
 author: fleet.ports contributors (!UNKNOWN)
 description:
-  - Returns the machines of the NIM database with their roles, addresses and settings, in the form in which
-    M(fleet.ports.port_matrix) takes them as O(fleet.ports.port_matrix#module:topology). So the database can be the
+  - Returns the machines of the NIM database with their roles, addresses and settings, in the form that
+    M(fleet.ports.port_matrix) accepts as O(fleet.ports.port_matrix#module:topology). With it, the database can be the
     source of truth, and the inventory need not repeat it.
-  - Runs C(lsnim -l) once on the NIM master, and changes nothing. It starts no operation and asks no client.
-  - A machine of type V(standalone), V(diskless), V(dataless), V(wpar) or V(vios) is a NIM client. The types V(master)
-    and V(alternate_master) are NIM masters, the latter a client as well. The server of a resource is a NIM resource
-    server, unless it is a master. Other objects, such as HMCs and managed systems, exchange nothing with NIM.
-  - The addresses are those that the master's resolver knows for the host names of a machine's interfaces, and for its
-    attribute C(ip), which machines of class C(management) have.
-  - What the database does not say, such as the version of NFS, is up to the inventory.
+  - Runs C(lsnim -l) once on the NIM master and changes nothing. It starts no NIM operation and contacts no client.
+  - A machine of type V(standalone), V(diskless), V(dataless), V(wpar) or V(vios) is a NIM client. A machine of type
+    V(master) is a NIM master; one of type V(alternate_master) is both a NIM master and a client. The server of a
+    resource is a NIM resource server, unless it is a master. Other objects, such as HMCs and managed systems, take no
+    part in NIM communication.
+  - The addresses are those to which the master resolves the host names of a machine's interfaces. For machines of class
+    C(management), they also include the attribute C(ip).
+  - Settings that the database does not contain, such as the version of NFS, remain settings of the inventory.
 extends_documentation_fragment:
   - fleet.ports._attributes
 attributes:
   diff_mode:
     support: none
-    details: Nothing is changed, so there is nothing to show.
+    details: The module changes nothing, so there is no difference to show.
   platform:
     description: Target OS or families that can be operated against.
     platforms: aix
     support: full
 notes:
-  - Needs root (C(become=true)), as C(lsnim) does, and the fileset C(bos.sysmgt.nim.master).
+  - Requires root (C(become=true)) and the fileset C(bos.sysmgt.nim.master), which contains C(lsnim).
 seealso:
   - module: fleet.ports.port_matrix
   - name: lsnim
@@ -41,27 +42,28 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Read the database
-  fleet.ports.nim_topology:
+- name: Read the NIM database
+  fleet.ports.nim_topology_info:
+  become: true
   register: nim
 
-- name: Compute the plan of this host from it
+- name: Compute the plan of this host from the database
   fleet.ports.port_matrix:
     topology: "{{ nim.topology }}"
   register: matrix
 
-- name: Say which clients are still reached by rsh
+- name: Show the clients that the master still reaches by rsh
   ansible.builtin.debug:
     msg: "{{ nim.topology | dict2items | selectattr('value.connect', 'eq', 'shell') | map(attribute='key') }}"
 
-- name: Take the networks of the database for those of the clients
+- name: Use the networks of the database as the networks of the clients
   fleet.ports.port_matrix:
     nim_client_networks: "{{ nim.networks.values() | select | list }}"
 """
 
 RETURN = r"""
 topology:
-  description: The machines that take part in NIM, by their names in the database.
+  description: The machines that take part in NIM communication, by their names in the database.
   returned: success
   type: dict
   contains:
@@ -84,7 +86,7 @@ topology:
       description: How the master reaches a client, V(nimsh) or V(shell), which is NIM's default; V(null) for a master.
       type: str
     variables:
-      description: What the inventory would say of the machine.
+      description: The inventory variables that the database sets for the machine.
       type: dict
   sample:
     master:
@@ -109,7 +111,7 @@ topology:
         fleet_ports_system: aix
         nim_communication: nimsh
 networks:
-  description: The networks by their names in the database; V(null) where address and mask make no network.
+  description: The networks, by their names in the database. V(null) if address and mask do not form a network.
   returned: success
   type: dict
   sample:
@@ -117,8 +119,8 @@ networks:
     net_b: 198.51.100.0/24
 unresolved:
   description:
-    - Host names that the master cannot resolve to an address that others could use, and the machines they belong to.
-    - A machine without any address is left out of RV(topology).
+    - Host names that the master cannot resolve to an address that other hosts can reach, and the machines they belong to.
+    - A machine without any address is not part of RV(topology).
   returned: success
   type: list
   elements: dict
@@ -143,7 +145,7 @@ def main():
 
 
 def run(module):
-    """Read, and say what it means."""
+    """Read the database, and return the result of the task."""
     objects = lsnim.objects(database())
     found = machines.topology(objects, resolver.resolve)
     for warning in found.warnings:
@@ -156,8 +158,8 @@ def database():
     path = commands.find("lsnim")
     if path is None:
         raise HostError(
-            "This host has no lsnim, so it is no NIM master; run nim_topology on the master, "
-            "where the fileset bos.sysmgt.nim.master brings it."
+            "lsnim is missing, so this host is not a NIM master; run nim_topology_info on the master, "
+            "or install the fileset bos.sysmgt.nim.master."
         )
     code, output, errors = commands.run([path, "-l"])
     if code != 0:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module nim_topology against a simulated NIM master."""
+"""The module nim_topology_info against a simulated NIM master."""
 
 import pytest
 
@@ -11,7 +11,7 @@ pytest.importorskip("ansible")
 from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._nim import resolver
-from ansible_collections.fleet.ports.plugins.modules import nim_topology
+from ansible_collections.fleet.ports.plugins.modules import nim_topology_info
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host
 
 NIM = {
@@ -22,7 +22,7 @@ NIM = {
 
 
 class Module:
-    """What nim_topology sees of Ansible."""
+    """What nim_topology_info sees of Ansible."""
 
     def __init__(self, host):
         self.host = host
@@ -41,7 +41,7 @@ def fixture_module(tmp_path, monkeypatch):
 
 
 def test_it_reads_the_database_once(module):
-    result = nim_topology.run(module)
+    result = nim_topology_info.run(module)
     assert result["changed"] is False
     assert result["topology"]["client01"]["roles"] == ["nim_client"]
     assert result["topology"]["master"]["variables"]["fleet_ports_addresses"] == ["192.0.2.30"]
@@ -50,24 +50,24 @@ def test_it_reads_the_database_once(module):
     assert [text.partition(",")[0] for text in module.warnings] == ["The NIM machine client01 has connect = ssh"]
 
 
-def test_what_does_not_resolve_is_left_out(module, monkeypatch):
+def test_unresolved_machines_are_omitted(module, monkeypatch):
     monkeypatch.setattr(resolver, "resolve", lambda name: [])
-    result = nim_topology.run(module)
+    result = nim_topology_info.run(module)
     assert (result["topology"], len(result["unresolved"])) == ({}, 2)
 
 
-def test_a_host_without_lsnim_is_no_master(module, monkeypatch):
+def test_a_host_without_lsnim_is_refused(module, monkeypatch):
     monkeypatch.setattr(commands, "find", lambda name: None)
     with pytest.raises(HostError) as error:
-        nim_topology.run(module)
+        nim_topology_info.run(module)
     assert str(error.value) == (
-        "This host has no lsnim, so it is no NIM master; run nim_topology on the master, "
-        "where the fileset bos.sysmgt.nim.master brings it."
+        "lsnim is missing, so this host is not a NIM master; run nim_topology_info on the master, "
+        "or install the fileset bos.sysmgt.nim.master."
     )
 
 
-def test_what_lsnim_refuses_is_one_sentence(module):
+def test_a_failing_lsnim_is_one_sentence(module):
     module.host.fault("lsnim", message="0042-001 lsnim: processing error\nencountered.")
     with pytest.raises(HostError) as error:
-        nim_topology.run(module)
+        nim_topology_info.run(module)
     assert str(error.value) == "'lsnim -l' failed: 0042-001 lsnim: processing error encountered."
