@@ -200,7 +200,7 @@ READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
         sample("systemctl-show"),
         lambda data: systemctl.Systemctl(_run_printing(data)).show(["a", "b"], "Id"),
     ),
-    "systemctl version": (b"252.39-1~deb12u2\n", lambda data: systemctl.Systemctl(_run_printing(data)).version()),
+    "systemctl version": (b"Version=252.39-1~deb12u2\n", lambda data: systemctl.Systemctl(_run_printing(data)).version()),
     "list-sockets": (
         sample("list-sockets"),
         lambda data: rpc_daemons.Units(_run_printing(data)).clarified(

@@ -25,11 +25,14 @@ class Systemctl:
         return [dict(dict.fromkeys(properties, ""), **_assignments(block)) for block in blocks]
 
     def version(self):
-        """Return the version of the manager that runs, which may not be that of the command."""
-        text = self("show", "--property=Version", "--value")
+        """Return the version of the manager that runs, which may not be that of the command.
+
+        Without ``--value``, which systemd has from version 230 on.
+        """
+        text = _assignments(self("show", "--property=Version").strip()).get("Version", "")
         number = re.search("[0-9]{1,9}", text)
         if number is None:
-            raise HostError(f"systemctl does not say which version of systemd runs, but {text.strip()!r}.")
+            raise HostError(f"systemctl does not say which version of systemd runs, but {text!r}.")
         return int(number.group())
 
 

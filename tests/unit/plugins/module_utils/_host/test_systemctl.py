@@ -15,10 +15,18 @@ def answering(code=0, output="", errors=""):
 
 
 @pytest.mark.parametrize("text, version", [
-    ("252 (252.39-1~deb12u2)\n", 252), ("252.39-1~deb12u2\n", 252), ("v257.4\n", 257), ("systemd 219\n", 219),
+    ("252 (252.39-1~deb12u2)", 252), ("252.39-1~deb12u2", 252), ("v257.4", 257), ("systemd 219", 219),
 ])  # fmt: skip
 def test_the_version_is_the_first_number(text, version):
-    assert answering(output=text).version() == version
+    assert answering(output=f"Version={text}\n").version() == version
+
+
+def test_systemd_219_is_asked_with_options_that_it_knows():
+    def systemctl_219(command):
+        unknown = [word for word in command if word == "--value"]
+        return (1, "", f"systemctl: unrecognized option '{unknown[0]}'\n") if unknown else (0, "Version=systemd 219\n", "")
+
+    assert Systemctl(systemctl_219).version() == 219
 
 
 def test_properties_come_by_unit():
@@ -48,4 +56,4 @@ def test_fewer_units_than_asked_for_are_refused():
 
 def test_a_version_without_a_number_is_refused():
     with pytest.raises(HostError, match="does not say which version of systemd runs, but 'soon'"):
-        answering(output="soon\n").version()
+        answering(output="Version=soon\n").version()

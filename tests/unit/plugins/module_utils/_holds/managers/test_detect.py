@@ -48,7 +48,7 @@ class Systemd:
 
     def __call__(self, command):
         if "--property=Version" in command:
-            return 0, f"{self.version} (of a distribution)\n", ""
+            return 0, f"Version={self.version} (of a distribution)\n", ""
         if "show" in command:
             return 0, "".join(f"{name}={value}\n" for name, value in self.unit.items()), ""
         self.run.append(" ".join(command[1:]))
