@@ -9,13 +9,14 @@ import contextlib
 import os
 
 from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
-from ansible_collections.fleet.ports.plugins.module_utils._holds.interpreter import ISOLATED
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
 
 # Of all places only /etc (and /usr, which may not be writable) is sure to be there when the holder starts.
 FOLDER = os.path.dirname(holder.LIST)
 PROGRAM = FOLDER + "/holder.py"
+# What the program imports that a minimal Python may lack.
+IMPORTS = ("array", "fcntl", "socket", "syslog")
 LIST_HEAD = "# Written by fleet.ports, role port_blocker: the sockets that the holder keeps.\n"
 
 # Content before and after, None where there is no file; the mode is that of a new file.
@@ -29,7 +30,7 @@ def program():
 
 def command(interpreter):
     """Return the command line that starts the holder."""
-    return " ".join([interpreter, *ISOLATED, PROGRAM])
+    return " ".join([interpreter, "-I", "-S", "-B", PROGRAM])
 
 
 def edits(holds, service, interpreter, ours):

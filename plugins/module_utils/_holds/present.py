@@ -16,12 +16,15 @@ from ansible_collections.fleet.ports.plugins.module_utils._holds import (
     bindresvport,
     holder,
     holder_files,
-    interpreter as _hold_interpreter,
     obstacles as _hold_obstacles,
     rpc_daemons,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import detect
-from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes, marked_blocks
+from ansible_collections.fleet.ports.plugins.module_utils._host import (
+    file_changes,
+    interpreter as interpreters,
+    marked_blocks,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 # TIME_WAIT lasts a minute.
@@ -41,7 +44,7 @@ def compute(run, old, wanted, restart_takers):
     service = detect.find(run)
     daemons = service.daemons(run)
     state = service.state()
-    interpreter = _hold_interpreter.choose(run, old["interpreter"])
+    interpreter = interpreters.choose(run, holder_files.IMPORTS, old["interpreter"])
     edits = holder_files.edits(wanted, service, interpreter, old["files"])
     blacklist = bindresvport.edits(wanted, old["blacklist"])
     holds = [hold for hold in wanted if holder.spoken(hold)]

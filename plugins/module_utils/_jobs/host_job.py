@@ -13,12 +13,13 @@ import contextlib
 import os
 import platform
 import shutil
-import sys
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, records
 
 # Neither the environment nor the current folder reach a program that runs as root.
 ISOLATED = ("-I", "-B")
+# What jobs import that a minimal Python may lack.
+IMPORTS = ("ctypes", "fcntl", "ipaddress", "json", "selectors", "subprocess", "syslog", "xml.etree.ElementTree", "zlib")
 BOOTED = "/run/systemd/system"
 
 
@@ -62,10 +63,13 @@ class HostJob:
 
     def _write_program(self):
         """Write the program, and return the command that starts it."""
+        from ansible_collections.fleet.ports.plugins.module_utils._host import interpreter
+
+        python = interpreter.choose(self._run, IMPORTS)
         records.make_private_folder(records.FOLDER)
         records.make_private_folder(self.folder)
         atomic_file.write(self._program, self._archive(), mode=0o600)
-        return [sys.executable, *ISOLATED, self._program]
+        return [python, *ISOLATED, self._program]
 
     def _archive(self):
         from ansible_collections.fleet.ports.plugins.module_utils._jobs import archive

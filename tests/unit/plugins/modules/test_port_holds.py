@@ -15,13 +15,12 @@ from ansible_collections.fleet.ports.plugins.module_utils._holds import (
     bindresvport,
     holder,
     holder_files,
-    interpreter,
     obstacles,
     present,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._holds.holder import Hold
 from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import detect, holder_state
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, port_owners, records
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, interpreter, port_owners, records
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.modules import port_holds
 
@@ -142,7 +141,7 @@ def host(tmp_path, monkeypatch):
     monkeypatch.setattr(bindresvport, "PATH", os.path.join(host.folder, "blacklist"))
     monkeypatch.setattr(records, "FOLDER", os.path.join(host.folder, "records"))
     monkeypatch.setattr(detect, "find", lambda run: host)
-    monkeypatch.setattr(interpreter, "choose", lambda run, approved: "/usr/bin/python3")
+    monkeypatch.setattr(interpreter, "choose", lambda run, imports, approved: "/usr/bin/python3")
     monkeypatch.setattr(obstacles, "find", host.find)
     monkeypatch.setattr(holder, "spoken", lambda hold: hold.family == socket.AF_INET)
     monkeypatch.setattr(os, "geteuid", lambda: 0)

@@ -4,11 +4,16 @@
 
 """A host job: what it needs lies ready as long as it is armed, and is gone when it is called off."""
 
+import sys
+
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import records
+from ansible_collections.fleet.ports.plugins.module_utils._host import interpreter, records
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._jobs import archive, host_job, systemd
 from ansible_collections.fleet.ports.plugins.module_utils._jobs.host_job import HostJob
+
+PYTHON = "/usr/bin/python3"
 
 
 class Starter:
@@ -33,6 +38,7 @@ def fixture_starter(monkeypatch, tmp_path):
     monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
     monkeypatch.setattr(host_job, "_has_systemd", lambda: True)
     monkeypatch.setattr(systemd, "Systemd", lambda name, about, run: starter)
+    monkeypatch.setattr(interpreter, "choose", lambda run, imports: PYTHON)
     return starter
 
 
@@ -65,3 +71,20 @@ def test_what_has_no_program_or_no_starter_is_not_armed(starter, tmp_path):
     job().arm_at(1000)
     (tmp_path / "records" / "window" / "program.zip").unlink()
     assert not job().is_armed()
+
+
+def test_it_is_run_by_the_python_of_the_system_not_by_that_of_the_module(starter, monkeypatch, tmp_path):
+    monkeypatch.setattr(sys, "executable", "/opt/venv/bin/python3")
+    job().arm_at(1000)
+    assert starter.command == [PYTHON, "-I", "-B", str(tmp_path / "records" / "window" / "program.zip")]
+
+
+def test_where_the_system_has_no_python_nothing_is_armed_or_left(starter, monkeypatch, tmp_path):
+    def refuse(run, imports):
+        raise HostError("This host has no suitable Python.")
+
+    monkeypatch.setattr(interpreter, "choose", refuse)
+    with pytest.raises(HostError, match="no suitable Python"):
+        job().arm_at(1000)
+    assert not job().is_left() and list(tmp_path.iterdir()) == []
+
