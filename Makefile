@@ -38,7 +38,7 @@ units: ## ansible-test units on each ansible-core
 managed-node: ## Managed-node code on Python 3.6
 fuzz: ## Hostile input for every reader and writer, for half an hour or more
 exports: ## What is written for network firewalls and for hosts without Ansible
-lint: ## ansible-lint, changelog and documentation
+lint: ## ansible-lint, import contracts, changelog and documentation
 integration: ## ansible-test integration on each ansible-core
 docs: ## The documentation site, into tests/output/docs, and what it says against the code
 build: ## Build the archive into tests/output/build, and look at it as Galaxy does

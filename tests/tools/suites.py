@@ -68,6 +68,7 @@ def lint() -> Iterator[Step]:
     yield Step("antsibull-docs lint-collection-docs",
                [tools / "antsibull-docs", "lint-collection-docs", "--plugin-docs", "--skip-rstcheck", "."],
                environ, copy)
+    yield _pytest(cores()[-1], "contracts", "tests/contracts", tools=tools)
 
 
 def integration() -> Iterator[Step]:
