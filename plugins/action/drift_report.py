@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.controller_task import ControllerTask
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import hosts_with_role, members_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import hosts_with_role, members_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs import documents
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import DIFFERS, NOT_AUDITED, host_drift

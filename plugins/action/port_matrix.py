@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import os
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.controller_task import ControllerTask
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
 from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks, query
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import concerns_of
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import ARGUMENT_SPEC, Request
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.task_fleet import fleet_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import concerns_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import fleet_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import ARGUMENT_SPEC, Request, query_plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 
 
@@ -34,7 +34,7 @@ class ActionModule(ControllerTask):
             conflict_checks.refuse_errors({host: plan["conflicts"]})
         answer = {"plan": plan, "concerns": concerns_of(plan)}
         if request.query:
-            answer["result"] = query.ask(request.query, plan)
+            answer["result"] = query_plan(request.query, plan)
         return answer
 
     def _many_hosts(self, request, task_vars):
@@ -47,7 +47,7 @@ class ActionModule(ControllerTask):
         conflicts = conflict_checks.of_fleet(conflicts_of_hosts, fleet.conflicts_of_inventory())
         answer = {"count": len(plans), "hosts": list(plans), "conflicts": conflicts}
         if request.query:
-            answer["result"] = {host: query.ask(request.query, plan) for host, plan in plans.items()}
+            answer["result"] = {host: query_plan(request.query, plan) for host, plan in plans.items()}
         if request.dest or request.report_dir or request.topology_dest:
             files = _files(request, fleet, plans, conflicts)
             answer.update(writer.write(files, self._task.check_mode, self._task.diff))

@@ -12,7 +12,7 @@ import shlex
 
 from ansible import context
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.controller_task import ControllerTask
 from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify import conntrack, verdicts
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.report import Report

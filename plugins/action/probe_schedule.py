@@ -10,12 +10,12 @@ import tempfile
 
 from ansible import constants
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.controller_task import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
 from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import fleet_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.task_fleet import fleet_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify import (
     announcement,
     conntrack,

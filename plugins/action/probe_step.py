@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from ansible.errors import AnsibleError
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.action import ControllerTask
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.controller_task import ControllerTask
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import (
     COLLECT,
     LISTEN,

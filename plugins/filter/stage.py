@@ -9,9 +9,9 @@ from __future__ import annotations
 from ansible import context
 from ansible.errors import AnsibleFilterError
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.stages import hosts_of_stage
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import hosts_of_stage
 
 DOCUMENTATION = r"""
 name: stage

@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import aix_rules
 from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import aix_rules
 from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import read_role_groups
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
@@ -42,7 +42,7 @@ def _plan(options: Mapping[str, object]) -> Plan:
     variables = {"master01": {"ansible_host": "198.19.0.1", "fleet_ports_system": "aix"}, **clients}
     groups = {"nim_masters": ["master01"], "nim_clients": list(clients)}
     request = Request({"on_conflict": "report", **options})
-    return Fleet(groups, schema.read_groups("bench", {}), variables.__getitem__, request).plan("master01")
+    return Fleet(groups, read_role_groups("bench", {}), variables.__getitem__, request).plan("master01")
 
 
 def _rules(plan: Plan) -> int:

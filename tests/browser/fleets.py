@@ -10,12 +10,12 @@ import ipaddress
 import itertools
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
-from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import DEFAULT_GROUPS, ROLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import read_role_groups
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 
 _SERVERS = {
     "nim01": {"ansible_host": "192.0.2.10", "nfs_ports_lockd": None},
@@ -85,7 +85,7 @@ def silent() -> Iterator[tuple[str, str]]:
 
 def _reports(groups: Mapping[str, list[str]], variables: Mapping[str, Mapping]) -> Iterator[tuple[str, str]]:
     request = Request({"on_conflict": "report"})
-    fleet = Fleet(groups, schema.read_groups("these tests", {}), lambda host: variables[host], request)
+    fleet = Fleet(groups, read_role_groups("these tests", {}), lambda host: variables[host], request)
     plans = fleet.plans(list(variables))
     conflicts = conflict_checks.of_fleet(fleet.conflicts(list(variables), plans), fleet.conflicts_of_inventory())
     return writer.reports(plans, conflicts, fleet.hosts_with_role)

@@ -20,11 +20,12 @@ from typing import NamedTuple
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.vars.manager import VariableManager
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
-from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import table
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import FlatRow, rows_of, rows_of_fleet
+from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import table
 
 _EXAMPLE = re.compile(r"<!-- example: (?P<example>\S+) -->\n\n```yaml\n(?P<inventory>.*?)```", re.DOTALL)
 _ROWS = re.compile(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import read_role_groups
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
 
@@ -74,6 +74,6 @@ def many(count: int, **common: object) -> Fleet:
 
 def _fleet(groups: Mapping[str, list[str]], hosts: Hosts) -> Fleet:
     groups = {**groups, "all": list(hosts)}
-    fleet = Fleet(groups, schema.read_groups("test", {}), hosts.__getitem__, Request({"on_conflict": "report"}))
+    fleet = Fleet(groups, read_role_groups("test", {}), hosts.__getitem__, Request({"on_conflict": "report"}))
     fleet.names = list(hosts)
     return fleet

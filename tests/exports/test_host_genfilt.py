@@ -11,7 +11,8 @@ import shlex
 from ipaddress import ip_address
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._export.export_files import Exports
 
 from . import fleets

@@ -12,8 +12,9 @@ import tempfile
 import time
 
 import pytest
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._export.aerleon_policy import PLATFORMS
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._export.export_files import Exports
 
 from . import cisco, fleets, fortinet, juniper, nft, palo_alto

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from hypothesis import strategies as st
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import read_role_groups
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import ARGUMENT_SPEC, Request
-from hypothesis import strategies as st
 
 from .texts import texts, values, words
 
@@ -58,4 +60,4 @@ def fleet_of(hosts: list[tuple[str, Mapping, list[str]]], **options: object) -> 
         for group in groups_of_host:
             groups.setdefault(group, []).append(name)
     request = Request({"on_conflict": "report", **options})
-    return Fleet(groups, schema.read_groups("Host x", {}), variables_of.__getitem__, request), names
+    return Fleet(groups, read_role_groups("Host x", {}), variables_of.__getitem__, request), names

@@ -9,18 +9,16 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import documents
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import nim_topology
+from hypothesis import given, strategies as st
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import settings
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import verdicts
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import query
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import results
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
-from hypothesis import given
-from hypothesis import strategies as st
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import read_role_groups, read_roles
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import read_settings, read_value
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request, query_plan
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit, documents, results
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology import given_topology
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import settings, verdicts
 
 from .attempts import attempt
 from .fleets import arguments, fleet_of, fleets, variables
@@ -47,19 +45,19 @@ EXPRESSIONS = st.one_of(
 
 @given(variables)
 def test_variables(given_variables: dict) -> None:
-    attempt(schema.read_settings, "Host x", given_variables)
+    attempt(read_settings, "Host x", given_variables)
 
 
 @pytest.mark.parametrize("name", schema.VARIABLES)
 @given(values)
 def test_each_variable(name: str, value: object) -> None:
-    attempt(schema.read, "Host x", name, value, schema.VARIABLES[name].read)
+    attempt(read_value, "Host x", name, value, schema.VARIABLES[name].read)
 
 
 @given(values)
 def test_groups_and_roles(value: object) -> None:
-    attempt(schema.read_groups, "Host x", value)
-    attempt(schema.read_roles, "Host x", value)
+    attempt(read_role_groups, "Host x", value)
+    attempt(read_roles, "Host x", value)
 
 
 @given(arguments)
@@ -83,7 +81,7 @@ MACHINE = st.fixed_dictionaries({}, optional={
 
 @given(fleets, st.one_of(values, st.dictionaries(texts, st.one_of(MACHINE, values), max_size=3)))
 def test_a_topology_that_a_task_gives(hosts: list, topology: object) -> None:
-    attempt(nim_topology.read, "port_matrix: topology", topology)
+    attempt(given_topology.read, "port_matrix: topology", topology)
 
     def plans() -> None:
         fleet, names = fleet_of(hosts, topology=topology)
@@ -94,7 +92,7 @@ def test_a_topology_that_a_task_gives(hosts: list, topology: object) -> None:
 
 @given(EXPRESSIONS)
 def test_questions_to_a_plan(expression: str) -> None:
-    attempt(query.ask, expression, PLAN)
+    attempt(query_plan, expression, PLAN)
 
 
 # What a module of ours answers on a host, and what a host may answer that is not.

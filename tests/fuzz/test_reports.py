@@ -13,11 +13,11 @@ import os
 import re
 from html.parser import HTMLParser
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks
-from ansible_collections.fleet.ports.plugins.plugin_utils._report import markdown_parts
-from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
 from hypothesis import given
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import markdown_parts, writer
 
 from .attempts import attempt
 from .fleets import fleet_of, fleets

@@ -13,13 +13,14 @@ import os
 import random
 from pathlib import Path
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import topology_file
+from hypothesis import given, strategies as st
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import ROLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import read_role_groups
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
-from hypothesis import given
-from hypothesis import strategies as st
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology import topology_file
 
 from .attempts import attempt
 from .fleets import variables
@@ -66,7 +67,7 @@ def _plans(recorded: topology_file.TopologyFile) -> dict:
     """The plans of a slice that has the master and no other host."""
     fleet = Fleet(
         {"all": ["a"], "nim_masters": ["a"]},
-        schema.read_groups("Host a", {}),
+        read_role_groups("Host a", {}),
         {"a": {"ansible_host": "192.0.2.1"}}.__getitem__,
         Request({"on_conflict": "report"}),
         recorded,

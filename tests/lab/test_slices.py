@@ -155,7 +155,7 @@ def test_slices_again_change_nothing(run_slices, state, unsliced, topology):
 def test_slices_that_know_no_others_do_nothing(run_slices, state, unsliced):
     runs, plans = run_slices(inventory(), **AWX)
     assert [run.status for run in runs] == [2] * SLICES
-    said = "This inventory is one slice of a fleet's, so that not all hosts of the role "
+    said = "This inventory is one slice of a fleet, so not all hosts of the role "
     assert len(all_sentences(runs)) == SLICES
     assert all(sentence.startswith(said) for sentence in all_sentences(runs))
     assert (plans, state()) == ({}, unsliced[1])
@@ -167,7 +167,7 @@ def test_a_file_that_is_out_of_date_stops_the_slice_that_differs(run_slices, sta
     assert sorted(run.status for run in runs) == [0, 0, 0, 2]
     [sentence] = all_sentences(runs)
     assert sentence.startswith("Host lpar001: nim_communication is 'rsh' in this inventory and not set in ")
-    assert sentence.endswith("; run fleet.ports.plan with the whole inventory again.")
+    assert sentence.endswith(". Run fleet.ports.plan again with the whole inventory.")
     assert state() == unsliced[1]
 
 

@@ -11,7 +11,7 @@ import os
 import tempfile
 from urllib.parse import quote
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 
 
 def name_for(host: str) -> str:

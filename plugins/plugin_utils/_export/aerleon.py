@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._export import aerleon_policy
 from ansible_collections.fleet.ports.plugins.plugin_utils._export.aerleon_policy import Platform
 from ansible_collections.fleet.ports.plugins.plugin_utils._export.terms import Term

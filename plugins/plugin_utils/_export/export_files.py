@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 import yaml
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._common import private_file
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._export import (
     aerleon,
     aerleon_policy,
@@ -24,7 +24,8 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._export import (
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._export.aerleon_policy import PLATFORMS
 from ansible_collections.fleet.ports.plugins.plugin_utils._export.terms import Term, terms_of
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema, values
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import values
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import read_value
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import rows_of_fleet
 
@@ -53,7 +54,7 @@ _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def read_formats(value: object) -> tuple[str, ...]:
-    return schema.read(WHERE, "formats", value, values.choices(*FORMATS))
+    return read_value(WHERE, "formats", value, values.choices(*FORMATS))
 
 
 class Exports:

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError, printable
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 
 

@@ -17,6 +17,9 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_se
 
 Reader = Callable[[object], object]
 
+# How a survey leaves a question unanswered.
+UNANSWERED = ""
+
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
 _NULL = ("null", "none", "~")

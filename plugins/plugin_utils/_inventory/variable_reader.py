@@ -6,15 +6,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.lookup.inventory_hostnames import LookupModule
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema, slices, topology_file, values
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import read_role_groups
 
 
 class Variables(Mapping):
@@ -65,17 +64,7 @@ def reader(task_vars: Mapping[str, object], template: Callable[[object], object]
 
 def role_groups(variables: Mapping[str, object], host: str) -> dict[str, tuple[str, ...]]:
     """Return role -> names of its groups, as the host that asks sees them."""
-    return schema.read_groups(f"Host {host}", variables.get("fleet_ports_groups", {}))
-
-
-def sight(variables: Mapping[str, object], host: str) -> slices.Sight:
-    """Return how much of the fleet this run sees, as the host that asks has it."""
-    where = f"Host {host}"
-    path = variables.get("fleet_ports_topology", schema.UNANSWERED)
-    if path != schema.UNANSWERED and slices.is_slice(where, variables) is not False:
-        path = schema.read(where, "fleet_ports_topology", path, values.text)
-        return topology_file.read(os.path.abspath(os.path.expanduser(path)))
-    return slices.told(where, variables)
+    return read_role_groups(f"Host {host}", variables.get("fleet_ports_groups", {}))
 
 
 def match(patterns: Sequence[str], groups: Mapping[str, Iterable[str]]) -> list[str]:

@@ -20,8 +20,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations imp
     NIM_ROLES,
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.row import CLIENT, DOCUMENTED, SERVER
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError, join_limited
 from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets, port_sets
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Exchange
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import CONDITIONS, PINS, Host
@@ -100,7 +99,7 @@ def of_fleet(
             hosts_of[tuple(conflict.items())].append(host)
     merged = []
     for conflict, hosts in hosts_of.items():
-        who = some(hosts, _MOST_HOSTS) or "The inventory"
+        who = join_limited(hosts, _MOST_HOSTS) or "The inventory"
         merged.append({**dict(conflict), "hosts": hosts, "sentence": sentence(who, dict(conflict))})
     return sorted(merged, key=lambda conflict: conflict["severity"] != "error")
 
@@ -263,7 +262,7 @@ def _nimsh_reaching_shell(host: Host, exchanges: Iterable[Exchange]) -> Iterator
         CONDITIONS["nimsh"](traits)
         for exchange in exchanges
         if exchange.side and (exchange.relation.server, exchange.relation.client) == ("nim_master", "nim_client")
-        for traits in exchange.parties[CLIENT].traits
+        for traits in exchange.sides[CLIENT].traits
     )
     if reached and uses_nimsh:
         yield _advice(

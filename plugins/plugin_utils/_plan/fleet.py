@@ -7,19 +7,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import nim_topology, topology_file
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import Variables, members_of
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import Settings
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.slices import Sight
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import members_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import Settings, VariablesOf
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.conflict_checks import Conflict
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Matrix
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan, plan_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology import given_topology, topology_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.inventory_scope import InventoryScope, detect
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.topology import Topology
 
 
@@ -28,18 +29,18 @@ class Fleet:
         self,
         groups: Mapping[str, Iterable[str]],
         role_groups: Mapping[str, Iterable[str]],
-        variables: Variables,
+        variables: VariablesOf,
         request: Request,
-        sight: Sight = Sight(),
+        scope: InventoryScope = InventoryScope(),
     ) -> None:
         self._groups = groups
         self._role_groups = role_groups
         self._request = request
-        members, variables = sight.lay_under(groups, members_of(groups, role_groups), variables)
+        members, variables = scope.merge(groups, members_of(groups, role_groups), variables)
         if request.topology is not None:
-            sight.need_all("topology")
-            members, variables = nim_topology.lay_over(request.topology, groups["all"], members, variables)
-        self._topology = Topology(groups, role_groups, members, variables, request.common, sight)
+            scope.need_all("topology")
+            members, variables = given_topology.lay_over(request.topology, groups["all"], members, variables)
+        self._topology = Topology(groups, role_groups, members, variables, request.common, scope)
         self._matrix = Matrix(self._topology, request.peers)
 
     def plan(self, name: str) -> Plan:
@@ -102,3 +103,20 @@ class Fleet:
             settings=Settings({**host.settings.given, **own.given}),
             known_addresses=own["fleet_ports_addresses"] or host.known_addresses,
         )
+
+
+def fleet_of(request: Request, task_vars: Mapping[str, object], template: Callable[[object], object]) -> Fleet:
+    """Return the fleet as the host of a task sees it; its variables override those of the inventory."""
+    host = task_vars["inventory_hostname"]
+    variables_of = variable_reader.reader(task_vars, template)
+    variables = variables_of(host)
+    scope = _scope_of(request, variables, f"Host {host}")
+    return Fleet(task_vars["groups"], variable_reader.role_groups(variables, host), variables_of, request, scope)
+
+
+def _scope_of(request: Request, variables: Mapping[str, object], where: str) -> InventoryScope:
+    if not request.topology_dest:
+        return topology_file.scope_of(where, variables)
+    scope = detect(where, variables)
+    scope.need_all("topology_dest")
+    return scope

@@ -13,7 +13,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations imp
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.row import CLIENT, SERVER, Row
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.classes import Part
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology.party import Party, party_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.peer_set import PeerSet, peer_set_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.topology import Topology, stand_in
 
 Flow = Mapping[str, object]
@@ -24,16 +24,17 @@ class Exchange:
     """What one relation means for a host."""
 
     relation: Relation
-    # The host's own side; None: it passes on what others say.
+    # The host's own side; None: it only forwards between the two.
     side: str | None
-    parties: Mapping[str, Party]
+    # Side -> the hosts there.
+    sides: Mapping[str, PeerSet]
     flows: list[Flow]
     peers: Mapping[str, list[str]]
 
     @property
     def missing(self) -> list[str]:
         """The roles of this relation that no host has."""
-        return [each.role for each in self.parties.values() if not each]
+        return [each.role for each in self.sides.values() if not each]
 
 
 class Matrix:
@@ -67,17 +68,17 @@ class Matrix:
 
     def _exchange(self, host: Host, relation: Relation, side: str | None) -> Exchange:
         others = {other: self._others(host, relation, other, side) for other in (SERVER, CLIENT) if other != side}
-        parties = others if side is None else {**others, side: party_of(relation.role_of(side), [host])}
-        if not all(parties.values()):
-            return Exchange(relation, side, parties, [], {})
+        sides = others if side is None else {**others, side: peer_set_of(relation.role_of(side), [host])}
+        if not all(sides.values()):
+            return Exchange(relation, side, sides, [], {})
         profile = host.settings["fleet_ports_profile"]
-        key = (relation, side, profile, *(each.division for each in parties.values()))
+        key = (relation, side, profile, *(each.division for each in sides.values()))
         if key not in self._known:
-            self._known[key] = list(relation_flows(relation, side, parties, profile))
+            self._known[key] = list(relation_flows(relation, side, sides, profile))
         flows = self._known[key]
-        return Exchange(relation, side, parties, flows, peers_of(flows, others.values(), parties))
+        return Exchange(relation, side, sides, flows, peers_of(flows, others.values(), sides))
 
-    def _others(self, host: Host, relation: Relation, side: str, own_side: str | None) -> Party:
+    def _others(self, host: Host, relation: Relation, side: str, own_side: str | None) -> PeerSet:
         """Return those who are at a side of the relation, as the host sees them."""
         role = relation.role_of(side)
         if role in self._given_peers:
@@ -86,23 +87,23 @@ class Matrix:
             return stand_in(host, role, host.settings["nim_client_networks"])
         # A gateway need not leave anyone to another relation: its rows open the same.
         left_to = relation.left_to if side == SERVER and own_side == CLIENT else None
-        return self.topology.party(role, host.domain, left_to).without(host.name)
+        return self.topology.peers(role, host.domain, left_to).without(host.name)
 
 
-def relation_flows(relation: Relation, side: str | None, parties: Mapping[str, Party], profile: str) -> Iterator[Flow]:
-    """Yield the flows of a relation between two parties, seen from one side."""
+def relation_flows(relation: Relation, side: str | None, sides: Mapping[str, PeerSet], profile: str) -> Iterator[Flow]:
+    """Yield the flows of a relation between the hosts of its two sides, seen from one side."""
     for row in relation.rows:
         if profile not in row.profiles or (side is None and not row.routed):
             continue
-        for source in parties[row.source.side].division.parts(row, row.source, profile):
-            for destination in parties[row.destination.side].division.parts(row, row.destination, profile):
-                yield _flow(row, _direction(row, side), source, destination, parties)
+        for source in sides[row.source.side].division.parts(row, row.source, profile):
+            for destination in sides[row.destination.side].division.parts(row, row.destination, profile):
+                yield _flow(row, _direction(row, side), source, destination, sides)
 
 
-def peers_of(flows: Iterable[Flow], others: Iterable[Party], parties: Mapping[str, Party]) -> dict[str, list[str]]:
+def peers_of(flows: Iterable[Flow], others: Iterable[PeerSet], sides: Mapping[str, PeerSet]) -> dict[str, list[str]]:
     """Return the addresses of the others, as a whole and by the groups that the flows name."""
     peers = {other.role: other.addresses(other.role) for other in others}
-    by_role = {each.role: each for each in parties.values()}
+    by_role = {each.role: each for each in sides.values()}
     for flow in flows:
         for end in (flow["source"], flow["destination"]):
             if "peers" in end and end["peers"] not in peers:
@@ -116,15 +117,15 @@ def _direction(row: Row, side: str | None) -> str:
     return "out" if row.source.side == side else "in"
 
 
-def _flow(row: Row, direction: str, source: Part, destination: Part, parties: Mapping[str, Party]) -> Flow:
+def _flow(row: Row, direction: str, source: Part, destination: Part, sides: Mapping[str, PeerSet]) -> Flow:
     flow = {
         "id": row.id,
         "service": row.service,
         "phase": row.phase,
         "direction": direction,
         "protocol": row.protocol,
-        "source": _end(source, parties[row.source.side].role),
-        "destination": _end(destination, parties[row.destination.side].role),
+        "source": _end(source, sides[row.source.side].role),
+        "destination": _end(destination, sides[row.destination.side].role),
         "initiates": row.initiates,
         "documented": row.documented,
         "reference": row.reference,

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ansible_collections.fleet.ports.plugins.plugin_utils._catalog import service_table
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import NIM_MASTER
 from ansible_collections.fleet.ports.plugins.plugin_utils._net.address_sets import aggregate
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import own_ports
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.conflict_checks import conflicts
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Matrix
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.windows import window_of, windowed
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import CONDITIONS, Host
 
 Plan = Mapping[str, object]
+
+# Services whose port nimconfig can change, and those that only some hosts have.
+_PORT_SETTING = {service_table.NIM: "nim_master_port", service_table.NIMREG: "nim_registration_port"}
+_CONDITION = {service_table.NIMSH: "nimsh", service_table.NIMAUX: "nimsh", service_table.NIMHTTP: "http"}
 
 
 def plan_of(host: Host, matrix: Matrix) -> Plan:
@@ -30,8 +34,8 @@ def plan_of(host: Host, matrix: Matrix) -> Plan:
         "addresses": aggregate(host.addresses if flows else host.known_addresses),
         "interfaces": list(host.settings["nim_interfaces"]),
         "peers": {group: peers for exchange in exchanges for group, peers in exchange.peers.items()},
-        "services": own_ports.services(host),
-        "holds": own_ports.holds(host),
+        "services": _services(host),
+        "holds": [{"port": port, "protocol": protocol} for protocol, port in host.held],
         "pins": dict(host.pins),
         "flows": flows,
         "window": window,
@@ -40,17 +44,21 @@ def plan_of(host: Host, matrix: Matrix) -> Plan:
     }
 
 
-def concerns_of(plan: Plan) -> list[str]:
-    """Return which of the four concerns the plan has, in the order in which they are applied.
+def _services(host: Host) -> list[Mapping[str, object]]:
+    """Return the entries of the services database."""
+    return [
+        {
+            "name": service.name,
+            "port": host.settings[_PORT_SETTING[service]] if service in _PORT_SETTING else service.port,
+            "protocol": protocol,
+            "aliases": [],
+            "comment": service.comment,
+        }
+        for service in service_table.SERVICES
+        if any(role in host.roles for role in service.named_on) and _has(host, service)
+        for protocol in service.protocols
+    ]
 
-    The plan of a host with a role may ask for nothing, such as a gateway's that lost its last master; the host is then
-    asked for its services, which cost least and tell what it has records of.
-    """
-    has = {
-        "services": bool(plan["services"]),
-        "holds": bool(plan["holds"]),
-        "pins": any(port is not None for port in plan["pins"].values()),
-        "flows": bool(plan["flows"]) or plan["retired"] is not None,
-    }
-    found = [concern for concern, present in has.items() if present]
-    return found or (["services"] if plan["roles"] else [])
+
+def _has(host: Host, service: service_table.Service) -> bool:
+    return service not in _CONDITION or CONDITIONS[_CONDITION[service]](host.traits)

@@ -2,15 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a task asks of port_matrix: its options, read and checked against each other."""
+"""The options of a port_matrix task, read and checked against each other; and its JMESPath query."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import nim_topology, schema, values
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import UNANSWERED, Settings
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema, values
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import check_role, read_roles
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import Settings, read_value
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.values import UNANSWERED
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology import given_topology
+
+try:
+    import jmespath
+except ImportError:
+    jmespath = None
 
 WHERE = "port_matrix"
 
@@ -38,6 +46,9 @@ ARGUMENT_SPEC = {
     **{name: {"type": "raw"} for name in (*_OWN, *_COMMON)},
 }
 
+# What jmespath raises for a wrong expression: its own errors are ValueErrors; some expressions end in others.
+_JMESPATH_ERRORS = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
 
 class Request:
     """The options of one task."""
@@ -50,11 +61,11 @@ class Request:
         self.topology_dest = arguments.get("topology_dest")
         self.query = arguments.get("query")
         self.fail_on_conflict = arguments["on_conflict"] == "fail"
-        self.roles = schema.read_roles(WHERE, arguments["roles"]) if arguments.get("roles") else None
+        self.roles = read_roles(WHERE, arguments["roles"]) if arguments.get("roles") else None
         self.peers = _read_peers(arguments.get("peers", {}))
         self.topology = None
         if "topology" in arguments:
-            self.topology = nim_topology.read(f"{WHERE}: topology", arguments["topology"])
+            self.topology = given_topology.read(f"{WHERE}: topology", arguments["topology"])
         self.own = _read(arguments, _OWN)
         self.common = _read(arguments, _COMMON)
         self._check_together(arguments)
@@ -82,7 +93,7 @@ def _read(arguments: Mapping[str, object], variables: Mapping[str, str]) -> Sett
     """Read options as the variables that they stand for."""
     return Settings(
         {
-            variable: schema.read(WHERE, option, arguments[option], schema.VARIABLES[variable].read)
+            variable: read_value(WHERE, option, arguments[option], schema.VARIABLES[variable].read)
             for option, variable in variables.items()
             if option in arguments
         }
@@ -91,5 +102,19 @@ def _read(arguments: Mapping[str, object], variables: Mapping[str, str]) -> Sett
 
 def _read_peers(peers: Mapping[str, object]) -> Mapping[str, tuple[str, ...]]:
     for role in peers:
-        schema.check_role(f"{WHERE}: peers", role)
-    return {role: schema.read(WHERE, f"peers.{role}", value, values.networks) for role, value in peers.items()}
+        check_role(f"{WHERE}: peers", role)
+    return {role: read_value(WHERE, f"peers.{role}", value, values.networks) for role, value in peers.items()}
+
+
+def query_plan(expression: str, plan: object) -> object:
+    """Return what a JMESPath expression finds in a plan."""
+    if jmespath is None:
+        raise MatrixError(
+            "query needs the Python package jmespath, which is missing on the controller or in its execution "
+            "environment. Install jmespath there."
+        )
+    try:
+        return jmespath.search(expression, plan)
+    except _JMESPATH_ERRORS as error:
+        reason = " ".join(str(error).split())
+        raise MatrixError(f"query '{expression}' is not a JMESPath expression for a plan: {reason}.") from error

@@ -19,7 +19,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations imp
     PSEUDO_PEERS,
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.row import CLIENT
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Exchange, Flow, Matrix
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import join_limited
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.conflict_checks import sentence
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import Addresses, FlatRow
@@ -97,7 +97,7 @@ def _flow_sections(rows: Iterable[FlatRow], first_column: str) -> Iterable[str]:
         for row in rows
     ]
     yield from section("Flows", table((first_column, *_ROWS_HEADER), lines))
-    named = [(name, some(addresses, _MOST_ADDRESSES)) for addresses, name in groups.items()]
+    named = [(name, join_limited(addresses, _MOST_ADDRESSES)) for addresses, name in groups.items()]
     yield from section("Addresses", table(("Group", "Addresses"), named))
 
 

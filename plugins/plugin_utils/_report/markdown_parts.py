@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import printable
 
 # Whatever, within a line, could make a link (an address that is just written there is one to some readers), a picture,
 # an element, emphasis or code of a text; and, where it begins one, a heading, a rule or a list. An underscore within a

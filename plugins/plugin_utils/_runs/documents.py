@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import printable
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import RESULTS
 from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import (
     bullets,

@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import join_limited, printable
 
 Result = Mapping[str, object]
 Finding = Mapping[str, object]
@@ -100,7 +99,7 @@ def _comparison(unwanted: Mapping[str, object], missing: Mapping[str, object]) -
 
 
 def _quoted(excerpt: Mapping[str, object]) -> str:
-    return some([f"'{line}'" for line in excerpt["lines"]], 3, excerpt["count"])
+    return join_limited([f"'{line}'" for line in excerpt["lines"]], 3, excerpt["count"])
 
 
 def _one_line(text: str) -> str:

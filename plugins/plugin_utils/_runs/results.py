@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import join_limited, printable
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import RESULTS
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs import states
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import MATRIX
@@ -67,7 +66,7 @@ def summary(fleet: Mapping[str, HostRun], predicted: bool) -> list[str]:
     return [
         f"{number['hosts']} {'host' if len(fleet) == 1 else 'hosts'}: {number[CHANGED]} {changed}, "
         f"{number[UNCHANGED]} {as_it_was} as they were, {number[FAILED]} failed.",
-        *([f"{changed.capitalize()}: {printable(some(names, MOST_HOSTS))}"] if names else []),
+        *([f"{changed.capitalize()}: {printable(join_limited(names, MOST_HOSTS))}"] if names else []),
         *on_a_screen([_failure(host, fleet[host]) for host in hosts_in(fleet, FAILED)], "hosts that failed"),
     ]
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import NamedTuple
@@ -17,10 +18,10 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations imp
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.row import WORKING
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.service_table import DYNAMIC
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import Settings
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import port_sets
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import Settings
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets, port_sets
 from ansible_collections.fleet.ports.plugins.plugin_utils._net.port_sets import Ports
 
 PINS = ("mountd", "lockd", "statd")
@@ -185,3 +186,11 @@ def ports_set(text: str, traits: Traits) -> Ports:
         pin = getattr(traits, text)
         return (DYNAMIC,) if pin is None else (str(pin),)
     return (text,)
+
+
+def known_addresses(name: str, settings: Settings, variables: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the addresses that are set, or the one by which Ansible reaches the host, unless that is a name."""
+    if settings["fleet_ports_addresses"]:
+        return settings["fleet_ports_addresses"]
+    address = address_sets.network(variables.get("ansible_host", name))
+    return () if address is None else (address,)

@@ -15,15 +15,18 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import NFS_SERVING_ROLES, ROLES
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import Members, Variables, hosts_with_role
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import Settings
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.slices import Sight
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import Members, hosts_with_role
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import (
+    Settings,
+    VariablesOf,
+    quoted,
+    read_settings,
+)
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.spelling import misspelt_groups, misspelt_variables
-from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import PINS, Host
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology.party import Party, party_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import PINS, Host, known_addresses
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.inventory_scope import InventoryScope
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.peer_set import PeerSet, peer_set_of
 
 
 class Topology:
@@ -34,9 +37,9 @@ class Topology:
         groups: Mapping[str, Iterable[str]],
         role_groups: Mapping[str, Iterable[str]],
         members: Members,
-        variables: Variables,
+        variables: VariablesOf,
         common: Settings,
-        sight: Sight,
+        scope: InventoryScope,
     ) -> None:
         """``variables`` reads a host's variables; ``common`` are settings that stand for every host."""
         self.members = members
@@ -44,9 +47,9 @@ class Topology:
         self._role_groups = role_groups
         self._variables = variables
         self._common = common
-        self._sight = sight
+        self._scope = scope
         self._hosts: dict[str, Host] = {}
-        self._parties: dict[tuple[str, str, str | None], Party] = {}
+        self._peer_sets: dict[tuple[str, str, str | None], PeerSet] = {}
 
     def roles_of(self, name: str) -> tuple[str, ...]:
         return tuple(role for role in ROLES if name in self.members[role])
@@ -74,21 +77,21 @@ class Topology:
     def host(self, name: str) -> Host:
         if name not in self._hosts:
             self._hosts[name] = self._read(name)
-            self._sight.vet(self._hosts[name])
+            self._scope.check(self._hosts[name])
         return self._hosts[name]
 
-    def party(self, role: str, domain: str, left_to: str | None) -> Party:
-        """All hosts of a role in a domain but those of the role that they are left to."""
+    def peers(self, role: str, domain: str, left_to: str | None) -> PeerSet:
+        """Return all hosts of a role in a domain but those that also have the role ``left_to``."""
         key = role, domain, left_to
-        if key not in self._parties:
+        if key not in self._peer_sets:
             hosts = (host for host in self.in_domain(role, domain) if left_to not in host.roles)
-            self._parties[key] = party_of(role, hosts)
-        return self._parties[key]
+            self._peer_sets[key] = peer_set_of(role, hosts)
+        return self._peer_sets[key]
 
     def in_domain(self, role: str, domain: str) -> Iterable[Host]:
         """The hosts of a role in a domain, those that are retired from it left out."""
         if any(group in self._groups for group in self._role_groups[role]):
-            self._sight.need_role(role)
+            self._scope.need_role(role)
         hosts = map(self.host, self.members[role])
         return (host for host in hosts if host.domain == domain and role in host.roles)
 
@@ -97,11 +100,11 @@ class Topology:
         found: dict[str, None] = {}
         for name in names:
             if name in self._groups:
-                self._sight.need_group(where, name)
+                self._scope.need_group(where, name)
             hosts = [host for host in self._groups.get(name, [name]) if host in self.members[role]]
             if not hosts:
                 raise MatrixError(
-                    f"{where} names {schema.plain(name)}, which is no {role} and no group with one; "
+                    f"{where} names {quoted(name)}, which is no {role} and no group with one; "
                     f"name hosts of the group {' or '.join(self._role_groups[role])}."
                 )
             found.update(dict.fromkeys(hosts))
@@ -109,7 +112,7 @@ class Topology:
 
     def _read(self, name: str) -> Host:
         variables = self._variables(name)
-        settings = schema.read_settings(f"Host {name}", variables)
+        settings = read_settings(f"Host {name}", variables)
         given = settings["fleet_ports_addresses"]
         reached_as = None if given else str(variables.get("ansible_host", name))
         return Host(
@@ -123,21 +126,14 @@ class Topology:
         )
 
 
-def stand_in(host: Host, role: str, networks: Iterable[str]) -> Party:
-    """The party of hosts that are known by their addresses only: they are taken to be set like the host that asks.
+def stand_in(host: Host, role: str, networks: Iterable[str]) -> PeerSet:
+    """Return peers that are known by their addresses only: they are assumed to have the settings of the host itself.
 
-    Not its pins, though, where the role serves nothing: a client's daemons are pinned only if that is set for it.
+    Its pins are left out where the role serves nothing, because a client's daemons are pinned only if set for that
+    client.
     """
     settings = host.settings
     if role not in NFS_SERVING_ROLES:
         settings = settings.without(*(f"nfs_ports_{pin}" for pin in PINS))
     networks = tuple(networks)
-    return party_of(role, [Host(f"of role {role}", (role,), settings, networks)] if networks else ())
-
-
-def known_addresses(name: str, settings: Settings, variables: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the addresses that are set, or the one by which Ansible reaches the host, unless that is a name."""
-    if settings["fleet_ports_addresses"]:
-        return settings["fleet_ports_addresses"]
-    address = address_sets.network(variables.get("ansible_host", name))
-    return () if address is None else (address,)
+    return peer_set_of(role, [Host(f"of role {role}", (role,), settings, networks)] if networks else ())

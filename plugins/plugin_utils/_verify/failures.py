@@ -14,7 +14,7 @@ from collections.abc import Callable, Hashable, ItemsView, Iterable, Iterator
 from typing import NamedTuple
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import RELATIONS
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import join_limited
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Probe
 
 # The catalog's order, by the name of a flow.
@@ -46,7 +46,8 @@ class Trouble(NamedTuple):
     @property
     def place(self) -> str:
         flows = ", ".join(self.flows) or "a control"
-        return f"{flows} from {some(self.senders, MOST_NAMES)} to {some(self.receivers, MOST_NAMES)} ({self.packets})"
+        senders, receivers = (join_limited(names, MOST_NAMES) for names in (self.senders, self.receivers))
+        return f"{flows} from {senders} to {receivers} ({self.packets})"
 
 
 def troubles(probes: Iterable[Probe], all_probes: Iterable[Probe]) -> list[Trouble]:
@@ -106,7 +107,7 @@ def _packets(probes: list[Probe], are_all: bool) -> str:
     if are_all:
         return f"{protocol}, {_span(probes, 'source_port')} to {_span(probes, 'destination_port')}"
     ports = list(dict.fromkeys(f"{probe['source_port']} to {probe['destination_port']}" for probe in probes))
-    return f"{protocol}, only {some(ports, _MOST_PORTS)}"
+    return f"{protocol}, only {join_limited(ports, _MOST_PORTS)}"
 
 
 def _span(probes: list[Probe], end: str) -> str:

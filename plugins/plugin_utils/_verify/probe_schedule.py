@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.packet_samples import Sample, Sampler, Unprovable
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.pairs import Pair
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.settings import WHERE, ProbeOptions

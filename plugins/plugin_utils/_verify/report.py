@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import join_limited
 from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import (
     bullets,
     cell,
@@ -194,7 +194,7 @@ def _word(verdict: str) -> str:
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
-    return some([f"{sender} to {receiver}" for sender, receiver in dict.fromkeys(pairs)], MOST_NAMES)
+    return join_limited([f"{sender} to {receiver}" for sender, receiver in dict.fromkeys(pairs)], MOST_NAMES)
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import PHASES
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema, values
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import UNANSWERED
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import values
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import read_value
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.values import UNANSWERED
 
 WHERE = "probe_schedule"
 
@@ -48,7 +49,7 @@ def read(arguments: Mapping[str, object]) -> ProbeOptions:
     given = {name: value for name, value in arguments.items() if value not in (None, UNANSWERED, [])}
 
     def option(name: str, default: object, reader: values.Reader) -> object:
-        return schema.read(WHERE, name, given[name], reader) if name in given else default
+        return read_value(WHERE, name, given[name], reader) if name in given else default
 
     options = ProbeOptions(
         hosts=arguments["hosts"],

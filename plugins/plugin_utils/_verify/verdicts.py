@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import printable
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.packet_samples import CONTROL, PASS
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Probe
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import COLLECT, LISTEN, SEND, Finding

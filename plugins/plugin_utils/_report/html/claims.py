@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import NamedTuple
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.listing import some
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import join_limited
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 
 _NAMED_IN = {
@@ -62,7 +62,7 @@ def notes_on(plan: Plan) -> Iterator[str]:
     if plan["interfaces"]:
         yield f"The flows are opened on these interfaces only: {', '.join(plan['interfaces'])}."
     if plan["window"] is not None:
-        named = some(list(plan["window"]["clients"]), _MOST_CLIENTS) or "nobody"
+        named = join_limited(list(plan["window"]["clients"]), _MOST_CLIENTS) or "nobody"
         yield f"What an installation needs is open for {plan['window']['seconds']} seconds at a time, to {named}."
     if plan["retired"] is not None:
         yield f"Retired: it is not to trust {', '.join(plan['retired']['masters']) or 'any master'} any more."

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import printable
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import FlatRow, Kind, rows_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._report.csv_rows import COLUMNS, FORMULA

@@ -19,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import PHASES, ROLES
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.printable import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import printable
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import FlatRow
 from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.data import data_of

@@ -100,8 +100,8 @@ def test_reports(run, tmp_path):
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        ({"roles": "nim_mastr"}, "port_matrix: 'nim_mastr' is no role;"),
-        ({"query": "flows["}, "query 'flows[' is no JMESPath expression"),
+        ({"roles": "nim_mastr"}, "port_matrix: Unknown role 'nim_mastr'."),
+        ({"query": "flows["}, "query 'flows[' is not a JMESPath expression"),
         ({"hosts": "nobody"}, "hosts: 'nobody' matches no host of the inventory;"),
         ({"hosts": "plain"}, "None of these hosts has a role;"),
         ({"hosts": "all", "dest": "/proc/no/where"}, "Cannot write /proc/no/where"),
@@ -147,9 +147,9 @@ def test_the_topology_that_is_written_is_the_inventorys(run, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({}, "This inventory is one slice of a fleet's, so that not all hosts of the role nim_client are known;"),
-        ({"hosts": "all"}, "This inventory is one slice of a fleet's, so that not all hosts of the role nim_client are"),
-        ({"hosts": "all", "topology_dest": "/x"}, "This inventory is one slice of a fleet's, and the option topology_dest "),
+        ({}, "This inventory is one slice of a fleet, so not all hosts of the role nim_client are known."),
+        ({"hosts": "all"}, "This inventory is one slice of a fleet, so not all hosts of the role nim_client are"),
+        ({"hosts": "all", "topology_dest": "/x"}, "This inventory is one slice of a fleet, and the option topology_"),
     ],
 )
 def test_a_slice_of_awx_is_known_as_one(run, arguments, message):

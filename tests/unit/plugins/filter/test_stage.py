@@ -51,5 +51,5 @@ def test_an_inventory_without_hosts():
 
 @pytest.mark.parametrize("name, variables", [("masters", {}), ("servers", {"fleet_ports_groups": {"mastr": []}})])
 def test_errors_are_the_filter_s(name, variables):
-    with pytest.raises(AnsibleFilterError, match="fleet.ports.stage: .*'mast.*' is no "):
+    with pytest.raises(AnsibleFilterError, match="fleet.ports.stage: .*Unknown .* 'mast.*'"):
         STAGE(GROUPS, name, hostvars(**variables))

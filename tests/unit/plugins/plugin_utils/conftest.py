@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import read_role_groups
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
 
@@ -21,7 +21,7 @@ def fleet():
     """Build a fleet from groups and variables; keywords are options of the task."""
 
     def build(groups, variables, **options):
-        role_groups = schema.read_groups("test", {})
+        role_groups = read_role_groups("test", {})
         return Fleet(groups, role_groups, lambda host: variables[host], Request({"on_conflict": "report", **options}))
 
     return build

@@ -11,7 +11,7 @@ import stat
 import pytest
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._common import private_file
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 
 
 def test_only_the_owner_may_read_and_nothing_else_is_left(tmp_path):

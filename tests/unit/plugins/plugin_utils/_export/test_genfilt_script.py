@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import genfilt
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import aix_rules
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._export import genfilt_script
 from ansible_collections.fleet.ports.plugins.plugin_utils._export.genfilt_script import Compiler
 

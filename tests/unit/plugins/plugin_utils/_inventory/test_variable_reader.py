@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 from ansible.errors import AnsibleUndefinedVariable
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
 
 GROUPS = {"all": ["m1", "m2", "c1", "c2"], "ungrouped": [], "masters": ["m1", "m2"], "clients": ["c1", "c2"]}

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import read_role_groups
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import concerns_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
 
 NIM = {"nim_masters": ["m"], "nim_clients": ["c"]}
@@ -30,23 +29,6 @@ def test_the_shape_of_a_plan(plan):
     assert found["roles"] == ["nim_master"]
     assert found["addresses"] == ["192.0.2.1/32"]
     assert found["interfaces"] == ["en1"]
-
-
-@pytest.mark.parametrize(
-    "groups, concerns",
-    [
-        ({}, []),
-        ({"bmc_hosts": ["m"]}, ["services", "holds"]),
-        ({"nim_masters": ["m"]}, ["services", "pins"]),
-        ({**NIM, "bmc_hosts": ["m"]}, ["services", "holds", "pins", "flows"]),
-        ({"pinned_nfs_clients": ["m"], "pinned_nfs_servers": ["c"]}, ["flows"]),
-        # Roles that ask for nothing, and yet the host may have what they asked for once.
-        ({"nim_gateways": ["m"]}, ["services"]),
-        ({"pinned_nfs_clients": ["m"]}, ["services"]),
-    ],
-)
-def test_concerns(plan, groups, concerns):
-    assert concerns_of(plan("m", groups, HOSTS)) == concerns
 
 
 def test_a_bmc_host_names_and_holds_its_ports(plan):
@@ -170,7 +152,7 @@ def test_hosts_without_a_plan_have_conflicts_as_well(fleet):
 
 
 def test_a_group_that_is_set_and_not_there_is_a_conflict_of_the_inventory():
-    role_groups = schema.read_groups("test", {"nim_client": ["nim_clients", "lpars"], "nfs_server": "nim_masters"})
+    role_groups = read_role_groups("test", {"nim_client": ["nim_clients", "lpars"], "nfs_server": "nim_masters"})
     found = Fleet(NIM, role_groups, HOSTS.get, Request({"on_conflict": "report"})).conflicts_of_inventory()
     assert [conflict_checks.sentence("The inventory", conflict) for conflict in found] == [
         "The inventory: fleet_ports_groups names the group lpars for nim_client: there is no such group; "

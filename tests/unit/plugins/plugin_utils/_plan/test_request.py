@@ -10,8 +10,11 @@ import pytest
 import yaml
 
 from ansible_collections.fleet.ports.plugins.modules import port_matrix
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import ARGUMENT_SPEC, Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import request as request_module
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import ARGUMENT_SPEC, Request, query_plan
+
+PLAN = {"flows": [{"id": "a", "direction": "in"}, {"id": "b", "direction": "out"}]}
 
 
 def request(**options):
@@ -56,8 +59,8 @@ def test_text_from_a_survey_means_what_it_says():
         ({"addresses": "nim01"}, "port_matrix: addresses has 'nim01'; write an IP address or a network, "
                                  "such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64."),
         ({"profile": "strict"}, "port_matrix: profile is 'strict'; set it to documented or working."),
-        ({"peers": {"masters": []}}, "port_matrix: peers: 'masters' is no role; the roles are nim_master, nim_client, "
-                                     "nim_resource_server, nim_gateway, bmc_host, nfs_server, nfs_client."),
+        ({"peers": {"masters": []}}, "port_matrix: peers: Unknown role 'masters'. The roles are nim_master, "
+                                     "nim_client, nim_resource_server, nim_gateway, bmc_host, nfs_server, nfs_client."),
         ({"hosts": "all", "roles": "bmc_host"}, "port_matrix: roles says something about one host and cannot go with "
                                                 "hosts; leave one of the two out."),
         ({"dest": "/x"}, "port_matrix: dest, report_dir and topology_dest are for several hosts; set hosts as well."),
@@ -74,3 +77,28 @@ def test_what_cannot_be_meant_is_one_sentence(options, sentence):
 
 def test_the_options_are_those_of_the_documentation():
     assert set(yaml.safe_load(port_matrix.DOCUMENTATION)["options"]) == set(ARGUMENT_SPEC)
+
+
+def test_an_answer():
+    assert query_plan("flows[?direction=='in'].id", PLAN) == ["a"]
+
+
+@pytest.mark.parametrize("expression", ["flows[?", "length(nothing)"])
+def test_what_is_no_question_is_one_sentence(expression):
+    with pytest.raises(MatrixError) as error:
+        query_plan(expression, PLAN)
+    assert str(error.value).startswith(f"query '{expression}' is not a JMESPath expression for a plan: ")
+    assert "\n" not in str(error.value)
+
+
+def test_without_jmespath_the_missing_package_is_named(monkeypatch):
+    monkeypatch.setattr(request_module, "jmespath", None)
+    with pytest.raises(MatrixError) as error:
+        query_plan("flows", PLAN)
+    assert "query needs the Python package jmespath" in str(error.value)
+
+
+@pytest.mark.parametrize("expression", ["flows[0:1:0]", "[" * 3000, "!" * 3000])
+def test_whatever_the_library_makes_of_it_the_expression_is_wrong(expression):
+    with pytest.raises(MatrixError, match="is not a JMESPath expression for a plan"):
+        query_plan(expression, {"flows": [1, 2]})

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import INSTALL_PHASES
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import values
 
 GROUPS = {

@@ -11,7 +11,7 @@ import random
 import pytest
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology import party
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology import peer_set
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.coverage import Coverage
 
 
@@ -61,7 +61,7 @@ def test_any_networks(seed):
 def test_many_who_ask_each_other_are_put_together_once(fleet, monkeypatch):
     names = [f"h{number}" for number in range(60)]
     made = []
-    monkeypatch.setattr(party, "Coverage", lambda hosts: made.append(1) or Coverage(hosts))
+    monkeypatch.setattr(peer_set, "Coverage", lambda hosts: made.append(1) or Coverage(hosts))
     groups = {"all": names, "pinned_nfs_servers": names, "pinned_nfs_clients": names}
     variables = {name: {"ansible_host": f"192.0.2.{number}"} for number, name in enumerate(names)}
     plans = fleet(groups, variables).plans(names)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 
 GROUPS = {"all": ["nim-a", "lpar7", "lpar9", "bmc"], "nim_masters": ["nim-a"], "nim_clients": ["lpar7", "lpar9"]}
 HOSTS = {

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A party: the hosts of one role at one end of a relation, as a host at the other end sees them.
+"""Peer sets: the hosts of one role at one end of a relation, as a host at the other end sees them.
 
-A host that has both roles sees all but itself. So that this costs thousands of them no more than it costs one, a party
-without a host is the whole party still, and the host that is left out.
+A host that has both roles is not its own peer. To make this as cheap for thousands of hosts as for one, a peer set
+consists of the set of all hosts, which is shared, and the one host that is excluded from it.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._topology.coverage imp
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host, Traits
 
 
-class Whole:
-    """All hosts of a party, by name and by class."""
+class AllHosts:
+    """All hosts of one role, by name and by class."""
 
     def __init__(self, hosts: Iterable[Host]) -> None:
         self.hosts = {host.name: host for host in hosts}
@@ -30,13 +30,15 @@ class Whole:
         self._without_address = [host for host in self.hosts.values() if not host.known_addresses]
         self._coverages: dict[frozenset[Traits], Coverage] = {}
 
-    def addresses(self, classes: Collection[Traits], out: Host | None) -> list[str]:
-        """Return the addresses of some classes but of the host that is left out, aggregated."""
+    def addresses(self, classes: Collection[Traits], excluded_host: Host | None) -> list[str]:
+        """Return the addresses of some classes, aggregated, without those of the excluded host."""
         for host in self._without_address:
-            if host is not out and host.traits in classes:
+            if host is not excluded_host and host.traits in classes:
                 host.need_address()
         coverage = self._coverage(frozenset(classes))
-        return coverage.without(out.known_addresses) if out and out.traits in classes else coverage.addresses
+        if excluded_host and excluded_host.traits in classes:
+            return coverage.without(excluded_host.known_addresses)
+        return coverage.addresses
 
     def _coverage(self, classes: frozenset[Traits]) -> Coverage:
         if classes not in self._coverages:
@@ -46,11 +48,13 @@ class Whole:
         return self._coverages[classes]
 
 
-class Party:
-    def __init__(self, role: str, whole: Whole, out: Host | None = None) -> None:
+class PeerSet:
+    """The hosts of one role but the excluded one; empty sets are false."""
+
+    def __init__(self, role: str, all_hosts: AllHosts, excluded_host: Host | None = None) -> None:
         self.role = role
-        self._whole = whole
-        self._out = out
+        self._all_hosts = all_hosts
+        self._excluded_host = excluded_host
         self.division = division(role, self._classes())
 
     def __bool__(self) -> bool:
@@ -58,27 +62,29 @@ class Party:
 
     @property
     def traits(self) -> tuple[Traits, ...]:
-        """What there is among the party, each once."""
+        """The traits of its hosts, each once."""
         return self.division.classes
 
-    def without(self, name: str) -> Party:
-        """Return the party but the host of this name."""
-        return Party(self.role, self._whole, self._whole.hosts[name]) if name in self._whole.hosts else self
+    def without(self, name: str) -> PeerSet:
+        """Return the set without the host of this name."""
+        excluded = self._all_hosts.hosts.get(name)
+        return self if excluded is None else PeerSet(self.role, self._all_hosts, excluded)
 
     def addresses(self, group: str) -> list[str]:
-        """Return the addresses of one of the party's groups, aggregated."""
+        """Return the addresses of one of the set's groups, aggregated."""
         if group in PSEUDO_PEERS:
             return list(PSEUDO_PEERS[group])
-        return self._whole.addresses(self.division.groups[group], self._out)
+        return self._all_hosts.addresses(self.division.groups[group], self._excluded_host)
 
     def _classes(self) -> tuple[Traits, ...]:
         """The classes, in the order of their first hosts."""
-        classes = self._whole.classes
-        if self._out is None or classes[self._out.traits][0] is not self._out:
+        classes = self._all_hosts.classes
+        if self._excluded_host is None or classes[self._excluded_host.traits][0] is not self._excluded_host:
             return tuple(classes)
-        return tuple(dict.fromkeys(host.traits for host in self._whole.hosts.values() if host is not self._out))
+        hosts = self._all_hosts.hosts.values()
+        return tuple(dict.fromkeys(host.traits for host in hosts if host is not self._excluded_host))
 
 
-def party_of(role: str, hosts: Iterable[Host]) -> Party:
-    """The party of these hosts."""
-    return Party(role, Whole(hosts))
+def peer_set_of(role: str, hosts: Iterable[Host]) -> PeerSet:
+    """Return the peer set of these hosts."""
+    return PeerSet(role, AllHosts(hosts))

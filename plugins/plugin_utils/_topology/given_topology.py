@@ -20,10 +20,16 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations imp
     NIM_MASTER,
     NIM_RESOURCE_SERVER,
 )
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema, values
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import Members, Variables
-from ansible_collections.fleet.ports.plugins.plugin_utils._topology.topology import known_addresses
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import values
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import Members
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import (
+    VariablesOf,
+    quoted,
+    read_settings,
+    read_value,
+)
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import known_addresses
 
 ROLES = (NIM_MASTER, NIM_CLIENT, NIM_RESOURCE_SERVER)
 
@@ -53,24 +59,24 @@ class Machine:
 def read(where: str, value: object) -> list[Machine]:
     """Return the machines of a topology as a task writes it down."""
     if not isinstance(value, Mapping):
-        raise MatrixError(f"{where} is {schema.plain(value)}; set it to what nim_topology_info returns as topology.")
+        raise MatrixError(f"{where} is {quoted(value)}; set it to what nim_topology_info returns as topology.")
     return [_machine(f"{where}.{name}", str(name), found) for name, found in value.items()]
 
 
 def _machine(where: str, name: str, found: object) -> Machine:
     if not isinstance(found, Mapping) or not isinstance(found.get("variables", {}), Mapping):
-        raise MatrixError(f"{where} is {schema.plain(found)}; set it to a mapping with roles and variables.")
-    roles = schema.read(where, "roles", found.get("roles", ()), values.names)
+        raise MatrixError(f"{where} is {quoted(found)}; set it to a mapping with roles and variables.")
+    roles = read_value(where, "roles", found.get("roles", ()), values.names)
     for role in roles:
         if role not in ROLES:
-            raise MatrixError(f"{where}: {schema.plain(role)} is no role in NIM; those are {', '.join(ROLES)}.")
-    hostnames = schema.read(where, "hostnames", found.get("hostnames", ()), values.names)
+            raise MatrixError(f"{where}: {quoted(role)} is no role in NIM; those are {', '.join(ROLES)}.")
+    hostnames = read_value(where, "hostnames", found.get("hostnames", ()), values.names)
     return Machine(name, roles, hostnames, found.get("variables", {}))
 
 
 def lay_over(
-    machines: Iterable[Machine], hosts: Iterable[str], members: Members, variables: Variables
-) -> tuple[Members, Variables]:
+    machines: Iterable[Machine], hosts: Iterable[str], members: Members, variables: VariablesOf
+) -> tuple[Members, VariablesOf]:
     """Return members and variables that say what the machines say, and for the rest what the inventory says."""
     known = frozenset(hosts)
     machine_of = _named(machines, known, _others(members), variables)
@@ -85,7 +91,7 @@ def lay_over(
 
 
 def _named(
-    machines: Iterable[Machine], known: frozenset[str], candidates: Iterable[str], variables: Variables
+    machines: Iterable[Machine], known: frozenset[str], candidates: Iterable[str], variables: VariablesOf
 ) -> dict[str, Machine]:
     """Return host -> machine, the hosts of the inventory by the names that they have there."""
     found, strangers = {}, []
@@ -97,7 +103,7 @@ def _named(
             found[name] = machine
     host_at = _addresses((name for name in candidates if name not in found), variables) if strangers else {}
     for machine in strangers:
-        settings = schema.read_settings(f"topology.{machine.name}", machine.variables)
+        settings = read_settings(f"topology.{machine.name}", machine.variables)
         own = known_addresses(machine.name, settings, machine.variables)
         name = next((host_at[address] for address in own if address in host_at), None)
         found[name or f"{machine.name} (NIM)"] = machine
@@ -109,21 +115,21 @@ def _others(members: Members) -> Iterable[str]:
     return dict.fromkeys(host for role in ROLES for host in members[role])
 
 
-def _addresses(names: Iterable[str], variables: Variables) -> dict[str, str]:
+def _addresses(names: Iterable[str], variables: VariablesOf) -> dict[str, str]:
     """Return address -> host."""
     return {
         address: name
         for name in names
-        for settings in [schema.read_settings(f"Host {name}", variables(name))]
+        for settings in [read_settings(f"Host {name}", variables(name))]
         for address in known_addresses(name, settings, variables(name))
     }
 
 
-def _domain(machine_of: Mapping[str, Machine], known: frozenset[str], variables: Variables) -> str:
+def _domain(machine_of: Mapping[str, Machine], known: frozenset[str], variables: VariablesOf) -> str:
     """Return the domain of the master, which is that of its whole database."""
     masters = [name for name in _with_role(NIM_MASTER, machine_of) if name in known]
     where = masters[0] if masters else None
-    return schema.read_settings(f"Host {where}", variables(where) if where else {})["nim_domain"]
+    return read_settings(f"Host {where}", variables(where) if where else {})["nim_domain"]
 
 
 def _with_role(role: str, machine_of: Mapping[str, Machine]) -> Mapping[str, None]:

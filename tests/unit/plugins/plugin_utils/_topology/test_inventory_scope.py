@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.slices import Slice, is_slice, told
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import read_role_groups
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.inventory_scope import Slice, detect, is_slice
 
 GROUPS = {"all": ["m"], "nim_masters": ["m"], "nim_clients": [], "bmc_hosts": ["m"]}
 MASTER = {"ansible_host": "192.0.2.1"}
-ROLE_GROUPS = schema.read_groups("test", {})
+ROLE_GROUPS = read_role_groups("test", {})
 AWX_SLICE = {"awx_job_template_name": "Ports", "awx_workflow_job_name": "Ports"}
 
 
@@ -52,9 +52,9 @@ def test_a_plan_that_needs_hosts_of_other_slices_is_refused():
     with pytest.raises(MatrixError) as error:
         plan(GROUPS, {"m": MASTER})
     assert str(error.value) == (
-        "This inventory is one slice of a fleet's, so that not all hosts of the role nim_client are known; set "
+        "This inventory is one slice of a fleet, so not all hosts of the role nim_client are known. Set "
         "fleet_ports_topology to the topology.json of fleet.ports.plan, or nim_client_networks to the networks of all "
-        "clients, or set fleet_ports_sliced to false if it has all hosts."
+        "clients, or set fleet_ports_sliced to false if this inventory has all hosts."
     )
 
 
@@ -84,15 +84,15 @@ def test_a_task_that_names_the_peers_has_a_plan():
 
 def test_what_needs_the_whole_inventory_is_refused():
     with pytest.raises(MatrixError) as error:
-        told("Host m", AWX_SLICE).need_all("topology_dest")
+        detect("Host m", AWX_SLICE).need_all("topology_dest")
     assert str(error.value) == (
-        "This inventory is one slice of a fleet's, and the option topology_dest needs all of it; let a job without "
-        "slices use it, or set fleet_ports_sliced to false if it has all hosts."
+        "This inventory is one slice of a fleet, and the option topology_dest needs the whole inventory. Use it in a "
+        "job without slices, or set fleet_ports_sliced to false if this inventory has all hosts."
     )
-    assert not isinstance(told("Host m", {}), Slice)
+    assert not isinstance(detect("Host m", {}), Slice)
 
 
 def test_a_database_of_nim_cannot_be_matched_with_a_part_of_the_inventory():
     with pytest.raises(MatrixError) as error:
         plan({"all": ["m"]}, {"m": MASTER}, topology={"m": {"roles": ["nim_master"], "variables": MASTER}})
-    assert "and the option topology needs all of it;" in str(error.value)
+    assert "and the option topology needs the whole inventory." in str(error.value)

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The topology file: what plans read of other hosts, of a whole fleet, for runs that see a slice of it.
+"""The topology file: the roles and settings of all hosts of a fleet, for runs that see only a slice of it.
 
-fleet.ports.plan writes it. A slice takes from it who has which role, and what hosts are like that are not in the slice.
-Those that are in the slice it compares, so that a file that is out of date is an error in the slice that differs.
+fleet.ports.plan writes it. A slice reads from it which hosts have which role, and the settings of other slices' hosts.
+It compares its own hosts with the file, so an outdated file is an error in the slice whose hosts differ.
 """
 
 from __future__ import annotations
@@ -13,20 +13,27 @@ from __future__ import annotations
 import datetime
 import hashlib
 import json
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import ROLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._common import private_file
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.members import Groups, Members, Variables
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.slices import Slice
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import Groups, Members
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import VariablesOf, quoted, read_value
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.values import UNANSWERED, text
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology.inventory_scope import (
+    InventoryScope,
+    Slice,
+    detect,
+    is_slice,
+)
 
 VERSION = 1
 
-# What is read for the plan of the host itself and for no other, and so comes from the inventory at all times.
+# Settings that no other host's plan reads; they always come from the inventory.
 _OWN = (
     "nim_interfaces",
     "nim_client_networks",
@@ -35,11 +42,11 @@ _OWN = (
     "fleet_ports_profile",
 )
 
-_AGAIN = "run fleet.ports.plan with the whole inventory again"
+_REMEDY = "Run fleet.ports.plan again with the whole inventory"
 
 
 def document(members: Members, host: Callable[[str], Host], path: str) -> str:
-    """Return the text of the file, the one that stands in the path already if nothing is different."""
+    """Return the text of the file; if nothing has changed, it is the text that is in the path already."""
     names = dict.fromkeys(name for role in ROLES for name in members[role])
     lines = ",\n".join(f"{json.dumps(name)}: {json.dumps(_entry(host(name)))}" for name in names)
     roles = json.dumps({role: list(members[role]) for role in ROLES})
@@ -54,56 +61,58 @@ def document(members: Members, host: Callable[[str], Host], path: str) -> str:
 
 @dataclass(frozen=True)
 class TopologyFile(Slice):
-    """A part of the inventory, and the file that says what the rest is like."""
+    """A part of the inventory, and the file that describes the rest."""
 
     path: str
     written: str
     members: Members
     hosts: Mapping[str, Mapping[str, object]]
 
-    def lay_under(self, groups: Groups, members: Members, variables: Variables) -> tuple[Members, Variables]:
+    def merge(self, groups: Groups, members: Members, variables: VariablesOf) -> tuple[Members, VariablesOf]:
         here = frozenset(groups["all"])
         for role in ROLES:
             recorded = here.intersection(self.members[role])
             for name in sorted(recorded.symmetric_difference(members[role])):
-                where = "not in this inventory, but in" if name in recorded else "in this inventory, but not in"
-                raise MatrixError(f"Host {name} has the role {role} {where} {self}.")
+                has, lacks = (self, "this inventory") if name in recorded else ("this inventory", self)
+                raise MatrixError(f"Host {name} has the role {role} in {has}, but not in {lacks}. {_REMEDY}.")
         return self.members, lambda name: variables(name) if name in here else self.hosts[name]
 
-    def vet(self, host: Host) -> None:
+    def check(self, host: Host) -> None:
         recorded = self.hosts.get(host.name)
         found = _entry(host)
         if recorded in (None, found):
             return
         for name in {**found, **recorded}:
             if found.get(name) != recorded.get(name):
+                here, there = _quoted_setting(found, name), _quoted_setting(recorded, name)
                 raise MatrixError(
-                    f"Host {host.name}: {name} is {_said(found, name)} in this inventory and {_said(recorded, name)} "
-                    f"in {self}."
+                    f"Host {host.name}: {name} is {here} in this inventory and {there} in {self}. {_REMEDY}."
                 )
 
     def need_role(self, role: str) -> None:
-        """The file knows all of them."""
+        """The file has all of them."""
 
     def __str__(self) -> str:
-        return f"{self.path}, written {self.written}; {_AGAIN}"
+        return f"{self.path} (written {self.written})"
 
 
 def read(path: str) -> TopologyFile:
     """Read a file that fleet.ports.plan has written."""
     data = private_file.read(path)
     if data is None:
-        raise MatrixError(f"fleet_ports_topology is '{path}', and there is no such file; {_AGAIN}, or set it right.")
-    text = data.decode("utf-8", "replace")
+        raise MatrixError(
+            f"fleet_ports_topology is '{path}', but there is no such file. {_REMEDY}, or correct the path."
+        )
+    document_text = data.decode("utf-8", "replace")
     try:
-        content = json.loads(text)
+        content = json.loads(document_text)
         version = content["version"]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise _unreadable(path) from error
     if version != VERSION:
-        raise MatrixError(f"{path} has version {version}, and this release reads {VERSION}; {_AGAIN}.")
+        raise MatrixError(f"{path} has version {version}, but this release reads version {VERSION}. {_REMEDY}.")
     try:
-        if content["fingerprint"] != _fingerprint(text.partition("\n")[2]):
+        if content["fingerprint"] != _fingerprint(document_text.partition("\n")[2]):
             raise _unreadable(path)
         members = {role: dict.fromkeys(content["roles"][role]) for role in ROLES}
         hosts = content["hosts"]
@@ -114,8 +123,17 @@ def read(path: str) -> TopologyFile:
         raise _unreadable(path) from error
 
 
+def scope_of(where: str, variables: Mapping[str, object]) -> InventoryScope:
+    """Return the scope of a run, which the file named by fleet_ports_topology extends to the whole fleet."""
+    path = variables.get("fleet_ports_topology", UNANSWERED)
+    if path == UNANSWERED or is_slice(where, variables) is False:
+        return detect(where, variables)
+    path = read_value(where, "fleet_ports_topology", path, text)
+    return read(os.path.abspath(os.path.expanduser(path)))
+
+
 def _unreadable(path: str) -> MatrixError:
-    return MatrixError(f"{path} is not as fleet.ports.plan wrote it; {_AGAIN}.")
+    return MatrixError(f"{path} is damaged or was edited. {_REMEDY}.")
 
 
 def _fingerprint(body: str) -> str:
@@ -123,12 +141,12 @@ def _fingerprint(body: str) -> str:
 
 
 def _entry(host: Host) -> dict[str, object]:
-    """Return what others read of a host, as inventory variables."""
+    """Return the settings of a host that other hosts' plans read, as inventory variables."""
     entry = {name: value for name, value in host.settings.given.items() if name not in _OWN}
     if host.reached_as is not None:
         entry["ansible_host"] = host.reached_as
     return {name: list(value) if isinstance(value, tuple) else value for name, value in entry.items()}
 
 
-def _said(entry: Mapping[str, object], name: str) -> str:
-    return schema.plain(entry[name]) if name in entry else "not set"
+def _quoted_setting(entry: Mapping[str, object], name: str) -> str:
+    return quoted(entry[name]) if name in entry else "not set"

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import concerns_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import concerns_of
 
 GROUPS = {"nim_masters": ["m"], "nim_clients": ["c", "d"], "nim_resource_servers": ["s"], "nim_gateways": ["g"]}
 HOSTS = {

@@ -12,13 +12,15 @@ import random
 import pytest
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import DEFAULT_GROUPS
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.errors import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema, topology_file
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import read_role_groups
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology import topology_file
 
-ROLE_GROUPS = schema.read_groups("test", {})
-AGAIN = "run fleet.ports.plan with the whole inventory again"
+ROLE_GROUPS = read_role_groups("test", {})
+REMEDY = "Run fleet.ports.plan again with the whole inventory"
 
 GROUPS = {"all": ["m", "c1", "c2", "x"], "nim_masters": ["m"], "nim_clients": ["c2", "c1"]}
 HOSTS = {
@@ -29,9 +31,9 @@ HOSTS = {
 }
 
 
-def fleet(groups, hosts, sight=None, **options):
+def fleet(groups, hosts, scope=None, **options):
     request = Request({"on_conflict": "report", **options})
-    return Fleet(groups, ROLE_GROUPS, hosts.__getitem__, request, *([sight] if sight else []))
+    return Fleet(groups, ROLE_GROUPS, hosts.__getitem__, request, *([scope] if scope else []))
 
 
 @pytest.fixture(name="written")
@@ -142,7 +144,7 @@ def test_a_host_that_the_inventory_changed_is_named(written):
     changed = {**HOSTS, "c1": {**HOSTS["c1"], "nim_communication": "nimsh"}}
     assert complaint(path, ["m", "c1"], hosts=changed) == (
         "Host c1: nim_communication is 'nimsh' in this inventory and 'rsh' in "
-        f"{path}, written {time}; {AGAIN}."
+        f"{path} (written {time}). {REMEDY}."
     )
 
 
@@ -163,7 +165,7 @@ def test_every_kind_of_difference_is_one(written, change, said, asked):
     changed = {**HOSTS, "c1": {**HOSTS["c1"], **change}}
     found = complaint(written(), ["m", "c1"], asked, hosts=changed)
     assert found.startswith(said)
-    assert found.endswith(f"; {AGAIN}.")
+    assert found.endswith(f". {REMEDY}.")
 
 
 def test_the_same_value_in_other_words_is_no_difference(written):
@@ -177,7 +179,7 @@ def test_a_host_more_in_a_group_is_named_whoever_asks(written, asked):
     more = {**GROUPS, "nim_clients": ["c2", "c1", "x"]}
     path = written()
     assert complaint(path, ["m", "x"], asked, groups=more).startswith(
-        f"Host x has the role nim_client in this inventory, but not in {path}, written "
+        f"Host x has the role nim_client in this inventory, but not in {path} (written "
     )
 
 
@@ -185,7 +187,7 @@ def test_a_host_less_in_a_group_is_named(written):
     less = {**GROUPS, "nim_clients": ["c2"]}
     path = written()
     assert complaint(path, ["m", "c1"], groups=less).startswith(
-        f"Host c1 has the role nim_client not in this inventory, but in {path}, written "
+        f"Host c1 has the role nim_client in {path} (written "
     )
 
 
@@ -203,9 +205,9 @@ def test_a_window_names_hosts_of_other_slices_but_no_groups(written):
     assert list(in_slice(path, ["m"], hosts=changed).plan("m")["window"]["clients"]) == ["c1"]
     window["nim_firewall_window_clients"] = "nim_clients"
     assert complaint(path, ["m"], hosts={**HOSTS, "m": {**HOSTS["m"], **window}}) == (
-        "Host m: nim_firewall_window_clients names the group nim_clients, and this inventory is one slice of a "
-        "fleet's, so that not all of the group's hosts are known; name the hosts themselves, or set fleet_ports_sliced to false "
-        "if it has all hosts."
+        "Host m: nim_firewall_window_clients names the group nim_clients. This inventory is one slice of a fleet, "
+        "so not all hosts of the group are known. Name the hosts themselves, or set fleet_ports_sliced to false if "
+        "this inventory has all hosts."
     )
 
 
@@ -231,7 +233,7 @@ def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(MatrixError) as error:
         topology_file.read(str(tmp_path / "topology.json"))
     assert str(error.value) == (
-        f"fleet_ports_topology is '{tmp_path}/topology.json', and there is no such file; {AGAIN}, or set it right."
+        f"fleet_ports_topology is '{tmp_path}/topology.json', but there is no such file. {REMEDY}, or correct the path."
     )
 
 
@@ -244,7 +246,7 @@ def test_a_folder_is_no_file(tmp_path):
 def test_a_file_of_another_version(written):
     path = written()
     path.write_text(path.read_text().replace('"version": 1', '"version": 2'))
-    assert complaint(path, ["m"]) == f"{path} has version 2, and this release reads 1; {AGAIN}."
+    assert complaint(path, ["m"]) == f"{path} has version 2, but this release reads version 1. {REMEDY}."
 
 
 @pytest.mark.parametrize(
@@ -265,7 +267,7 @@ def test_a_file_of_another_version(written):
 def test_a_file_that_is_damaged_or_edited(written, damage):
     path = written()
     path.write_text(damage(path.read_text()))
-    assert complaint(path, ["m"]) == f"{path} is not as fleet.ports.plan wrote it; {AGAIN}."
+    assert complaint(path, ["m"]) == f"{path} is damaged or was edited. {REMEDY}."
 
 
 @pytest.mark.parametrize("body", ['"roles": {}, "hosts": {}}', '"roles": [], "hosts": {}}', '"hosts": 1}'])
@@ -273,4 +275,4 @@ def test_a_file_that_someone_else_wrote(tmp_path, body):
     path = tmp_path / "topology.json"
     fingerprint = topology_file._fingerprint(body)
     path.write_text(f'{{"version": 1, "written": "now", "fingerprint": "{fingerprint}",\n{body}')
-    assert complaint(path, ["m"]) == f"{path} is not as fleet.ports.plan wrote it; {AGAIN}."
+    assert complaint(path, ["m"]) == f"{path} is damaged or was edited. {REMEDY}."
