@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
 from hypothesis import strategies as st
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
 
 from .texts import addresses, mostly, ports, words
 

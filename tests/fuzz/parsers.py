@@ -14,45 +14,41 @@ from contextlib import contextmanager
 from pathlib import Path
 from unittest import mock
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import filter
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import dbus
-from ansible_collections.fleet.ports.plugins.module_utils._host import diffs
-from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import config_files
-from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import holder_state
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
-from ansible_collections.fleet.ports.plugins.module_utils._jobs import at
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import change
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import inetd
-from ansible_collections.fleet.ports.plugins.module_utils._host import interfaces
-from ansible_collections.fleet.ports.plugins.module_utils._host import kernel_value
-from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt
-from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_blocks
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_services
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import backend as _nft_backend
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script
-from ansible_collections.fleet.ports.plugins.module_utils._nim import machines
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import results
-from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
-from ansible_collections.fleet.ports.plugins.module_utils._host import records
-from ansible_collections.fleet.ports.plugins.module_utils._pins import reserved_ports
 from ansible_collections.fleet.ports.plugins.module_utils._commit import pending_change
-from ansible_collections.fleet.ports.plugins.module_utils._pins import rpc_registry
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import rsh_trust
-from ansible_collections.fleet.ports.plugins.module_utils._services import edit
-from ansible_collections.fleet.ports.plugins.module_utils._services import entry
-from ansible_collections.fleet.ports.plugins.module_utils._services import lines
-from ansible_collections.fleet.ports.plugins.module_utils._host import src
-from ansible_collections.fleet.ports.plugins.module_utils._host import systemctl
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import removed_lines
-from ansible_collections.fleet.ports.plugins.module_utils._holds import rpc_daemons
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import tftpaccess
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import filter, lsfilt
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import config_files, dbus
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import (
+    backend as _nft_backend,
+    boot_script,
+    nft_script,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import (
+    change,
+    inetd,
+    removed_lines,
+    rsh_trust,
+    tftpaccess,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport, holder, rpc_daemons
+from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import holder_state
+from ansible_collections.fleet.ports.plugins.module_utils._host import (
+    atomic_file,
+    diffs,
+    interfaces,
+    marked_blocks,
+    port_owners,
+    records,
+    src,
+    sysctl,
+    systemctl,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._jobs import at
+from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim, machines
+from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd, nfs_services, reserved_ports, rpc_registry
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import results
 from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Ends
+from ansible_collections.fleet.ports.plugins.module_utils._services import edit, entry, lines
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -162,8 +158,8 @@ def _with_files(function: Callable[[], object]) -> Callable[[bytes], object]:
 
 
 def _reserved(data: bytes) -> None:
-    with _every_file_is(data), mock.patch.object(kernel_value, "read", lambda _path: None):
-        with mock.patch.object(kernel_value, "change", lambda *_change: []):
+    with _every_file_is(data), mock.patch.object(sysctl, "read", lambda _path: None):
+        with mock.patch.object(sysctl, "changes", lambda *_change: []):
             reserved_ports.compute([20048], [])
 
 

@@ -12,17 +12,14 @@ import re
 import shlex
 from unittest import mock
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from hypothesis import given, strategies as st
+
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder, sockets
 from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import systemd_unit
-from ansible_collections.fleet.ports.plugins.module_utils._holds import sockets
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, marked_blocks
 from ansible_collections.fleet.ports.plugins.module_utils._jobs import systemd
-from ansible_collections.fleet.ports.plugins.module_utils._host import marked_blocks
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_conf
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_variables
 from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
-from hypothesis import given
-from hypothesis import strategies as st
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_conf, nfs_variables
 
 from .attempts import attempt
 from .texts import addresses, ports, texts

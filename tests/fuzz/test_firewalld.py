@@ -10,11 +10,11 @@ import re
 from unittest import mock
 from xml.etree import ElementTree
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from hypothesis import given, strategies as st
+
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import config_files
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.policies import Dialect, Policies
-from hypothesis import given
-from hypothesis import strategies as st
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 
 from .attempts import attempt
 from .openings import opening, requests

@@ -9,10 +9,10 @@ from __future__ import annotations
 import getopt
 import ipaddress
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import aix_rules
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import genfilt
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt
 from hypothesis import given, settings
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import genfilt, lsfilt
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import aix_rules
 
 from .attempts import attempt
 from .conftest import INPUTS

@@ -13,10 +13,11 @@ import shutil
 import subprocess
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script
-from ansible_collections.fleet.ports.plugins.module_utils._net.cidrs import aggregate
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Chain
 from hypothesis import given, settings
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Chain
+from ansible_collections.fleet.ports.plugins.module_utils._net.cidrs import aggregate
 
 from .attempts import attempt
 from .conftest import INPUTS

@@ -13,11 +13,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+
 from ansible_collections.fleet.ports.plugins.module_utils._flows import change as _firewall_change
-from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, host_lock, records
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous
-from ansible_collections.fleet.ports.plugins.module_utils._host import records
 from ansible_collections.fleet.ports.plugins.plugin_utils._common import private_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 

@@ -6,11 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.fleet.ports.plugins.module_utils._services import edit
-from ansible_collections.fleet.ports.plugins.module_utils._services import entry as _services_entry
-from ansible_collections.fleet.ports.plugins.module_utils._services import lines
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
+
+from ansible_collections.fleet.ports.plugins.module_utils._services import edit, entry as _services_entry, lines
 
 from .attempts import attempt
 from .parsers import sample

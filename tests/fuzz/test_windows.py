@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs as _firewall_addresses
-from ansible_collections.fleet.ports.plugins.module_utils._windows import window_list
+from hypothesis import given, strategies as st
+
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import Opening
 from ansible_collections.fleet.ports.plugins.module_utils._flows.request import Request
-from hypothesis import given
-from hypothesis import strategies as st
+from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs as _firewall_addresses
+from ansible_collections.fleet.ports.plugins.module_utils._windows import window_list
 
 from .attempts import attempt
 from .openings import good_addresses, requests

@@ -12,7 +12,7 @@ process be killed meanwhile, the next run knows from the record what is to be st
 import contextlib
 import os
 
-from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 from ansible_collections.fleet.ports.plugins.module_utils._host.systemctl import Systemctl
 
 INIT_FOLDER = "/etc/init.d"
@@ -93,11 +93,11 @@ class InitScripts:
 
     def stop(self, scripts):
         for script in scripts:
-            do(self._run, script, "stop")
+            commands.do(self._run, script, "stop")
 
     def start(self, scripts):
         for script in scripts:
-            do(self._run, script, "start")
+            commands.do(self._run, script, "start")
 
 
 @contextlib.contextmanager

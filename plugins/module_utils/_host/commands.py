@@ -75,6 +75,20 @@ def find(name):
     return shutil.which(name, path=_path())
 
 
+def do(run, *command):
+    """Run the command with :func:`run` or its like, and return its output; raise HostError if it fails."""
+    return checked(command, run(list(command)))
+
+
+def checked(command, answer):
+    """Return the output in what ``run`` answered; raise HostError, with what the command complained about, if it failed."""
+    code, printed, errors = answer
+    if code != 0:
+        lines = [line.strip().rstrip(".") for line in (errors or printed).splitlines()]
+        raise HostError(f"'{' '.join(command)}' failed: {'; '.join(filter(None, lines)) or f'exit status {code}'}.")
+    return printed
+
+
 def _process(command, cwd, source, sink, environ):
     environ = dict(os.environ, LC_ALL="C", PATH=_path(), **environ)
     streams = {"stdin": source, "stdout": sink, "stderr": sink}

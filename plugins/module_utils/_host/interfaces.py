@@ -7,8 +7,8 @@
 import os
 import re
 
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
 
 INTERFACES = "/sys/class/net"
 
@@ -20,7 +20,7 @@ def addresses(run, interface):
     """Return the interface's addresses; those that only mean something on one link are left out."""
     if interface not in os.listdir(INTERFACES):
         raise HostError(f"This host has no interface {interface!r}; it has {', '.join(sorted(os.listdir(INTERFACES)))}.")
-    lines = do(run, "ip", "-oneline", "address", "show", "dev", interface).split("\n")
+    lines = commands.do(run, "ip", "-oneline", "address", "show", "dev", interface).split("\n")
     matches = [_ADDRESS.match(line) for line in lines if "scope link" not in line]
     found = [match.group(1) for match in matches if match]
     if not found:

@@ -10,6 +10,7 @@ A socket is found by its inode: ``/proc/net/udp`` and its sisters say which inod
 
 import collections
 import contextlib
+import errno
 import os
 import re
 import socket
@@ -23,6 +24,7 @@ NO_INODE = "0"
 # Number, local address and port, remote ones, state, queues, timer, retransmissions, user, timeout, inode.
 _SOCKET = re.compile(r"\s*[0-9]+:\s+(?P<address>[0-9A-F]+):(?P<port>[0-9A-F]{4})(?:\s+\S+){7}\s+(?P<inode>[0-9]+)\s")
 _DIGITS = {socket.AF_INET: 8, socket.AF_INET6: 32}
+_KINDS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
 _SOCKET_LINK = re.compile(r"socket:\[([0-9]+)\]")
 _UNIT = re.compile(r"[^/]+\.(?:service|scope|socket)")
 
@@ -57,6 +59,27 @@ def owners(port, protocol, proc=PROC):
 def owner(protocol, address, port, pid, closing=False, proc=PROC):
     """Return the owner that is this process."""
     return Owner(protocol, address, port, *_process(pid, proc), closing=closing)
+
+
+def is_taken(port, protocol):
+    """Return whether the port is in use on any address, on systems that do not say by what; it is bound for a moment.
+
+    The protocol is ``tcp`` or ``udp``.
+    """
+    return any(_is_taken(family, _KINDS[protocol], port) for family in (socket.AF_INET, socket.AF_INET6))
+
+
+def _is_taken(family, kind, port):
+    try:
+        with socket.socket(family, kind) as probe:
+            if family == socket.AF_INET6:
+                probe.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            if kind == socket.SOCK_STREAM:  # connections in TIME_WAIT do not count
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("", port))
+    except OSError as error:
+        return error.errno == errno.EADDRINUSE  # else this host lacks the address family
+    return False
 
 
 def _sockets(table, family, port):

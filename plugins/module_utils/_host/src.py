@@ -10,8 +10,8 @@ sentence.
 
 import time
 
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do, output_of
 
 ACTIVE, INOPERATIVE = "active", "inoperative"
 
@@ -46,7 +46,7 @@ class Src:
     def stop(self, name):
         """Stop a subsystem and return when it is down."""
         if self.status(name) == ACTIVE:
-            do(self._run, "stopsrc", "-s", name)
+            commands.do(self._run, "stopsrc", "-s", name)
         deadline = time.time() + PATIENCE
         while self.status(name) != INOPERATIVE:
             if time.time() >= deadline:
@@ -66,4 +66,4 @@ class Src:
                 f"{name} was started by somebody else in the meantime ({ALREADY_ACTIVE}); run this again, to see that "
                 "it is where it should be."
             )
-        output_of(command, (code, output, errors))
+        commands.checked(command, (code, output, errors))

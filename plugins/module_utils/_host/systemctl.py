@@ -2,34 +2,47 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""systemctl: its verbs, and what it shows about units."""
+"""systemctl: whether systemd runs this host, its verbs, and the properties of units.
 
+A systemctl that fails is an error, never the answer that there is no such unit: for a unit that does not exist,
+``systemctl show`` succeeds with ``LoadState=not-found``. ``--value`` is not used; systemd 219 (EL7) does not know it.
+"""
+
+import os
 import re
 
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
+
+# Exists if and only if systemd is the system's service manager (sd_booted(3)).
+BOOTED = "/run/systemd/system"
+
+
+def is_booted():
+    """Return whether systemd runs this host."""
+    return os.path.isdir(BOOTED)
 
 
 class Systemctl:
+    """The command; ``run`` starts a program, as :func:`commands.run` does."""
+
     def __init__(self, run):
         self._run = run
 
     def __call__(self, *arguments):
-        return do(self._run, "systemctl", *arguments)
+        """Run it with these arguments and return its output; raise HostError if it fails."""
+        return commands.do(self._run, "systemctl", *arguments)
 
     def show(self, units, *properties):
-        """Return a dict of the properties for each of the units, in their order; what it does not know is empty."""
+        """Return a dict of the properties for each of the units, in their order; an unknown property is empty."""
         blocks = self("show", "--property=" + ",".join(properties), *units).strip("\n").split("\n\n")
         if len(blocks) < len(units):
             raise HostError(f"systemctl shows {len(blocks)} units when it is asked for {', '.join(units)}.")
         return [dict(dict.fromkeys(properties, ""), **_assignments(block)) for block in blocks]
 
     def version(self):
-        """Return the version of the manager that runs, which may not be that of the command.
-
-        Without ``--value``, which systemd has from version 230 on.
-        """
-        text = _assignments(self("show", "--property=Version").strip()).get("Version", "")
+        """Return the version of the manager that runs, which may differ from that of the command."""
+        text = _assignments(self("show", "--property=Version")).get("Version", "")
         number = re.search("[0-9]{1,9}", text)
         if number is None:
             raise HostError(f"systemctl does not say which version of systemd runs, but {text!r}.")

@@ -15,7 +15,6 @@ import time
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, commands
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import output_of
 
 _JOB = re.compile(r"\bjob (\S+)", re.IGNORECASE)
 
@@ -43,7 +42,7 @@ class At:
         self.forget()
         words = " ".join(map(shlex.quote, command))
         answer = self._run([self._at, "-t", minute], data=words, cwd="/", environ_update=environment)
-        output_of(("at", "-t", minute), answer)
+        commands.checked(("at", "-t", minute), answer)
         number = _JOB.search(answer[1] + answer[2])
         if number:
             atomic_file.write(self._note, number.group(1).encode(), mode=0o600)

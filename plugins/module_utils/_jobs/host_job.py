@@ -14,13 +14,12 @@ import os
 import platform
 import shutil
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, records
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, records, systemctl
 
 # Neither the environment nor the current folder reach a program that runs as root.
 ISOLATED = ("-I", "-B")
 # What jobs import that a minimal Python may lack.
 IMPORTS = ("ctypes", "fcntl", "ipaddress", "json", "selectors", "subprocess", "syslog", "xml.etree.ElementTree", "zlib")
-BOOTED = "/run/systemd/system"
 
 
 class HostJob:
@@ -97,4 +96,4 @@ def _folder(name):
 
 
 def _has_systemd():
-    return platform.system() != "AIX" and os.path.isdir(BOOTED)
+    return platform.system() != "AIX" and systemctl.is_booted()

@@ -11,9 +11,13 @@ others is touched: not theirs, and not those of :mod:`services_entries`, which g
 import contextlib
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes, marked_blocks, port_check
+from ansible_collections.fleet.ports.plugins.module_utils._host import (
+    commands,
+    file_changes,
+    marked_blocks,
+    port_owners,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
 from ansible_collections.fleet.ports.plugins.module_utils._host.src import ACTIVE, Src
 from ansible_collections.fleet.ports.plugins.module_utils._pins import aix_subsystems, rpc_registry
 from ansible_collections.fleet.ports.plugins.module_utils._pins.aix_subsystems import STATD, SUBSYSTEMS
@@ -90,7 +94,7 @@ class Pinning:
         """Return where the daemons are, and don't go on if some are running and nobody can say where."""
         observed = self._ask()
         if running and not observed:
-            do(self._run, "rpcinfo", "-p")
+            commands.do(self._run, "rpcinfo", "-p")
         return observed
 
     def _remember(self, files, stopped):
@@ -107,7 +111,7 @@ class Pinning:
                 continue  # it runs, but is registered nowhere: the port may well be its own
             for protocol in PROTOCOLS:
                 ours = [port for each in moving + [daemon] for port in self._before.get(each, {}).get(protocol, [])]
-                if pin not in ours and port_check.is_taken(pin, protocol):
+                if pin not in ours and port_owners.is_taken(pin, protocol):
                     raise HostError(
                         f"{protocol} port {pin}, to which {daemon} is to be pinned, is in use; stop what has it "
                         f"('netstat -Aan' and 'rmsock' find it) or pin {daemon} to another port. "

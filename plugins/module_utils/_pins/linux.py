@@ -7,7 +7,7 @@
 import collections
 import contextlib
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes, kernel_value, marked_blocks
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes, marked_blocks, sysctl
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._pins import (
     linux_changes,
@@ -74,7 +74,7 @@ class Pinning:
                 self._record.save(covering)
             marked_blocks.apply(change.files, covering["files"])
             for value in change.values:
-                kernel_value.write(value)
+                sysctl._write(value.path, value.after)
             self._remember(change.memory)
         except HostError:
             self._take_back(covering)
@@ -84,7 +84,7 @@ class Pinning:
         """Leave the host as it was; if that fails, too, the record still covers all, and the first failure is told."""
         with contextlib.suppress(HostError):
             for value in reversed(self._change.values):
-                kernel_value.write(value._replace(before=value.after, after=value.before))
+                sysctl._write(value.path, value.before)
             file_changes.undo(self._change.files.changes)
             self._remember(self._memory)
 

@@ -9,7 +9,7 @@ count when lockd starts: with its first user, an NFS server or an NFSv3 mount. I
 overwrite them at its own start with what its configuration says, so the pin stands there too.
 """
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, kernel_value, marked_blocks
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, marked_blocks, sysctl
 from ansible_collections.fleet.ports.plugins.module_utils._host.marked_blocks import Block
 
 PORTS = ("/proc/sys/fs/nfs/nlm_tcpport", "/proc/sys/fs/nfs/nlm_udpport")
@@ -32,15 +32,15 @@ def compute(pin, memory):
     """Return ``(values, memory)``: what to change in the kernel, and what stood there before our first change."""
     values, remembered = [], {}
     for path in PORTS:
-        live = kernel_value.read(path)
+        live = sysctl.read(path)
         was = memory.get(path, {})
         if pin is not None:
             before = was.get("before", ANY_PORT if live is None else live)
             remembered[path] = {"before": before, "pin": pin}
             if live is not None:
-                values += kernel_value.change(path, str(pin))
+                values += sysctl.changes(path, str(pin))
         elif was and live == str(was["pin"]):
-            values += kernel_value.change(path, was["before"])
+            values += sysctl.changes(path, was["before"])
     return values, remembered
 
 

@@ -9,8 +9,7 @@ One class for each service manager: ``unit`` names what runs a daemon, or None w
 
 import os
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, commands, systemctl
 
 # lockd is in the kernel: it binds anew when the NFS server starts. A host that is only a client has no unit for that.
 SYSTEMD_UNITS = {"statd": "rpc-statd.service", "lockd": "nfs-server.service", "mountd": "nfs-mountd.service"}
@@ -26,7 +25,7 @@ INIT_SCRIPTS = {
 
 def manager(run, refresh):
     """Return the service manager of this host; ``refresh`` is a unit that must run before a daemon starts, or None."""
-    return Systemd(run, refresh) if os.path.isdir("/run/systemd/system") else InitScripts(run)
+    return Systemd(run, refresh) if systemctl.is_booted() else InitScripts(run)
 
 
 class Systemd:
@@ -41,10 +40,10 @@ class Systemd:
 
     def restart(self, unit):
         if self._refresh is not None:
-            do(self._run, "systemctl", "start", self._refresh)
+            commands.do(self._run, "systemctl", "start", self._refresh)
         # nfs-server.service requires mountd's unit: without the flag systemd would restart the whole server with it.
         alone = ["--job-mode=ignore-dependencies"] if unit == SYSTEMD_UNITS["mountd"] else []
-        do(self._run, "systemctl", "restart", *alone, unit)
+        commands.do(self._run, "systemctl", "restart", *alone, unit)
 
 
 class InitScripts:
@@ -61,7 +60,7 @@ class InitScripts:
         return None
 
     def restart(self, script):
-        do(self._run, script, "restart")
+        commands.do(self._run, script, "restart")
 
 
 def _serves():

@@ -10,7 +10,7 @@ our ports; in the running kernel only our ports are added, and only those are ta
 
 import collections
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import kernel_value, marked_blocks, sysctl_files
+from ansible_collections.fleet.ports.plugins.module_utils._host import marked_blocks, sysctl
 from ansible_collections.fleet.ports.plugins.module_utils._host.marked_blocks import Block
 from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
 
@@ -26,9 +26,9 @@ Reservation = collections.namedtuple("Reservation", "blocks values added warning
 
 def compute(ports, added):
     """Return what reserves the ports; ``added`` are those that an earlier run added to the running kernel."""
-    others = [assignment for assignment in sysctl_files.assignments(KEY) if assignment.path != FILE]
+    others = [assignment for assignment in sysctl.assignments(KEY) if assignment.path != FILE]
     at_boot = _parse(others[-1].value) if others else []
-    live = _parse(kernel_value.read(LIVE) or "")
+    live = _parse(sysctl.read(LIVE) or "")
 
     given_back = [port for port in added if port not in ports and not _contains(at_boot, port)]
     kept = _without(live, given_back)
@@ -36,7 +36,7 @@ def compute(ports, added):
     missing_at_boot = [port for port in ports if not _contains(at_boot, port)]
     return Reservation(
         blocks=[_block(at_boot, missing_at_boot)] if missing_at_boot else [],
-        values=kernel_value.change(LIVE, _form(wanted)) if wanted != port_ranges.merge(live) else [],
+        values=sysctl.changes(LIVE, _form(wanted)) if wanted != port_ranges.merge(live) else [],
         added=sorted(port for port in ports if port in added or not _contains(live, port)),
         warnings=_overruled(others) if missing_at_boot else [],
     )
@@ -49,7 +49,7 @@ def _block(others, ports):
 
 def _overruled(others):
     """Warn of a file that is applied after ours and sets the whole list."""
-    if not others or not sysctl_files.is_applied_after(others[-1].path, FILE):
+    if not others or not sysctl.is_applied_after(others[-1].path, FILE):
         return []
     return [f"{others[-1].path} sets {KEY} after {FILE} and so undoes it at boot; move the line to an earlier file."]
 

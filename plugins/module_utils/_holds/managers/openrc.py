@@ -9,7 +9,7 @@ import os
 from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
 from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import holder_state
 from ansible_collections.fleet.ports.plugins.module_utils._holds.rpc_daemons import InitScripts
-from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 
 NAME = "fleet-ports-holder"
 PATH = "/etc/init.d/" + NAME
@@ -62,17 +62,17 @@ class OpenRC:
 
     def bring_up(self, running, renewed):
         if not os.path.lexists(ENABLED):
-            do(self._run, "rc-update", "add", NAME, RUNLEVEL)
+            commands.do(self._run, "rc-update", "add", NAME, RUNLEVEL)
         if renewed or not running:
-            do(self._run, "rc-service", NAME, "restart")
+            commands.do(self._run, "rc-service", NAME, "restart")
         else:
             with holder_state.awaited_note():
-                do(self._run, "rc-service", NAME, "reload")
+                commands.do(self._run, "rc-service", NAME, "reload")
 
     def take_down(self):
-        do(self._run, "rc-service", "--ifexists", "--ifstarted", NAME, "stop")
+        commands.do(self._run, "rc-service", "--ifexists", "--ifstarted", NAME, "stop")
         if os.path.lexists(ENABLED):
-            do(self._run, "rc-update", "del", NAME, RUNLEVEL)
+            commands.do(self._run, "rc-update", "del", NAME, RUNLEVEL)
 
     def forget(self):
         """OpenRC keeps nothing about a script that is gone."""

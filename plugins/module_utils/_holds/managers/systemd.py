@@ -10,12 +10,11 @@ import os
 from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
 from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import holder_state, systemd_unit
 from ansible_collections.fleet.ports.plugins.module_utils._holds.rpc_daemons import Units
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, systemctl
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.systemctl import Systemctl
 
 PATH = "/etc/systemd/system/" + systemd_unit.NAME
-BOOTED = "/run/systemd/system"
 
 # The holder needs no rights at all but one, so it need not be root where the host has an ordinary system user.
 USER = "daemon"
@@ -31,7 +30,7 @@ class Systemd:
 
     @staticmethod
     def runs_here():
-        return os.path.isdir(BOOTED)
+        return systemctl.is_booted()
 
     def files(self, command):
         """Return ``{path: (content, mode)}`` of what tells the service manager about the holder."""

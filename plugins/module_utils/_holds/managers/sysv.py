@@ -10,8 +10,7 @@ import os
 from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
 from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import holder_state
 from ansible_collections.fleet.ports.plugins.module_utils._holds.rpc_daemons import InitScripts
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import do
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, commands
 
 NAME = "fleet-ports-holder"
 PATH = "/etc/init.d/" + NAME
@@ -89,17 +88,17 @@ class SysV:
         return holder_state.of_resident(enabled=bool(glob.glob(ENABLED)))
 
     def bring_up(self, running, renewed):
-        do(self._run, UPDATE_RC, NAME, "defaults")
+        commands.do(self._run, UPDATE_RC, NAME, "defaults")
         if renewed or not running:
-            do(self._run, PATH, "restart")
+            commands.do(self._run, PATH, "restart")
         else:
             with holder_state.awaited_note():
-                do(self._run, PATH, "reload")
+                commands.do(self._run, PATH, "reload")
 
     def take_down(self):
         if os.path.exists(PATH):
-            do(self._run, PATH, "stop")
+            commands.do(self._run, PATH, "stop")
 
     def forget(self):
         """Take the links away, which update-rc.d does once the script is gone."""
-        do(self._run, UPDATE_RC, NAME, "remove")
+        commands.do(self._run, UPDATE_RC, NAME, "remove")

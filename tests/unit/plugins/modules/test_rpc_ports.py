@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands, port_owners, records, sysctl_files
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands, port_owners, records, sysctl
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._pins import (
     lockd,
@@ -96,8 +96,8 @@ def host(tmp_path, monkeypatch):
     monkeypatch.setattr(lockd, "MOUNTS", str(tmp_path / "mounts"))
     monkeypatch.setattr(reserved_ports, "LIVE", str(host.live))
     monkeypatch.setattr(reserved_ports, "FILE", str(tmp_path / "etc" / "zz-fleet.ports.conf"))
-    monkeypatch.setattr(sysctl_files, "FOLDERS", [str(tmp_path / "etc")])
-    monkeypatch.setattr(sysctl_files, "MAIN", str(tmp_path / "sysctl.conf"))
+    monkeypatch.setattr(sysctl, "FOLDERS", [str(tmp_path / "etc")])
+    monkeypatch.setattr(sysctl, "MAIN", str(tmp_path / "sysctl.conf"))
     monkeypatch.setattr(nfs_services, "manager", nfs_services.Systemd)
     monkeypatch.setattr(port_owners, "owners", lambda port, protocol: [])
     monkeypatch.setattr(restart, "PATIENCE", 0)

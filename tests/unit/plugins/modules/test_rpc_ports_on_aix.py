@@ -14,7 +14,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._host import (
     atomic_file,
     commands,
     concern_module,
-    port_check,
+    port_owners,
     records,
     src,
 )
@@ -93,7 +93,7 @@ def made(folder, monkeypatch, role="master"):
     site = Site(folder, role)
     monkeypatch.setattr(commands, "run", lambda command: tuple(site.host.run(command)))
     monkeypatch.setattr(commands, "find", lambda name: name)
-    monkeypatch.setattr(port_check, "is_taken", lambda port, protocol: (port, protocol) in site.strangers)
+    monkeypatch.setattr(port_owners, "is_taken", lambda port, protocol: (port, protocol) in site.strangers)
     return site
 
 

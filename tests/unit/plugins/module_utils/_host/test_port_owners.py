@@ -4,6 +4,7 @@
 
 """Who has a port: read from made-up tables, and from this machine's real ones."""
 
+import errno
 import os
 import socket
 
@@ -12,6 +13,7 @@ import pytest
 from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners, unlisted_sockets
 from ansible_collections.fleet.ports.plugins.module_utils._host.port_owners import Owner, owners, unit_of
 
+KINDS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
 HEAD = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n"
 LINE = "  {n}: {address}:{port:04X} 00000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 {inode} 2 0 0\n"
 
@@ -172,3 +174,37 @@ def test_a_process_may_call_itself_what_it_likes(tmp_path):
 def test_a_line_of_another_form_is_no_socket():
     lines = ["head\n", "  0: 00000000:026F\n", "", "  1: 0:0 0:0 0 0 0 0 0 0 0\n"]
     assert port_owners._sockets(lines, socket.AF_INET, 623) == []
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", ""])
+@pytest.mark.parametrize("protocol", ["tcp", "udp"])
+def test_a_port_is_taken_until_its_socket_is_closed(protocol, address):
+    with socket.socket(socket.AF_INET, KINDS[protocol]) as owner:
+        owner.bind((address, 0))
+        if protocol == "tcp":
+            owner.listen(1)
+        port = owner.getsockname()[1]
+        assert port_owners.is_taken(port, protocol)
+    assert not port_owners.is_taken(port, protocol)
+
+
+def test_a_closed_connection_takes_no_port():
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(1)
+        port = listener.getsockname()[1]
+        client = socket.create_connection(("127.0.0.1", port))
+        served, _address = listener.accept()
+        served.close()  # the side that closes first enters TIME_WAIT
+        client.close()
+    assert not port_owners.is_taken(port, "tcp")
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EAFNOSUPPORT])
+def test_another_refusal_says_nothing_about_the_port(monkeypatch, number):
+    def refuse(*_arguments):
+        raise OSError(number, "no")
+
+    monkeypatch.setattr(port_owners.socket, "socket", refuse)
+    assert not port_owners.is_taken(623, "udp")

@@ -6,6 +6,7 @@
 
 import pytest
 
+from ansible_collections.fleet.ports.plugins.module_utils._host import systemctl
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.systemctl import Systemctl
 
@@ -21,12 +22,23 @@ def test_the_version_is_the_first_number(text, version):
     assert answering(output=f"Version={text}\n").version() == version
 
 
-def test_systemd_219_is_asked_with_options_that_it_knows():
-    def systemctl_219(command):
-        unknown = [word for word in command if word == "--value"]
-        return (1, "", f"systemctl: unrecognized option '{unknown[0]}'\n") if unknown else (0, "Version=systemd 219\n", "")
+def test_options_are_those_of_systemd_219():
+    """It has no --value, which is new in 230."""
+    asked = []
 
-    assert Systemctl(systemctl_219).version() == 219
+    def run(command):
+        asked.append(command)
+        return 0, "Version=219\n", ""
+
+    Systemctl(run).version()
+    Systemctl(run).show(["a.service"], "Id")
+    assert asked == [["systemctl", "show", "--property=Version"], ["systemctl", "show", "--property=Id", "a.service"]]
+
+
+def test_a_host_without_its_folder_is_not_run_by_systemd(tmp_path, monkeypatch):
+    for path, booted in ((tmp_path, True), (tmp_path / "system", False)):
+        monkeypatch.setattr(systemctl, "BOOTED", str(path))
+        assert systemctl.is_booted() is booted
 
 
 def test_properties_come_by_unit():

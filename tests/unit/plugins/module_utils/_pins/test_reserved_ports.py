@@ -6,7 +6,7 @@
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import sysctl_files
+from ansible_collections.fleet.ports.plugins.module_utils._host import sysctl
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._pins import reserved_ports
 
@@ -34,8 +34,8 @@ def host(tmp_path, monkeypatch):
     host = Host(tmp_path)
     monkeypatch.setattr(reserved_ports, "LIVE", str(host.live))
     monkeypatch.setattr(reserved_ports, "FILE", str(host.ours))
-    monkeypatch.setattr(sysctl_files, "FOLDERS", [str(host.ours.parent)])
-    monkeypatch.setattr(sysctl_files, "MAIN", str(tmp_path / "sysctl.conf"))
+    monkeypatch.setattr(sysctl, "FOLDERS", [str(host.ours.parent)])
+    monkeypatch.setattr(sysctl, "MAIN", str(tmp_path / "sysctl.conf"))
     return host
 
 
@@ -113,5 +113,5 @@ def test_a_file_that_is_applied_after_ours_is_said(host):
 
 def test_a_kernel_that_cannot_be_written_is_refused(host, monkeypatch):
     monkeypatch.setattr(reserved_ports, "LIVE", str(host.live) + ".missing")
-    with pytest.raises(HostError, match="must become 4045 but can't be written: No such file or directory. Nothing"):
+    with pytest.raises(HostError, match="must become 4045 but cannot be written: No such file or directory. Nothing"):
         reserved_ports.compute([4045], [])

@@ -6,7 +6,7 @@
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import sysctl_files
+from ansible_collections.fleet.ports.plugins.module_utils._host import sysctl
 
 KEY = "net.ipv4.ip_local_reserved_ports"
 
@@ -16,13 +16,13 @@ def host(tmp_path, monkeypatch):
     folders = [tmp_path / name for name in ("etc", "run", "usr")]
     for folder in folders:
         folder.mkdir()
-    monkeypatch.setattr(sysctl_files, "FOLDERS", [str(folder) for folder in folders])
-    monkeypatch.setattr(sysctl_files, "MAIN", str(tmp_path / "sysctl.conf"))
+    monkeypatch.setattr(sysctl, "FOLDERS", [str(folder) for folder in folders])
+    monkeypatch.setattr(sysctl, "MAIN", str(tmp_path / "sysctl.conf"))
     return tmp_path
 
 
 def values():
-    return [assignment.value for assignment in sysctl_files.assignments(KEY)]
+    return [assignment.value for assignment in sysctl.assignments(KEY)]
 
 
 def test_sorted_by_name_whatever_the_folder(host):
@@ -71,7 +71,7 @@ def test_foreign_bytes_do_no_harm(host):
 
 
 def test_who_has_the_last_word(host):
-    after = sysctl_files.is_applied_after
+    after = sysctl.is_applied_after
     assert after("/etc/sysctl.d/zzz.conf", "/etc/sysctl.d/zz-fleet.ports.conf")
     assert not after("/etc/sysctl.d/99-sysctl.conf", "/etc/sysctl.d/zz-fleet.ports.conf")
-    assert after(sysctl_files.MAIN, "/etc/sysctl.d/zz-fleet.ports.conf")
+    assert after(sysctl.MAIN, "/etc/sysctl.d/zz-fleet.ports.conf")
