@@ -131,9 +131,8 @@ unresolved:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim, machines, resolver
+from ansible_collections.fleet.ports.plugins.module_utils._nim import database, machines
 
 
 def main():
@@ -146,26 +145,10 @@ def main():
 
 def run(module):
     """Read the database, and return the result of the task."""
-    objects = lsnim.objects(database())
-    found = machines.topology(objects, resolver.resolve)
+    found = machines.topology(database.objects(database.read()), database.addresses)
     for warning in found.warnings:
         module.warn(warning)
     return dict(changed=False, topology=found.machines, networks=found.networks, unresolved=found.unresolved)
-
-
-def database():
-    """Return all objects with all attributes, as lsnim prints them."""
-    path = commands.find("lsnim")
-    if path is None:
-        raise HostError(
-            "lsnim is missing, so this host is not a NIM master; run nim_topology_info on the master, "
-            "or install the fileset bos.sysmgt.nim.master."
-        )
-    code, output, errors = commands.run([path, "-l"])
-    if code != 0:
-        complaint = " ".join((errors or output).split()) or f"exit status {code}"
-        raise HostError(f"'lsnim -l' failed: {complaint.rstrip('.')}.")
-    return output
 
 
 if __name__ == "__main__":

@@ -43,10 +43,10 @@ from ansible_collections.fleet.ports.plugins.module_utils._host import (
     systemctl,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._jobs import at
-from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim, machines
+from ansible_collections.fleet.ports.plugins.module_utils._nim import database, machines
 from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd, nfs_services, reserved_ports, rpc_registry
 from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import results
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import heard
 from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Ends
 from ansible_collections.fleet.ports.plugins.module_utils._services import edit, entry, lines
 
@@ -109,7 +109,7 @@ def _filter_table(data: bytes) -> None:
 
 
 def _nim(data: bytes) -> None:
-    found = machines.topology(lsnim.objects(_heard(data)), lambda _name: ["192.0.2.7"])
+    found = machines.topology(database.objects(_heard(data)), lambda _name: ["192.0.2.7"])
     json.dumps([found.machines, found.networks, found.unresolved, found.warnings])
 
 
@@ -166,8 +166,8 @@ def _reserved(data: bytes) -> None:
 def _message(data: bytes) -> None:
     proof = messages.asked(data)
     messages.is_service_reply(data, NONCE, ENDS)
-    findings = results.Findings(NONCE, {ENDS: [1]})
-    findings.question(data, ENDS.here, ENDS.source, ENDS.source_port)
+    recorded = heard.HeardProbes(NONCE, {ENDS: [1]})
+    recorded.record_question(data, ENDS.destination_endpoint, ENDS.source, ENDS.source_port)
     assert proof is None or len(proof) == messages.TOKEN_LENGTH
 
 

@@ -16,7 +16,7 @@ import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import change as _firewall_change
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, host_lock, records
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe import rendezvous
 from ansible_collections.fleet.ports.plugins.plugin_utils._common import private_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 
@@ -217,9 +217,9 @@ def test_a_probes_folder_is_never_somebody_elses(tmp_path: Path, monkeypatch: py
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     Path(folder.path).symlink_to(elsewhere)
-    with pytest.raises(Exception, match="is here already"):
+    with pytest.raises(Exception, match="is running on this host"):
         folder.create()
-    (elsewhere / "listening").write_text('{"pid": 1, "places": [["tcp", "::", 1]]}', encoding="ascii")
+    (elsewhere / "listening").write_text('{"pid": 1, "endpoints": [["tcp", "::", 1]]}', encoding="ascii")
     assert folder.listener() == (None, set())
     with pytest.raises(FileNotFoundError):
         folder.connect(1)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.any_core
 BMC, CLIENT, AIX = "bmc01", "client02", "aixclient01"
 ADDRESSES = {BMC: "198.51.100.21", CLIENT: "198.51.100.12", AIX: "198.51.100.31"}
 HOLDS = [{"port": port, "protocol": protocol} for port in (623, 664) for protocol in ("tcp", "udp")]
-BY_A_SERVICE = "by a service, not by our listener"
+BY_A_SERVICE = "by a service, not by the listener"
 
 # What is sent, by its name: from and to which host and port.
 PROBES = {

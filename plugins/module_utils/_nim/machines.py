@@ -2,23 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the objects of the NIM database to who talks to whom: machines with roles, addresses and settings.
+"""The topology that the objects of the NIM database describe: machines with roles, addresses and settings.
 
-What a machine is to NIM gives its role. Its host names (of its interfaces, or ``ip`` where it has none) give its
-addresses, by way of the resolver of the NIM master, which is how NIM itself finds them.
+The type of a machine gives its roles. Its host names (of its interfaces, or ``ip`` if it has none) give its addresses:
+the resolver of the NIM master finds them, as it does for NIM itself.
 """
 
 import ipaddress
 import re
 from collections import OrderedDict, namedtuple
 
-# machines: {name: what is known of it}; networks: {name: CIDR}; unresolved: [{machine, hostname}…];
-# warnings: sentences about what was not understood
+# machines: {name: dict, see _machine}; networks: {name: CIDR, or None}; unresolved: [{machine, hostname}…];
+# warnings: sentences about attributes with unknown values
 Topology = namedtuple("Topology", "machines networks unresolved warnings")
 
 _ROLES = {
     "master": ("nim_master",),
-    # It takes the master's part at need, and the master works on it like on a client until then.
+    # It replaces the master on demand; until then the master manages it like a client.
     "alternate_master": ("nim_master", "nim_client"),
     "standalone": ("nim_client",),
     "diskless": ("nim_client",),
@@ -29,14 +29,14 @@ _ROLES = {
 
 _INTERFACE = re.compile(r"if([0-9]{1,9})")
 
-# Without the attribute NIM uses the shell.
+# A machine without the attribute is reached by rsh (shell).
 _COMMUNICATION = {"shell": "rsh", "nimsh": "nimsh"}
 
 _PORTS = {"master_port": "nim_master_port", "registration_port": "nim_registration_port"}
 
 
 def topology(objects, resolve):
-    """Return the topology; ``resolve`` returns the addresses of a host name."""
+    """Return the Topology of ``{name: {attribute: [value, …]}}``; ``resolve`` returns the addresses of a host name."""
     servers = {server for found in _of_class(objects, "resources").values() for server in found.get("server", ())}
     machines, unresolved, warnings = OrderedDict(), [], []
     for name, found in objects.items():
@@ -48,7 +48,7 @@ def topology(objects, resolve):
         unresolved += [{"machine": name, "hostname": hostname} for hostname in hostnames if not addresses[hostname]]
         if any(addresses.values()):
             machines[name] = _machine(found, roles, addresses)
-        warnings += _not_understood(name, found)
+        warnings += _warnings(name, found)
     return Topology(machines, _networks(objects), unresolved, warnings)
 
 
@@ -61,7 +61,7 @@ def _roles(name, found, servers):
 
 def _machine(found, roles, addresses):
     variables = {
-        "fleet_ports_addresses": list(OrderedDict.fromkeys(each for some in addresses.values() for each in some)),
+        "fleet_ports_addresses": list(OrderedDict.fromkeys(each for resolved in addresses.values() for each in resolved)),
         "fleet_ports_system": "aix",
     }
     variables.update({variable: found[name][0] for name, variable in _PORTS.items() if name in found})
@@ -81,24 +81,24 @@ def _machine(found, roles, addresses):
 
 
 def _connect(found):
-    """Return the word that says how the master reaches the machine; what follows it (``(secure)``) changes no port."""
+    """Return how the master reaches the machine; what follows the first word (``(secure)``) changes no port."""
     return (_first(found, "connect").split() or ["shell"])[0]
 
 
-def _not_understood(name, found):
+def _warnings(name, found):
     connect = _connect(found)
     if connect not in _COMMUNICATION:
-        yield f"The NIM machine {name} has connect = {connect}, which is neither nimsh nor shell; it is not used."
+        yield f"The NIM machine {name} has connect = {connect}, which is neither nimsh nor shell; the attribute is ignored."
 
 
 def _hostnames(found):
-    """Return each host name once; that of an interface is the second word."""
+    """Return each host name once; the second word of an interface is its host name."""
     named = [interface[1] for interface in _interfaces(found)] + found.get("ip", [])
     return list(OrderedDict.fromkeys(named))
 
 
 def _interfaces(found):
-    """Return the words of each interface: network, host name, hardware address."""
+    """Return the words of each interface: network, host name, MAC address."""
     numbered = {int(match.group(1)): found[match.group()] for match in map(_INTERFACE.fullmatch, found) if match}
     words = [numbered[number][0].split() for number in sorted(numbered)]
     return [interface for interface in words if len(interface) > 1]
@@ -109,7 +109,7 @@ def _networks(objects):
 
 
 def _cidr(found):
-    """Return the network, or None where its address and mask make none."""
+    """Return the network as CIDR, or None if its address and mask are invalid."""
     try:
         return str(ipaddress.ip_network(f"{_first(found, 'net_addr')}/{_first(found, 'snm')}", strict=False))
     except ValueError:

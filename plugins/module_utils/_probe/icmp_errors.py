@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an error of a sending socket says about the way: refused by the peer, or prohibited on the way, and by whom.
+"""Classify an error of a sending socket: refused by the peer, or prohibited on the path, and by which host.
 
-On Linux the kernel keeps the ICMP message that made the error (``IP_RECVERR``); elsewhere its number must do.
+On Linux the kernel keeps the ICMP message that caused the error (``IP_RECVERR``); on other systems only errno is known.
 """
 
 import errno
@@ -16,11 +16,11 @@ from ansible_collections.fleet.ports.plugins.module_utils._probe import probe_so
 
 ANSWERED, REFUSED, PROHIBITED, SILENT = "answered", "refused", "prohibited", "silent"
 
-# Python 3.6 has no names for these: the option, and the origin of a message.
+# Not named in Python 3.6: IP_RECVERR and IPV6_RECVERR, MSG_ERRQUEUE, and the origins SO_EE_ORIGIN_ICMP and _ICMP6.
 RECEIVE_ERRORS = {socket.AF_INET: (socket.IPPROTO_IP, 11), socket.AF_INET6: (socket.IPPROTO_IPV6, 25)}
 MSG_ERRQUEUE = 0x2000
 FROM_ICMP = (2, 3)
-# Of struct sock_extended_err: number, origin, type, code; behind it the address of the one who sent the message.
+# struct sock_extended_err: errno, origin, type, code. The address of the sender of the message follows it.
 _EXTENDED_ERROR = struct.Struct("=IBBB9x")
 _ADDRESS_OFFSET = {socket.AF_INET: 4, socket.AF_INET6: 8}
 
@@ -42,34 +42,34 @@ MESSAGES = {
 }
 
 
-def listen_for_messages(sock, family):
-    """Have the kernel keep what ICMP says about this socket's packets."""
+def keep_icmp_messages(sock, family):
+    """Make the kernel keep the ICMP messages about packets of this socket."""
     if probe_sockets.LINUX:
         level, option = RECEIVE_ERRORS[family]
         sock.setsockopt(level, option, 1)
 
 
-def judge(sock, number, ends):
-    """Return ``(result, detail)`` of an error with this number."""
+def classify(sock, number, ends):
+    """Return ``(result, detail)`` for an error of the socket; ``number`` is its errno."""
     message = _message(sock, ends.family) if probe_sockets.LINUX else None
     if message:
         icmp, offender = message
-        # For TCP a closed port answers with a reset; whoever sends this message instead is a packet filter.
+        # A closed TCP port answers with a reset; this message instead of it comes from a packet filter.
         if icmp == PORT_UNREACHABLE[ends.family] and offender == ends.destination and ends.protocol == "udp":
             return REFUSED, "port unreachable"
         text = MESSAGES.get((ends.family,) + icmp, "ICMP type {0} code {1}".format(*icmp))
-        return PROHIBITED, f"{text}, says {'this host' if offender == ends.source else offender}"
+        return PROHIBITED, f"{text}, reported by {'this host' if offender == ends.source else offender}"
     if number == errno.ECONNREFUSED:
         return REFUSED, "connection reset" if ends.protocol == "tcp" else "port unreachable"
     if number == errno.ETIMEDOUT:
         return SILENT, ""
     if number in (errno.EPERM, errno.EACCES):
-        return PROHIBITED, "this host's own packet filter lets no such packet out"
+        return PROHIBITED, "the packet filter of this host drops the outgoing packet"
     return PROHIBITED, os.strerror(number)
 
 
 def _message(sock, family):
-    """Return ``((type, code), sender)`` of the oldest ICMP message that the kernel kept, or None."""
+    """Return ``((type, code), sender)`` of the oldest ICMP message that the kernel kept, else None."""
     try:
         _data, ancillary, _flags, _address = sock.recvmsg(512, 512, MSG_ERRQUEUE)
     except OSError:

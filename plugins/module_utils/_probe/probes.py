@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is probed: one packet's two ends, and the checks of a list of them.
+"""The probes of a run: the two ends of a packet, and the validation of the list of probes.
 
-Probes with the same two ends are one packet on the wire; each of their numbers gets its outcome.
+Probes with equal ends are one packet on the wire; each of their ids gets the outcome of that packet.
 """
 
 import collections
@@ -14,38 +14,34 @@ import socket
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
 
-MOST = 20000
+MAX_PROBES = 20000
 BROADCAST = "255.255.255.255"
-UNADDRESSED = ("0.0.0.0", "::")
-KINDS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
+UNSPECIFIED = ("0.0.0.0", "::")
+SOCKET_TYPES = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
 
 _NONCE = re.compile(r"[0-9a-fA-F]{16,128}")
 
 
 class Ends(collections.namedtuple("Ends", "protocol source source_port destination destination_port")):
-    """The two ends of a probe, as the packet has them."""
+    """The two ends of a probe as they stand in the packet: addresses as text, ports as numbers."""
 
     @property
     def family(self):
         return _family(self.destination)
 
     @property
-    def kind(self):
-        return KINDS[self.protocol]
+    def source_endpoint(self):
+        """Where the sender sends from."""
+        return Endpoint(self.protocol, self.source, self.source_port)
 
     @property
-    def here(self):
-        """Where its receiver listens."""
-        return Place(self.protocol, self.destination, self.destination_port)
-
-    @property
-    def origin(self):
-        """Where its sender sends from."""
-        return Place(self.protocol, self.source, self.source_port)
+    def destination_endpoint(self):
+        """Where the receiver listens."""
+        return Endpoint(self.protocol, self.destination, self.destination_port)
 
 
-class Place(collections.namedtuple("Place", "protocol address port")):
-    """One socket's own end."""
+class Endpoint(collections.namedtuple("Endpoint", "protocol address port")):
+    """Protocol, address and port to which a socket is bound."""
 
     @property
     def family(self):
@@ -56,29 +52,29 @@ class Place(collections.namedtuple("Place", "protocol address port")):
 
 
 def nonce(text):
-    """Return the run's nonce as bytes."""
+    """Return the nonce of the run as bytes; raise HostError if the text is no nonce."""
     if _NONCE.fullmatch(text) is None or len(text) % 2:
         raise HostError(
-            f"The 'nonce' {text!r} is no even number of hexadecimal digits, 16 to 128; take that of probe_schedule."
+            f"Invalid 'nonce' {text!r}: it must have 16 to 128 hexadecimal digits, an even number of them."
         )
     return bytes.fromhex(text)
 
 
 def within(name, value, lowest, highest):
-    """Return the value of an option, if it is within its limits."""
+    """Return the value of the option ``name``; raise HostError if it is outside of its limits."""
     if not lowest <= value <= highest:
-        raise HostError(f"'{name}' is {value:g}; it may be {lowest:g} to {highest:g}.")
+        raise HostError(f"Invalid '{name}' {value:g}: it must be {lowest:g} to {highest:g}.")
     return value
 
 
 def parse(probes):
-    """Return ``{ends: [id, …]}`` of a list of probes, in its order."""
-    if len(probes) > MOST:
-        raise HostError(f"{len(probes)} probes are more than the {MOST} of one run; probe in smaller batches.")
+    """Return ``{ends: [id, …]}`` of the option ``probes``, in its order; raise HostError for an invalid probe."""
+    if len(probes) > MAX_PROBES:
+        raise HostError(f"'probes' has {len(probes)} probes; a run takes {MAX_PROBES} at most. Use several runs.")
     found, ids = collections.OrderedDict(), set()
     for probe in probes:
         if probe["id"] in ids:
-            raise HostError(f"The id {probe['id']} stands twice in 'probes'; number them.")
+            raise HostError(f"Id {probe['id']} occurs twice in 'probes'. Give each probe an id of its own.")
         ids.add(probe["id"])
         found.setdefault(_ends(probe), []).append(probe["id"])
     return found
@@ -87,28 +83,31 @@ def parse(probes):
 def _ends(probe):
     source, destination = (_address(probe, end) for end in ("source_address", "destination_address"))
     if _family(source) != _family(destination):
-        raise HostError(f"Probe {probe['id']} goes from {source} to {destination}: one is IPv4, the other IPv6.")
-    if destination in UNADDRESSED:
-        raise HostError(f"Probe {probe['id']} goes to {destination}, which is nobody's address.")
+        raise HostError(f"Probe {probe['id']} mixes IPv4 and IPv6: from {source} to {destination}.")
+    if destination in UNSPECIFIED:
+        raise HostError(f"Invalid 'destination_address' {destination} of probe {probe['id']}: no host has it.")
     return Ends(probe["protocol"], source, _port(probe, "source_port"), destination, _port(probe, "destination_port"))
 
 
 def _address(probe, option):
-    """Return the address in the form in which the kernel names it."""
+    """Return the address in the form in which the kernel writes it."""
     text = probe[option]
     try:
         return socket.inet_ntop(_family(text), socket.inet_pton(_family(text), text))
     except (OSError, ValueError):
         raise HostError(
-            f"The '{option}' {text!r} of probe {probe['id']} is no IP address;"
-            " write it as '192.0.2.10' or '2001:db8::10'."
+            f"Invalid '{option}' {text!r} of probe {probe['id']}: it must be an IP address"
+            " such as '192.0.2.10' or '2001:db8::10'."
         )
 
 
 def _port(probe, option):
     port = probe[option]
     if not port_ranges.LOWEST <= port <= port_ranges.HIGHEST:
-        raise HostError(f"The '{option}' {port} of probe {probe['id']} is outside of 1-65535.")
+        raise HostError(
+            f"Invalid '{option}' {port} of probe {probe['id']}:"
+            f" it must be {port_ranges.LOWEST} to {port_ranges.HIGHEST}."
+        )
     return port
 
 

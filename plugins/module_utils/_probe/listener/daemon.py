@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The listener in the background: started once its sockets are open, ended by its time or by the one who collects.
+"""The listener as a background process: started once its sockets are open, ended by its deadline or by ``collect``.
 
-The sockets are opened by the process that starts it, so that whoever was told "listening" can send at once.
+The sockets are opened by the process that starts it, so a sender can send as soon as mode ``listen`` has returned.
 """
 
 import json
@@ -12,84 +12,84 @@ import os
 import signal
 
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe import rendezvous
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listener import Listener
 
-# If the loop should hang, an alarm ends the process this much later.
+# If the loop hangs, an alarm ends the process so many seconds after its time.
 GRACE = 5
-SECONDS_TO_COLLECT = 10
+COLLECT_TIMEOUT = 10
 
 
-def start(nonce, stage, findings, seconds):
-    """Listen in a process of its own; return once it does."""
+def start(nonce, listening, heard, seconds):
+    """Start the listener in a process of its own for so many seconds; return once it listens."""
     folder = rendezvous.of_run(nonce)
     folder.create()
-    beginning, begun = os.pipe()
+    reader, started = os.pipe()
     try:
         child = os.fork()
     except OSError as error:
         folder.remove()
         raise HostError(f"Cannot start the listener: {reason(error)}.")
     if child == 0:
-        _live(folder, begun, nonce, stage, findings, seconds)
-    os.close(begun)
-    with os.fdopen(beginning, "rb") as pipe:
+        _run_process(folder, started, nonce, listening, heard, seconds)
+    os.close(started)
+    with os.fdopen(reader, "rb") as pipe:
         if not pipe.read():
-            raise HostError(f"The listener ended before it had begun; look whether {folder.path} can be written to.")
+            raise HostError(f"The listener could not start. Check that {folder.path} can be written to.")
 
 
 def collect(nonce):
-    """End the listener of the run; return what it heard."""
+    """End the listener of the run; return its ``HeardProbes.to_dict()``."""
     try:
-        connection = rendezvous.of_run(nonce).connect(SECONDS_TO_COLLECT)
+        connection = rendezvous.of_run(nonce).connect(COLLECT_TIMEOUT)
         with connection, connection.makefile("rb") as answer:
             return json.loads(answer.read().decode())
     except (OSError, ValueError):
         raise HostError(
-            "No listener of this run is here: its time is over, or it was never started."
-            " Probe again, with more 'seconds' if it took that long."
+            "No listener of this run is running on this host: its time is over, or it was never started."
+            " Probe again, with more 'seconds' if the run took longer."
         )
 
 
-def _live(folder, begun, nonce, stage, findings, seconds):
-    """Be the listener's process; nothing of the one that started it goes on here."""
+def _run_process(folder, started, nonce, listening, heard, seconds):
+    """Run as the process of the listener; it never returns to the code of the process that started it."""
     try:
-        for end in signal.SIGTERM, signal.SIGALRM:
-            signal.signal(end, _end)
+        for number in signal.SIGTERM, signal.SIGALRM:
+            signal.signal(number, _end)
         signal.alarm(seconds + GRACE)
-        _leave_terminal()
+        _detach()
         try:
-            _serve(folder, begun, Listener(nonce, stage, findings), stage, findings, seconds)
+            _serve(folder, started, Listener(nonce, listening, heard), listening, heard, seconds)
         finally:
             folder.remove()
     finally:
         os._exit(0)
 
 
-def _serve(folder, begun, listener, stage, findings, seconds):
+def _serve(folder, started, listener, listening, heard, seconds):
     collecting = folder.open()
-    folder.note(os.getpid(), sorted(stage.sockets))
-    os.write(begun, b"!")
-    os.close(begun)
+    folder.write_note(os.getpid(), sorted(listening.sockets))
+    os.write(started, b"!")
+    os.close(started)
     connection = listener.run(seconds, collecting)
     listener.close()
-    stage.close()
+    listening.close()
     collecting.close()
     folder.remove()
     if connection:
-        # The last act, so that nothing is left here once it has been read.
+        # The last step, so nothing is left on the host once the result has been read.
         with connection:
             connection.setblocking(True)
-            connection.sendall(json.dumps(findings.result()).encode())
+            connection.sendall(json.dumps(heard.to_dict()).encode())
 
 
 def _end(_signal, _frame):
     raise SystemExit
 
 
-def _leave_terminal():
+def _detach():
     os.setsid()
     os.chdir("/")
-    nowhere = os.open(os.devnull, os.O_RDWR)
+    null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
+        os.dup2(null, descriptor)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The listener: hears the questions of its probes and answers each once, until its time is up or it is collected."""
+"""The listener: it receives questions of probes and answers each once, until its deadline or ``collect``."""
 
 import contextlib
 import selectors
@@ -10,30 +10,29 @@ import socket
 import time
 
 from ansible_collections.fleet.ports.plugins.module_utils._probe import messages, probe_sockets, probes
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import listening
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listening_sockets import MAX_CONNECTIONS
 
-LONGEST_PACKET = 2048
 SECONDS_FOR_A_QUESTION = 5
-# Of one socket, before the others get their turn.
+# Packets read from one socket before the others have their turn.
 PACKETS_IN_A_ROW = 64
 
 
 class Listener:
-    """The loop over a stage's sockets."""
+    """The loop over the listening sockets; ``heard`` records what arrives."""
 
-    def __init__(self, nonce, stage, findings):
+    def __init__(self, nonce, listening, heard):
         self._nonce = nonce
-        self._findings = findings
+        self._heard = heard
         self._selector = selectors.DefaultSelector()
-        # {connection: until when}, the oldest first.
+        # {connection: deadline}, the oldest first.
         self._connections = {}
-        for place, sock in stage.sockets.items():
-            self._watch(sock, self._accept if place.protocol == "tcp" else self._receive, place)
-        for ear in stage.ears:
-            self._watch(ear.socket, self._overhear, ear)
+        for endpoint, sock in listening.sockets.items():
+            self._watch(sock, self._accept if endpoint.protocol == "tcp" else self._receive, endpoint)
+        for sniffer in listening.sniffers:
+            self._watch(sniffer.socket, self._sniff, sniffer)
 
     def run(self, seconds, collect):
-        """Listen until the time is up or somebody connects to the socket ``collect``; return that connection or None."""
+        """Listen for so many seconds, or until the socket ``collect`` gets a connection; return it, else None."""
         end = time.monotonic() + seconds
         self._selector.register(collect, selectors.EVENT_READ)
         while time.monotonic() < end:
@@ -41,10 +40,10 @@ class Listener:
                 if key.fileobj is collect:
                     return collect.accept()[0]
                 if key.fileobj.fileno() < 0:
-                    continue  # another's event has made this one's connection the one too many
+                    continue  # an earlier event of this round closed this connection, to keep within the maximum
                 work, subject = key.data
                 work(key.fileobj, subject)
-            self._drop_late_ones()
+            self._drop_late_connections()
         return None
 
     def close(self):
@@ -55,53 +54,53 @@ class Listener:
     def _watch(self, sock, work, subject):
         self._selector.register(sock, selectors.EVENT_READ, (work, subject))
 
-    def _receive(self, sock, place):
+    def _receive(self, sock, endpoint):
         with contextlib.suppress(BlockingIOError, ConnectionError):
             for _turn in range(PACKETS_IN_A_ROW):
-                data, peer = sock.recvfrom(LONGEST_PACKET)
-                ends = self._findings.question(data, place, *peer[:2])
-                # An answer to a broadcast would come from another address than was asked: nobody waits for it.
-                if ends and place.address != probes.BROADCAST:
+                data, peer = sock.recvfrom(messages.MAX_PACKET_BYTES)
+                ends = self._heard.record_question(data, endpoint, *peer[:2])
+                # The answer to a broadcast would come from another address than the question went to, and be ignored.
+                if ends and endpoint.address != probes.BROADCAST:
                     with contextlib.suppress(OSError):
                         sock.sendto(messages.answer(self._nonce, ends), peer)
 
-    def _overhear(self, _sock, ear):
+    def _sniff(self, _sock, sniffer):
         with contextlib.suppress(BlockingIOError):
             for _turn in range(PACKETS_IN_A_ROW):
-                packet = ear.hear()
-                if ear.protocol == "tcp":
-                    self._findings.request(packet.ends)
-                elif self._findings.expects(packet.ends):
-                    self._findings.question(packet.data, packet.ends.here, packet.ends.source, packet.ends.source_port)
+                ends, data = sniffer.read()
+                if sniffer.protocol == "tcp":
+                    self._heard.record_connection_request(ends)
+                elif self._heard.expects(ends):
+                    self._heard.record_question(data, ends.destination_endpoint, ends.source, ends.source_port)
 
-    def _accept(self, sock, place):
-        # Whoever connected may have gone again, or no file may be left: then it asks once more, or is not heard.
+    def _accept(self, sock, endpoint):
+        # The peer may have closed already, or no file may be left: then the peer tries again, or is not heard.
         with contextlib.suppress(OSError):
             connection, peer = sock.accept()
             connection.setblocking(False)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, probe_sockets.RESET_ON_CLOSE)
-            ends = probes.Ends("tcp", peer[0], peer[1], place.address, place.port)
-            if not self._findings.expects(ends):
-                self._findings.strangers += 1
+            ends = probes.Ends("tcp", peer[0], peer[1], endpoint.address, endpoint.port)
+            if not self._heard.expects(ends):
+                self._heard.strangers += 1
                 connection.close()
                 return
-            if len(self._connections) >= listening.CONNECTIONS:
+            if len(self._connections) >= MAX_CONNECTIONS:
                 self._drop(next(iter(self._connections)))
             self._connections[connection] = time.monotonic() + SECONDS_FOR_A_QUESTION
-            self._watch(connection, self._read, place)
+            self._watch(connection, self._read, endpoint)
             connection.send(messages.answer(self._nonce, ends))
 
-    def _read(self, connection, place):
+    def _read(self, connection, endpoint):
         with contextlib.suppress(OSError):
             data = connection.recv(messages.QUESTION_LENGTH)
             if data:
-                self._findings.question(data, place, *connection.getpeername()[:2])
+                self._heard.record_question(data, endpoint, *connection.getpeername()[:2])
         self._drop(connection)
 
-    def _drop_late_ones(self):
+    def _drop_late_connections(self):
         now = time.monotonic()
-        for connection, until in list(self._connections.items()):
-            if until < now:
+        for connection, deadline in list(self._connections.items()):
+            if deadline < now:
                 self._drop(connection)
 
     def _drop(self, connection):

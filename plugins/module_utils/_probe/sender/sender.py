@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The sender: makes its attempts at a steady rate, many at once, and ends each at its time."""
+"""The sender: it makes its attempts at a steady rate, many at once, and ends each at its deadline."""
 
 import collections
 import errno
@@ -11,37 +11,41 @@ import itertools
 import selectors
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe import port_users, probe_sockets, probes as _probe
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import listening
+from ansible_collections.fleet.ports.plugins.module_utils._probe import occupants, probe_sockets
+from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import UNSPECIFIED
 from ansible_collections.fleet.ports.plugins.module_utils._probe.sender import attempts
 
 ATTEMPTS = {"tcp": attempts.Tcp, "udp": attempts.Udp}
 PACKETS = 3
-# So many sockets are open at once.
+# The number of sockets that are open at once.
 WINDOW = 1024
-# A machine that was busy may make up for so many seconds of the rate.
+# After a delay, packets of so many seconds may be sent at once.
 CATCH_UP = 0.05
 
 
 class Sender:
-    """The loop over the attempts of a run; ``ours`` are the places where this host's own listener of the run listens."""
+    """The loop over the attempts of a run.
 
-    def __init__(self, nonce, probes, timeout, rate, ours):
+    ``listener_endpoints``: the endpoints on which the listener of the same run listens on this host, if there is one.
+    ``outcomes``: {ends: (result, detail)}; ``obstacles``: {ends: why the probe could not be sent}.
+    """
+
+    def __init__(self, nonce, probes, timeout, rate, listener_endpoints):
         self._nonce = nonce
         self._waiting = collections.deque(probes)
         self._interval = timeout / PACKETS
         self._gap = 1 / rate
-        self._ours = ours
+        self._listener_endpoints = listener_endpoints
         self._selector = selectors.DefaultSelector()
         self._open = {}
-        # What is to be done next: (when, number, ends, packets sent so far).
+        # A heap of what to do next: (time, number, ends, packets sent so far).
         self._due = []
         self._numbers = itertools.count()
         self.outcomes = {}
         self.obstacles = {}
 
     def run(self):
-        listening.allow_files(WINDOW + listening.SPARE_FILES)
+        probe_sockets.allow_open_files(WINDOW + probe_sockets.SPARE_FILES)
         next_packet = time.monotonic()
         while self._waiting or self._open:
             now = time.monotonic()
@@ -51,17 +55,17 @@ class Sender:
         self._selector.close()
 
     def _send(self, now):
-        """Do what is due, up to and including one packet; return whether one was sent."""
+        """Do what is due until one packet is sent; return whether one was sent."""
         while self._due and self._due[0][0] <= now:
             _when, _number, ends, packets = heapq.heappop(self._due)
             attempt = self._open.get(ends)
             if attempt is None:
                 continue
             if packets == PACKETS:
-                self._end(ends, attempt.give_up())
+                self._finish(ends, attempt.on_timeout())
                 continue
             self._plan(now, ends, packets + 1)
-            self._settle(ends, attempt.again())
+            self._finish(ends, attempt.retry())
             return True
         if self._waiting and len(self._open) < WINDOW:
             self._begin(now, self._waiting.popleft())
@@ -72,7 +76,7 @@ class Sender:
         for key, _events in self._selector.select(max(0, until - time.monotonic())):
             attempt = self._open.get(key.data)
             if attempt:
-                self._settle(key.data, attempt.ready())
+                self._finish(key.data, attempt.on_event())
                 if key.data in self._open and attempt.events != key.events:
                     self._selector.modify(attempt.socket, attempt.events, key.data)
 
@@ -83,35 +87,33 @@ class Sender:
 
     def _begin(self, now, ends):
         try:
-            sock = probe_sockets.sending(ends, self._is_ours)
+            sock = probe_sockets.sending(ends, self._is_probed)
         except OSError as error:
-            self.obstacles[ends] = obstacle(error, ends)
+            self.obstacles[ends] = _obstacle(error, ends)
             return
         attempt = ATTEMPTS[ends.protocol](sock, self._nonce, ends)
         self._open[ends] = attempt
         self._selector.register(sock, attempt.events, ends)
         try:
-            outcome = attempt.begin()
+            outcome = attempt.start()
         except OSError as error:
             self.obstacles[ends] = str(error.strerror)
             self._close(ends)
             return
         self._plan(now, ends, 1)
-        self._settle(ends, outcome)
+        self._finish(ends, outcome)
 
-    def _is_ours(self, place):
-        return place in self._ours or any(ends.origin == place for ends in self._open)
+    def _is_probed(self, endpoint):
+        return endpoint in self._listener_endpoints or any(ends.source_endpoint == endpoint for ends in self._open)
 
     def _plan(self, now, ends, packets):
         heapq.heappush(self._due, (now + self._interval, next(self._numbers), ends, packets))
 
-    def _settle(self, ends, outcome):
+    def _finish(self, ends, outcome):
+        """End the attempt if it has an outcome."""
         if outcome:
-            self._end(ends, outcome)
-
-    def _end(self, ends, outcome):
-        self.outcomes[ends] = outcome
-        self._close(ends)
+            self.outcomes[ends] = outcome
+            self._close(ends)
 
     def _close(self, ends):
         attempt = self._open.pop(ends)
@@ -120,14 +122,14 @@ class Sender:
 
 
 def longest(count, timeout, rate):
-    """Return how many seconds so many probes take if none is answered."""
+    """Return how many seconds ``count`` probes take if none is answered."""
     return max(count * PACKETS / rate, count / WINDOW * timeout) + timeout
 
 
-def obstacle(error, ends):
-    """Return why nothing can be sent from the probe's source, as a part of a sentence."""
+def _obstacle(error, ends):
+    """Return, as a part of a sentence, why the probe cannot be sent from its source."""
     if error.errno == errno.EADDRINUSE:
-        return f"source port {ends.origin} is {port_users.find(ends.origin)}"
-    if ends.source in _probe.UNADDRESSED:
-        return "only a host that has no address yet sends without one; probe from an address of this host"
-    return listening.refusal(error, ends.origin)
+        return f"source port {ends.source_endpoint} is {occupants.find(ends.source_endpoint)}"
+    if ends.source in UNSPECIFIED:
+        return "a host with an address cannot send from the unspecified address; probe from an address of this host"
+    return occupants.refusal(error, ends.source_endpoint)

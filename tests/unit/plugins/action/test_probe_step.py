@@ -95,12 +95,12 @@ def test_a_host_that_is_down_is_left_alone_and_so_is_whoever_would_send_to_it(st
 
 
 def test_a_host_that_cannot_listen_can_still_send(step, run):
-    step("listen", "c", {"failed": True, "msg": "Only root may probe flows; use become."})
+    step("listen", "c", {"failed": True, "msg": "Probing flows requires root. Set become: true."})
     step("listen", "m")
     assert step("send", "c")[1]["probes"] == [{"id": 3, **ENDS}]
     assert step("collect", "c")[1] is None
     assert run.finding(1, "c", "collect") == {
-        "obstacle": "c: Only root may probe flows; use become.", "unreachable": False,
+        "obstacle": "c: Probing flows requires root. Set become: true.", "unreachable": False,
     }
 
 

@@ -10,11 +10,15 @@ import socket
 import tempfile
 
 import pytest
+import yaml
 
 pytest.importorskip("ansible")
 
+from ansible.module_utils.common import arg_spec
+
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon, rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe import probes, rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon
 from ansible_collections.fleet.ports.plugins.modules import flow_probe
 
 NONCE = "00112233445566ff"
@@ -124,7 +128,7 @@ def test_another_run_does_not_take_a_port_that_is_listened_on(listening):
 @pytest.mark.parametrize("mode", ["listen", "send", "collect"])
 def test_check_mode_does_nothing(mode):
     result = run(mode, check_mode=True, probes=[probe(1)])
-    assert result == flow_probe.NOTHING[mode]
+    assert result == flow_probe.EMPTY_RESULTS[mode]
     assert os.listdir(rendezvous.PARENT) == []
 
 
@@ -132,13 +136,13 @@ def test_check_mode_does_nothing(mode):
 @pytest.mark.parametrize(
     "params, sentence",
     [
-        (dict(seconds=0), "'seconds' is 0; it may be 1 to 900."),
-        (dict(seconds=901), "'seconds' is 901; it may be 1 to 900."),
-        (dict(timeout=0.0), "'timeout' is 0; it may be 0.1 to 60."),
-        (dict(rate=0), "'rate' is 0; it may be 1 to 10000."),
+        (dict(seconds=0), "Invalid 'seconds' 0: it must be 1 to 900."),
+        (dict(seconds=901), "Invalid 'seconds' 901: it must be 1 to 900."),
+        (dict(timeout=0.0), "Invalid 'timeout' 0: it must be 0.1 to 60."),
+        (dict(rate=0), "Invalid 'rate' 0: it must be 1 to 10000."),
         (
             dict(nonce="1234"),
-            "The 'nonce' '1234' is no even number of hexadecimal digits, 16 to 128; take that of probe_schedule.",
+            "Invalid 'nonce' '1234': it must have 16 to 128 hexadecimal digits, an even number of them.",
         ),
     ],
 )
@@ -154,13 +158,52 @@ def test_a_run_that_would_take_too_long():
     with pytest.raises(HostError) as caught:
         run("send", probes=probes, rate=2, timeout=2.0)
     assert str(caught.value) == (
-        "These probes may take 1502 seconds, and a listener lives 900 at most;"
-        " probe in smaller batches, or raise 'rate'."
+        "Sending these probes may take 1502 seconds; a listener runs 900 at most."
+        " Use fewer probes in a run, or increase 'rate'."
     )
+
+
+@pytest.mark.parametrize("option", sorted(flow_probe.LIMITS))
+def test_the_documentation_tells_the_limits(option):
+    lowest, highest = flow_probe.LIMITS[option]
+    description = yaml.safe_load(flow_probe.DOCUMENTATION)["options"][option]["description"]
+    assert f"V({lowest}) to V({highest})" in " ".join(description)
+
+
+def test_the_documentation_tells_the_number_of_probes():
+    assert f"{probes.MAX_PROBES} at most" in flow_probe.DOCUMENTATION
+
+
+def refused(**options):
+    validator = arg_spec.ModuleArgumentSpecValidator(
+        flow_probe.OPTIONS, required_if=flow_probe.REQUIRED_IF, mutually_exclusive=flow_probe.MUTUALLY_EXCLUSIVE
+    )
+    return validator.validate(dict(options, nonce=NONCE)).error_messages
+
+
+@pytest.mark.parametrize(
+    "options, message",
+    [
+        (dict(mode="listen"), "mode is listen but all of the following are missing: probes"),
+        (dict(mode="send"), "mode is send but all of the following are missing: probes"),
+        (dict(mode="send", probes=[], seconds=9, rate=9), "parameters are mutually exclusive: seconds|rate"),
+        (dict(mode="listen", probes=[], seconds=9, timeout=9), "parameters are mutually exclusive: seconds|timeout"),
+    ],
+)
+def test_options_of_another_mode_are_refused(options, message):
+    assert refused(**options) == [message]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [dict(mode="listen", probes=[], seconds=9), dict(mode="send", probes=[], rate=9, timeout=9), dict(mode="collect")],
+)
+def test_options_of_a_mode_are_accepted(options):
+    assert refused(**options) == []
 
 
 def test_only_root_may_probe(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(HostError) as caught:
         run("send")
-    assert str(caught.value) == "Only root may probe flows; use become."
+    assert str(caught.value) == "Probing flows requires root. Set become: true."

@@ -31,7 +31,7 @@ for command in ["ip link set lo up"] + asked["commands"]:
     subprocess.check_call(command, shell=True)
 occupied = []
 for protocol, address, port, listens in asked["occupied"]:
-    sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, probes.KINDS[protocol])
+    sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, probes.SOCKET_TYPES[protocol])
     sock.bind((address, port))
     if listens:
         sock.listen(5)
@@ -98,18 +98,18 @@ def play(probes, rules=(), occupied=(), timeout=1, commands=()):
         (
             "input meta l4proto {tcp, udp} reject with icmpx admin-prohibited",
             ("prohibited", "prohibited"),
-            ("communication administratively prohibited, says 127.0.0.3",) * 2,
+            ("communication administratively prohibited, reported by 127.0.0.3",) * 2,
         ),
         ("input tcp dport 700 reject with tcp reset", ("refused", "answered"), ("connection reset", None)),
         (
             "input meta l4proto {tcp, udp} reject",
             ("prohibited", "refused"),
-            ("port unreachable, says 127.0.0.3", "port unreachable"),
+            ("port unreachable, reported by 127.0.0.3", "port unreachable"),
         ),
         (
             "output ip daddr 127.0.0.3 drop",
             ("silent", "prohibited"),
-            (None, "this host's own packet filter lets no such packet out"),
+            (None, "the packet filter of this host drops the outgoing packet"),
         ),
     ],
 )

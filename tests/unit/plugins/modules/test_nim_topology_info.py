@@ -10,7 +10,7 @@ pytest.importorskip("ansible")
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._nim import resolver
+from ansible_collections.fleet.ports.plugins.module_utils._nim import database
 from ansible_collections.fleet.ports.plugins.modules import nim_topology_info
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host
 
@@ -51,7 +51,7 @@ def test_it_reads_the_database_once(module):
 
 
 def test_unresolved_machines_are_omitted(module, monkeypatch):
-    monkeypatch.setattr(resolver, "resolve", lambda name: [])
+    monkeypatch.setattr(database, "addresses", lambda name: [])
     result = nim_topology_info.run(module)
     assert (result["topology"], len(result["unresolved"])) == ({}, 2)
 

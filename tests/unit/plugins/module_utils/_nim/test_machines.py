@@ -8,7 +8,7 @@ import socket
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._nim import lsnim, machines, resolver
+from ansible_collections.fleet.ports.plugins.module_utils._nim import database, machines
 
 TEXT = """\
 master:
@@ -78,7 +78,7 @@ ADDRESSES = {
 
 @pytest.fixture(name="found")
 def fixture_found():
-    return machines.topology(lsnim.objects(TEXT), lambda name: ADDRESSES.get(name, []))
+    return machines.topology(database.objects(TEXT), lambda name: ADDRESSES.get(name, []))
 
 
 def test_roles(found):
@@ -129,20 +129,5 @@ def test_networks(found):
 
 def test_what_is_not_understood_is_a_sentence(found):
     assert found.warnings == [
-        "The NIM machine ghost has connect = ssh, which is neither nimsh nor shell; it is not used."
+        "The NIM machine ghost has connect = ssh, which is neither nimsh nor shell; the attribute is ignored."
     ]
-
-
-def test_the_resolver_leaves_out_what_others_cannot_use(monkeypatch):
-    texts = ["127.0.1.1", "192.0.2.1", "192.0.2.1", "fe80::1%eth0", "2001:db8::1", "0.0.0.0"]
-    found = [(0, 0, 0, "", (text, 0)) for text in texts]
-    monkeypatch.setattr(resolver.socket, "getaddrinfo", lambda *words, **options: found)
-    assert resolver.resolve("x") == ["192.0.2.1", "2001:db8::1"]
-
-
-def test_the_resolver_knows_no_unknown_name(monkeypatch):
-    def refuse(*words, **options):
-        raise socket.gaierror(8, "unknown")
-
-    monkeypatch.setattr(resolver.socket, "getaddrinfo", refuse)
-    assert resolver.resolve("x") == []

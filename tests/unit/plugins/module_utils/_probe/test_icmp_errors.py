@@ -45,23 +45,23 @@ def linux(monkeypatch):
     "ends, message, sender, verdict",
     [
         (FOUR, (3, 3), "192.0.2.2", ("refused", "port unreachable")),
-        (FOUR, (3, 3), "192.0.2.254", ("prohibited", "port unreachable, says 192.0.2.254")),
-        (FOUR, (3, 13), "192.0.2.2", ("prohibited", "communication administratively prohibited, says 192.0.2.2")),
-        (FOUR, (3, 10), "192.0.2.254", ("prohibited", "host administratively prohibited, says 192.0.2.254")),
-        (FOUR, (3, 1), "192.0.2.1", ("prohibited", "host unreachable, says this host")),
-        (FOUR, (11, 0), "192.0.2.254", ("prohibited", "ICMP type 11 code 0, says 192.0.2.254")),
+        (FOUR, (3, 3), "192.0.2.254", ("prohibited", "port unreachable, reported by 192.0.2.254")),
+        (FOUR, (3, 13), "192.0.2.2", ("prohibited", "communication administratively prohibited, reported by 192.0.2.2")),
+        (FOUR, (3, 10), "192.0.2.254", ("prohibited", "host administratively prohibited, reported by 192.0.2.254")),
+        (FOUR, (3, 1), "192.0.2.1", ("prohibited", "host unreachable, reported by this host")),
+        (FOUR, (11, 0), "192.0.2.254", ("prohibited", "ICMP type 11 code 0, reported by 192.0.2.254")),
         (SIX, (1, 4), "2001:db8::2", ("refused", "port unreachable")),
-        (SIX, (1, 1), "2001:db8::2", ("prohibited", "communication administratively prohibited, says 2001:db8::2")),
+        (SIX, (1, 1), "2001:db8::2", ("prohibited", "communication administratively prohibited, reported by 2001:db8::2")),
     ],
 )
 def test_a_message(ends, message, sender, verdict):
-    assert icmp_errors.judge(Socket(ends, message, sender), errno.ECONNREFUSED, ends) == verdict
+    assert icmp_errors.classify(Socket(ends, message, sender), errno.ECONNREFUSED, ends) == verdict
 
 
 def test_over_tcp_a_port_is_unreachable_by_a_packet_filter_only():
     ends = FOUR._replace(protocol="tcp")
-    verdict = icmp_errors.judge(Socket(ends, (3, 3), "192.0.2.2"), errno.ECONNREFUSED, ends)
-    assert verdict == ("prohibited", "port unreachable, says 192.0.2.2")
+    verdict = icmp_errors.classify(Socket(ends, (3, 3), "192.0.2.2"), errno.ECONNREFUSED, ends)
+    assert verdict == ("prohibited", "port unreachable, reported by 192.0.2.2")
 
 
 @pytest.mark.parametrize(
@@ -69,23 +69,23 @@ def test_over_tcp_a_port_is_unreachable_by_a_packet_filter_only():
     [
         (errno.ECONNREFUSED, ("refused", "port unreachable")),
         (errno.ETIMEDOUT, ("silent", "")),
-        (errno.EPERM, ("prohibited", "this host's own packet filter lets no such packet out")),
+        (errno.EPERM, ("prohibited", "the packet filter of this host drops the outgoing packet")),
         (errno.EHOSTUNREACH, ("prohibited", "No route to host")),
         (errno.ENETUNREACH, ("prohibited", "Network is unreachable")),
     ],
 )
 def test_without_a_message_the_number_must_do(monkeypatch, number, verdict):
-    assert icmp_errors.judge(Socket(FOUR), number, FOUR) == verdict
+    assert icmp_errors.classify(Socket(FOUR), number, FOUR) == verdict
     monkeypatch.setattr(probe_sockets, "LINUX", False)
-    assert icmp_errors.judge(None, number, FOUR) == verdict
+    assert icmp_errors.classify(None, number, FOUR) == verdict
 
 
 def test_a_reset_refuses():
-    assert icmp_errors.judge(Socket(FOUR), errno.ECONNREFUSED, FOUR._replace(protocol="tcp")) == (
+    assert icmp_errors.classify(Socket(FOUR), errno.ECONNREFUSED, FOUR._replace(protocol="tcp")) == (
         "refused", "connection reset",
     )  # fmt: skip
 
 
 def test_an_error_of_this_host_is_no_message():
-    verdict = icmp_errors.judge(Socket(FOUR, (3, 13), "192.0.2.2", origin=1), errno.ECONNREFUSED, FOUR)
+    verdict = icmp_errors.classify(Socket(FOUR, (3, 13), "192.0.2.2", origin=1), errno.ECONNREFUSED, FOUR)
     assert verdict == ("refused", "port unreachable")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A question is a call that no service acts upon; only its own answer counts, and an answer is never answered."""
+"""A question is a call on which no service acts; only its own answer counts, and an answer is never answered."""
 
 import struct
 
@@ -47,7 +47,7 @@ def test_what_is_no_question(data):
     assert messages.asked(data) is None
 
 
-def test_a_question_is_a_call_of_a_program_that_nobody_has():
+def test_a_question_is_a_call_to_a_program_that_does_not_exist():
     _number, kind, version, program, _program_version, procedure = struct.unpack_from(">6I", QUESTION)
     assert (kind, version, procedure) == (0, 2, 0)
     assert 0x20000000 <= program <= 0x3FFFFFFF  # RFC 5531: defined by users
@@ -58,10 +58,11 @@ def test_a_question_is_no_request_of_tftp_bootp_or_dhcp():
     assert QUESTION[0] not in (1, 2)
 
 
-def test_an_answer_is_a_shorter_reply_to_this_call():
+def test_an_answer_is_a_shorter_reply_to_the_question_and_says_that_the_program_is_unavailable():
     assert len(ANSWER) < len(QUESTION)
     assert ANSWER[:4] == QUESTION[:4]
-    assert struct.unpack_from(">2I", ANSWER, 4) == (1, 0)
+    # RFC 5531: REPLY, MSG_ACCEPTED, a verifier of flavour AUTH_NONE and length 0, PROG_UNAVAIL.
+    assert struct.unpack_from(">5I", ANSWER, 4) == (1, 0, 0, 0, 1)
     assert QUESTION[-16:] not in ANSWER
 
 

@@ -27,9 +27,9 @@ def test_probes_with_the_same_ends_are_one_packet():
 
 def test_both_places_of_a_probe():
     (ends,) = _probe.parse([GOOD])
-    assert ends.origin == ("udp", "192.0.2.1", 68)
-    assert ends.here == ("udp", "192.0.2.2", 67)
-    assert str(ends.here) == "67/udp"
+    assert ends.source_endpoint == ("udp", "192.0.2.1", 68)
+    assert ends.destination_endpoint == ("udp", "192.0.2.2", 67)
+    assert str(ends.destination_endpoint) == "67/udp"
 
 
 def test_an_ipv6_address_has_one_form():
@@ -42,20 +42,20 @@ def test_an_ipv6_address_has_one_form():
     [
         (
             dict(source_address="nim01"),
-            "The 'source_address' 'nim01' of probe 1 is no IP address; write it as '192.0.2.10' or '2001:db8::10'.",
+            "Invalid 'source_address' 'nim01' of probe 1: it must be an IP address such as '192.0.2.10' or '2001:db8::10'.",
         ),
         (
             dict(source_address="fe80::1%eth0"),
-            "The 'source_address' 'fe80::1%eth0' of probe 1 is no IP address;"
-            " write it as '192.0.2.10' or '2001:db8::10'.",
+            "Invalid 'source_address' 'fe80::1%eth0' of probe 1: it must be an IP address"
+            " such as '192.0.2.10' or '2001:db8::10'.",
         ),
         (
             dict(destination_address="2001:db8::1"),
-            "Probe 1 goes from 192.0.2.1 to 2001:db8::1: one is IPv4, the other IPv6.",
+            "Probe 1 mixes IPv4 and IPv6: from 192.0.2.1 to 2001:db8::1.",
         ),
-        (dict(destination_address="0.0.0.0"), "Probe 1 goes to 0.0.0.0, which is nobody's address."),
-        (dict(source_port=0), "The 'source_port' 0 of probe 1 is outside of 1-65535."),
-        (dict(destination_port=65536), "The 'destination_port' 65536 of probe 1 is outside of 1-65535."),
+        (dict(destination_address="0.0.0.0"), "Invalid 'destination_address' 0.0.0.0 of probe 1: no host has it."),
+        (dict(source_port=0), "Invalid 'source_port' 0 of probe 1: it must be 1 to 65535."),
+        (dict(destination_port=65536), "Invalid 'destination_port' 65536 of probe 1: it must be 1 to 65535."),
     ],
 )
 def test_what_is_no_probe(change, sentence):
@@ -67,14 +67,14 @@ def test_what_is_no_probe(change, sentence):
 def test_each_probe_has_its_own_number():
     with pytest.raises(HostError) as caught:
         _probe.parse([GOOD, dict(GOOD, source_port=69)])
-    assert str(caught.value) == "The id 1 stands twice in 'probes'; number them."
+    assert str(caught.value) == "Id 1 occurs twice in 'probes'. Give each probe an id of its own."
 
 
 def test_the_number_of_probes_has_a_limit():
-    assert len(_probe.parse([dict(GOOD, id=number) for number in range(_probe.MOST)])) == 1
+    assert len(_probe.parse([dict(GOOD, id=number) for number in range(_probe.MAX_PROBES)])) == 1
     with pytest.raises(HostError) as caught:
-        _probe.parse([dict(GOOD, id=number) for number in range(_probe.MOST + 1)])
-    assert str(caught.value) == "20001 probes are more than the 20000 of one run; probe in smaller batches."
+        _probe.parse([dict(GOOD, id=number) for number in range(_probe.MAX_PROBES + 1)])
+    assert str(caught.value) == "'probes' has 20001 probes; a run takes 20000 at most. Use several runs."
 
 
 @pytest.mark.parametrize("text", ["", "abcd", "0123456789abcde", "0123456789abcdeg", "0" * 17, "0" * 130])
@@ -82,7 +82,7 @@ def test_what_is_no_nonce(text):
     with pytest.raises(HostError) as caught:
         _probe.nonce(text)
     assert str(caught.value) == (
-        f"The 'nonce' {text!r} is no even number of hexadecimal digits, 16 to 128; take that of probe_schedule."
+        f"Invalid 'nonce' {text!r}: it must have 16 to 128 hexadecimal digits, an even number of them."
     )
 
 
@@ -95,4 +95,4 @@ def test_limits_are_part_of_what_is_allowed():
     assert _probe.within("timeout", 60, 0.1, 60) == 60
     with pytest.raises(HostError) as caught:
         _probe.within("timeout", 60.5, 0.1, 60)
-    assert str(caught.value) == "'timeout' is 60.5; it may be 0.1 to 60."
+    assert str(caught.value) == "Invalid 'timeout' 60.5: it must be 0.1 to 60."

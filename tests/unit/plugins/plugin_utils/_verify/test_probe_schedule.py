@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.fleet.ports.plugins.module_utils._probe import probes
+from ansible_collections.fleet.ports.plugins.modules import flow_probe
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify import probe_schedule, settings
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.pairs import Pair
@@ -37,6 +39,11 @@ def drawn(fleet):
         return schedule(pairs, stations, settings.read({"hosts": "all", "seed": "s", **options}))
 
     return draw
+
+
+def test_the_limits_are_those_of_flow_probe():
+    assert probe_schedule.MOST_PROBES == probes.MAX_PROBES
+    assert probe_schedule._MOST_SECONDS == flow_probe.MAX_LISTENER_SECONDS
 
 
 def test_batches_of_so_many_clients(drawn):

@@ -11,7 +11,7 @@ import pytest
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.verdicts import count, judge
 
 SERVED = "port 111/tcp is in use here by rpcbind (PID 12, unit rpcbind.service)"
-REJECTED = "communication administratively prohibited, says 192.0.2.9"
+REJECTED = "communication administratively prohibited, reported by 192.0.2.9"
 
 
 def judged(expect="pass", send=None, listen=None, collect=None, others=()):

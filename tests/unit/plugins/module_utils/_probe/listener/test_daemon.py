@@ -14,16 +14,16 @@ import time
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon, rendezvous
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listening import Stage
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.results import Findings
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages, rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.heard import HeardProbes
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listening_sockets import ListeningSockets
 from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Ends
 
 NONCE = bytes(range(8))
 GONE = (
-    "No listener of this run is here: its time is over, or it was never started."
-    " Probe again, with more 'seconds' if it took that long."
+    "No listener of this run is running on this host: its time is over, or it was never started."
+    " Probe again, with more 'seconds' if the run took longer."
 )
 
 
@@ -53,9 +53,9 @@ def ends(asker):
 @pytest.fixture
 def start(ends):
     def start(seconds=30):
-        stage = Stage(NONCE, {ends: [7]})
-        daemon.start(NONCE, stage, Findings(NONCE, {ends: [7]}), seconds)
-        stage.close()
+        listening = ListeningSockets(NONCE, {ends: [7]})
+        daemon.start(NONCE, listening, HeardProbes(NONCE, {ends: [7]}), seconds)
+        listening.close()
         return rendezvous.of_run(NONCE).listener()[0]
 
     yield start
@@ -144,11 +144,11 @@ def test_a_listener_that_cannot_begin_says_so(start, monkeypatch, parent):
     def fail(_folder):
         raise OSError("no")
 
-    monkeypatch.setattr(rendezvous.Folder, "open", fail)
+    monkeypatch.setattr(rendezvous.ListenerFolder, "open", fail)
     with pytest.raises(HostError) as caught:
         start()
     path = rendezvous.of_run(NONCE).path
-    assert str(caught.value) == f"The listener ended before it had begun; look whether {path} can be written to."
+    assert str(caught.value) == f"The listener could not start. Check that {path} can be written to."
     assert list(parent.iterdir()) == []
     os.wait()
 

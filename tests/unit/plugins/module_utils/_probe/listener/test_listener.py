@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The listener's loop, where two events of one moment get in each other's way."""
+"""The loop of the listener: two events of the same moment that interfere."""
 
 import selectors
 import socket
@@ -10,14 +10,14 @@ import socket
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._probe import probes
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import listening
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import listener as listener_module
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.heard import HeardProbes
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listener import Listener
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.results import Findings
 
 NONCE = bytes(range(8))
 
 
-class Stage:
+class OneSocket:
     """One socket that listens, with what may come to it."""
 
     def __init__(self, askers):
@@ -25,12 +25,13 @@ class Stage:
         self.socket.bind(("127.0.0.3", 0))
         self.socket.listen(5)
         self.socket.setblocking(False)
-        place = probes.Place("tcp", *self.socket.getsockname())
-        self.sockets = {place: self.socket}
-        self.ears = []
+        endpoint = probes.Endpoint("tcp", *self.socket.getsockname())
+        self.sockets = {endpoint: self.socket}
+        self.sniffers = []
         sources = [asker.getsockname() for asker in askers]
         self.probes = {
-            probes.Ends("tcp", *source, place.address, place.port): [number] for number, source in enumerate(sources)
+            probes.Ends("tcp", *source, endpoint.address, endpoint.port): [number]
+            for number, source in enumerate(sources)
         }
 
 
@@ -52,23 +53,23 @@ def fixture_askers():
         asker.close()
 
 
-def test_a_connection_that_is_dropped_for_another_may_have_had_something_to_say(askers, monkeypatch):
-    monkeypatch.setattr(listening, "CONNECTIONS", 1)
+def test_a_connection_that_was_dropped_for_another_may_have_an_event(askers, monkeypatch):
+    monkeypatch.setattr(listener_module, "MAX_CONNECTIONS", 1)
     monkeypatch.setattr(selectors, "DefaultSelector", ByNumber)
-    stage = Stage(askers)
-    listener = Listener(NONCE, stage, Findings(NONCE, stage.probes))
+    listening = OneSocket(askers)
+    listener = Listener(NONCE, listening, HeardProbes(NONCE, listening.probes))
     collecting = socket.socket()
     collecting.bind(("127.0.0.3", 0))
     collecting.listen(1)
     first, second = askers
-    first.connect(stage.socket.getsockname())
+    first.connect(listening.socket.getsockname())
     assert listener.run(0.2, collecting) is None
     assert first.recv(1)
     listener._selector.unregister(collecting)
     first.send(b"x")
-    second.connect(stage.socket.getsockname())
+    second.connect(listening.socket.getsockname())
     assert listener.run(0.2, collecting) is None
     assert second.recv(1)
     listener.close()
-    for sock in collecting, stage.socket:
+    for sock in collecting, listening.socket:
         sock.close()

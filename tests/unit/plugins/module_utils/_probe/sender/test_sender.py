@@ -15,16 +15,16 @@ import time
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners
-from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon, rendezvous
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listening import Stage
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.results import Findings
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages, rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.heard import HeardProbes
+from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listening_sockets import ListeningSockets
 from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Ends
 from ansible_collections.fleet.ports.plugins.module_utils._probe.sender.sender import Sender
 
 NONCE = bytes(range(8))
 KINDS = {"udp": socket.SOCK_DGRAM, "tcp": socket.SOCK_STREAM}
-BY_A_SERVICE = "by a service, not by our listener"
+BY_A_SERVICE = "by a service, not by the listener"
 
 tcp_only = pytest.mark.parametrize("protocol", ["tcp"])
 udp_only = pytest.mark.parametrize("protocol", ["udp"])
@@ -63,9 +63,9 @@ def listen():
 
     def listen(*probes):
         wanted = {one: [number] for number, one in enumerate(probes)}
-        stage = Stage(NONCE, wanted)
-        daemon.start(NONCE, stage, Findings(NONCE, wanted), 30)
-        stage.close()
+        listening = ListeningSockets(NONCE, wanted)
+        daemon.start(NONCE, listening, HeardProbes(NONCE, wanted), 30)
+        listening.close()
         pids.append(rendezvous.of_run(NONCE).listener()[0])
         return lambda: daemon.collect(NONCE)
 
@@ -77,7 +77,7 @@ def listen():
 
 def send(*probes, **options):
     # Time enough for a busy machine; what ends in silence says that it can be shorter.
-    settings = dict(dict(timeout=10, rate=1000, ours=set()), **options)
+    settings = dict(dict(timeout=10, rate=1000, listener_endpoints=set()), **options)
     sender = Sender(NONCE, probes, **settings)
     sender.run()
     return sender
@@ -128,7 +128,7 @@ def test_a_port_can_be_listened_on_and_sent_from_at_once(protocol, listen):
     )  # fmt: skip
     probes = [there, back, to_its_source]
     collect = listen(*probes)
-    sender = send(*probes, ours={probe.here for probe in probes})
+    sender = send(*probes, listener_endpoints={probe.destination_endpoint for probe in probes})
     assert sender.obstacles == {}
     assert {outcome for outcome, _detail in sender.outcomes.values()} == {"answered"}
     assert collect()["heard"] == [0, 1, 2]
@@ -279,7 +279,7 @@ def test_a_source_port_that_somebody_has(protocol, monkeypatch):
         sender = send(probe)
     assert sender.outcomes == {}
     assert sender.obstacles == {
-        probe: f"source port {probe.origin} is in use here by dnsmasq (PID 12, unit dnsmasq.service)"
+        probe: f"source port {probe.source_endpoint} is in use here by dnsmasq (PID 12, unit dnsmasq.service)"
     }
 
 
@@ -291,7 +291,7 @@ def test_a_source_address_of_somebody_else(protocol):
 def test_a_source_without_an_address(protocol):
     probe = ends(protocol)._replace(source="0.0.0.0")
     assert send(probe).obstacles == {
-        probe: "only a host that has no address yet sends without one; probe from an address of this host"
+        probe: "a host with an address cannot send from the unspecified address; probe from an address of this host"
     }
 
 

@@ -14,11 +14,11 @@ import tempfile
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous
-from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Place
+from ansible_collections.fleet.ports.plugins.module_utils._probe import rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Endpoint
 
 NONCE = bytes(range(8))
-PLACE = Place("udp", "192.0.2.1", 600)
+PLACE = Endpoint("udp", "192.0.2.1", 600)
 
 
 @pytest.fixture(autouse=True)
@@ -45,14 +45,14 @@ def test_its_name_does_not_tell_the_nonce(folder):
 
 
 def test_the_listener_of_a_run_is_found_by_its_nonce(folder):
-    folder.note(os.getpid(), [PLACE])
+    folder.write_note(os.getpid(), [PLACE])
     assert rendezvous.of_run(NONCE).listener() == (os.getpid(), {PLACE})
     assert rendezvous.of_run(NONCE[::-1]).listener() == (None, set())
 
 
 def test_other_runs_see_who_listens_where(folder):
     assert rendezvous.listener_at(PLACE) is None
-    folder.note(os.getpid(), [PLACE])
+    folder.write_note(os.getpid(), [PLACE])
     assert rendezvous.listener_at(PLACE) == os.getpid()
     assert rendezvous.listener_at(PLACE._replace(port=601)) is None
 
@@ -60,22 +60,22 @@ def test_other_runs_see_who_listens_where(folder):
 def test_a_listener_that_was_killed_is_none_and_its_folder_goes(folder, parent):
     process = subprocess.Popen([sys.executable, "-c", ""])
     process.wait()
-    folder.note(process.pid, [PLACE])
+    folder.write_note(process.pid, [PLACE])
     assert rendezvous.listener_at(PLACE) is None
     assert list(parent.iterdir()) == []
     assert folder.listener() == (None, set())
 
 
 def test_each_network_namespace_has_listeners_of_its_own(folder, monkeypatch, tmp_path):
-    folder.note(os.getpid(), [PLACE])
+    folder.write_note(os.getpid(), [PLACE])
     (tmp_path / "net").write_text("")
-    monkeypatch.setattr(rendezvous, "NETWORK", str(tmp_path / "net"))
+    monkeypatch.setattr(rendezvous, "NETWORK_NAMESPACE", str(tmp_path / "net"))
     assert rendezvous.of_run(NONCE).path != folder.path
     assert rendezvous.listener_at(PLACE) is None
 
 
 def test_a_system_without_namespaces(monkeypatch, tmp_path):
-    monkeypatch.setattr(rendezvous, "NETWORK", str(tmp_path / "net"))
+    monkeypatch.setattr(rendezvous, "NETWORK_NAMESPACE", str(tmp_path / "net"))
     assert "fleet.ports-probe-0-" in rendezvous.of_run(NONCE).path
 
 
@@ -83,7 +83,7 @@ def test_a_second_listener_of_the_same_run(folder):
     with pytest.raises(HostError) as caught:
         rendezvous.of_run(NONCE).create()
     assert str(caught.value) == (
-        "A listener of this run is here already; collect what it heard, or take another 'nonce'."
+        "A listener of this run is running on this host. Collect its results, or use another 'nonce'."
     )
 
 
@@ -97,7 +97,7 @@ def test_a_folder_that_cannot_be_made(monkeypatch, tmp_path):
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
 def test_a_folder_that_somebody_else_made_is_not_believed(folder):
-    folder.note(os.getpid(), [PLACE])
+    folder.write_note(os.getpid(), [PLACE])
     os.chown(folder.path, 65534, 65534)
     assert folder.listener() == (None, set())
     assert rendezvous.listener_at(PLACE) is None
@@ -106,7 +106,7 @@ def test_a_folder_that_somebody_else_made_is_not_believed(folder):
 
 
 def test_a_link_is_not_believed(folder, tmp_path):
-    folder.note(os.getpid(), [PLACE])
+    folder.write_note(os.getpid(), [PLACE])
     os.rename(folder.path, str(tmp_path / "elsewhere"))
     os.symlink(str(tmp_path / "elsewhere"), folder.path)
     assert folder.listener() == (None, set())
@@ -114,7 +114,7 @@ def test_a_link_is_not_believed(folder, tmp_path):
 
 def test_it_goes_with_all_that_is_in_it(folder, parent):
     folder.open().close()
-    folder.note(os.getpid(), [PLACE])
+    folder.write_note(os.getpid(), [PLACE])
     folder.remove()
     folder.remove()
     assert list(parent.iterdir()) == []

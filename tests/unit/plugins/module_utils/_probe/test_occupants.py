@@ -8,11 +8,10 @@ import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
 from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners
-from ansible_collections.fleet.ports.plugins.module_utils._probe import port_users
-from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import rendezvous
-from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Place
+from ansible_collections.fleet.ports.plugins.module_utils._probe import occupants, rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import Endpoint
 
-PLACE = Place("udp", "192.0.2.1", 623)
+ENDPOINT = Endpoint("udp", "192.0.2.1", 623)
 
 
 def owner(address, program):
@@ -30,25 +29,25 @@ def host(monkeypatch, tmp_path):
 
 def test_the_holder(host):
     (host / "held").write_text("udp 0.0.0.0 623\ntcp 0.0.0.0 664\n")
-    assert port_users.find(PLACE) == (port_users.HOLDER, "held (fleet.ports)")
-    assert port_users.find(PLACE._replace(protocol="tcp")).kind == port_users.SERVICE
+    assert occupants.find(ENDPOINT) == (occupants.HOLDER, "held (fleet.ports)")
+    assert occupants.find(ENDPOINT._replace(protocol="tcp")).kind == occupants.SERVICE
 
 
 def test_another_probe(monkeypatch):
-    monkeypatch.setattr(rendezvous, "listener_at", lambda place: 9 if place == PLACE else None)
-    assert port_users.find(PLACE) == (port_users.PROBE, "in use here by another probe (PID 9)")
+    monkeypatch.setattr(rendezvous, "listener_at", lambda endpoint: 9 if endpoint == ENDPOINT else None)
+    assert occupants.find(ENDPOINT) == (occupants.PROBE, "in use here by another probe (PID 9)")
 
 
 def test_of_several_services_the_one_at_the_address(monkeypatch):
     owners = [owner("127.0.0.1", "rpc.statd"), owner("192.0.2.1", "dnsmasq")]
     monkeypatch.setattr(port_owners, "owners", lambda _port, _protocol: owners)
-    assert str(port_users.find(PLACE)) == "in use here by dnsmasq (PID 12, unit dnsmasq.service)"
+    assert str(occupants.find(ENDPOINT)) == "in use here by dnsmasq (PID 12, unit dnsmasq.service)"
 
 
 def test_the_service_at_all_addresses(monkeypatch):
     monkeypatch.setattr(port_owners, "owners", lambda _port, _protocol: [owner("0.0.0.0", "dnsmasq")])
-    assert str(port_users.find(PLACE)) == "in use here by dnsmasq (PID 12, unit dnsmasq.service)"
+    assert str(occupants.find(ENDPOINT)) == "in use here by dnsmasq (PID 12, unit dnsmasq.service)"
 
 
 def test_a_system_that_does_not_tell():
-    assert str(port_users.find(PLACE)) == "in use here by a program that this system does not name"
+    assert str(occupants.find(ENDPOINT)) == "in use here by a program that this system does not name"

@@ -2,14 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hears what arrives at a port that somebody else has, without taking it from him.
+"""Reads the packets that arrive at a port that another program has, without taking them from it.
 
-On Linux a raw socket gets a copy of what has passed the host's packet filter. A filter of its own keeps only questions
-of probes (UDP) and requests for a connection (TCP), so that a busy host's other packets are not copied.
+On Linux a raw socket receives a copy of each packet that has passed the packet filter of the host. A socket filter
+keeps only questions of probes (UDP) and connection requests (TCP), so other packets of a busy host are not copied.
 """
 
 import array
-import collections
 import socket
 import struct
 
@@ -20,12 +19,11 @@ SO_ATTACH_FILTER = 26
 IPV6_RECVPKTINFO, IPV6_PKTINFO = 49, 50
 PROTOCOLS = {"tcp": socket.IPPROTO_TCP, "udp": socket.IPPROTO_UDP}
 BUFFER = 1 << 20
-LONGEST_PACKET = 2048
 UDP_HEADER = 8
 FLAGS_OFFSET, SYN, ACK = 13, 0x02, 0x10
 
-# Instructions of the classic packet filter: code, jump if true, jump if false, operand.
-HEADER_LENGTH_TO_X = (0xB1, 0, 0, 0)  # of IPv4; the kernel shows an IPv6 packet without its header
+# Instructions of the classic Berkeley packet filter: code, jump if true, jump if false, operand.
+HEADER_LENGTH_TO_X = (0xB1, 0, 0, 0)  # IPv4 only: the kernel delivers an IPv6 packet without its header
 ZERO_TO_X = (0x01, 0, 0, 0)
 LOAD_WORD_AT_X, LOAD_BYTE_AT_X, AND, KEEP_IF_EQUAL = 0x40, 0x50, 0x54, 0x15
 KEEP, DROP = (0x06, 0, 0, 0xFFFF), (0x06, 0, 0, 0)
@@ -39,12 +37,8 @@ TESTS = {
 }
 
 
-class Packet(collections.namedtuple("Packet", "ends data")):
-    """What was heard: its two ends, and the data of a UDP packet."""
-
-
-class Ear:
-    """A raw socket for one protocol and family."""
+class PacketSniffer:
+    """A raw socket for one protocol and address family; only root may open it."""
 
     def __init__(self, protocol, family):
         self.protocol, self.family = protocol, family
@@ -56,16 +50,16 @@ class Ear:
         start = HEADER_LENGTH_TO_X if family == socket.AF_INET else ZERO_TO_X
         _attach(self.socket, [start] + TESTS[protocol] + [KEEP, DROP])
 
-    def hear(self):
-        """Return the next packet; raise BlockingIOError if there is none."""
-        data, ancillary, _flags, peer = self.socket.recvmsg(LONGEST_PACKET, 64)
+    def read(self):
+        """Return the ends of the next packet and its data (of UDP); raise BlockingIOError if there is none."""
+        data, ancillary, _flags, peer = self.socket.recvmsg(messages.MAX_PACKET_BYTES, 64)
         if self.family == socket.AF_INET:
             header = (data[0] & 0x0F) * 4
             destination, data = socket.inet_ntop(socket.AF_INET, data[16:20]), data[header:]
         else:
             destination = _destination(ancillary)
         source_port, port = struct.unpack(">HH", data[:4])
-        return Packet(Ends(self.protocol, peer[0], source_port, destination, port), data[UDP_HEADER:])
+        return Ends(self.protocol, peer[0], source_port, destination, port), data[UDP_HEADER:]
 
 
 def _destination(ancillary):
