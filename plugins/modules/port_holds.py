@@ -3,30 +3,30 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Hold ports: keep them away from every other program from early boot on, and give them back."""
+"""Hold ports: keep them from all other programs from early boot on, and give them back."""
 
 DOCUMENTATION = r"""
 module: port_holds
-short_description: Hold ports so that no other program can take them
+short_description: Hold ports so that no other program can bind them
 version_added: 1.0.0
 description:
-  - Keeps ports away from every other program, from before the RPC services start at boot. A baseboard management
-    controller (BMC) that shares the host's network interface swallows what arrives on its ports, so that a program of
-    the host that got one of them by chance waits for ever.
-  - The holder binds each port exclusively, so that no other socket gets in beside it, not even with C(SO_REUSEADDR)
-    and C(SO_REUSEPORT). TCP ports are bound without listening, so that a connection is refused; packets to UDP ports
-    are dropped unread.
-  - With systemd 246 and later no process stays. The unit C(fleet-ports-holder.service) binds the sockets, hands them to
-    systemd's file descriptor store and ends. Where systemd is older, and with OpenRC and SysV init, the same program
-    stays resident.
-  - If O(holds) changes, a port that stays is not let go of for a moment.
-  - The held ports below 1024 are also kept in C(/etc/bindresvport.blacklist), which is created where C(libtirpc) is
-    installed. Every byte that others wrote into it stays.
+  - Keeps ports from all other programs, starting at boot before the RPC services. A baseboard management controller
+    (BMC) that shares the host's network interface intercepts the packets to its ports, so that a program of the host
+    that has bound one of these ports by chance never receives an answer.
+  - A program called the holder binds each port exclusively, so that no other socket can be bound to it, not even with
+    C(SO_REUSEADDR) and C(SO_REUSEPORT). TCP ports are bound without listening, so that connections are refused. Packets
+    to UDP ports are dropped unread.
+  - With systemd 246 and later, no process remains. The unit C(fleet-ports-holder.service) binds the sockets, stores
+    them in systemd's file descriptor store and ends. With earlier versions of systemd, with OpenRC and with SysV init,
+    the holder is a resident process.
+  - If O(holds) changes, ports that stay in the list remain bound without interruption.
+  - The held ports below 1024 are also listed in C(/etc/bindresvport.blacklist), which is created if C(libtirpc) is
+    installed. The rest of this file is left unchanged.
 options:
   holds:
     description:
-      - All ports that this host is to hold. A port that an earlier run held and that is not listed any more is let go.
-      - An empty list means none, which is the same as O(state=absent).
+      - All ports that this host has to hold. A port that an earlier run held and that is no longer listed is freed.
+      - An empty list means no ports, which is the same as O(state=absent).
     type: list
     elements: dict
     default: []
@@ -42,29 +42,33 @@ options:
         required: true
   addresses:
     description:
-      - Hold the ports on these addresses only, IPv4 or IPv6, so that other addresses of the host can be used for that
-        traffic. An address counts from early boot on, before its interface is up.
-      - Empty means every address, of IPv4 and of IPv6.
-      - A program that asks for a port on every address, as RPC programs do, doesn't get a port that is held on one.
+      - Hold the ports on these IPv4 and IPv6 addresses only, so that the host can use them on its other addresses.
+      - The addresses are bound early at boot, before their interface is up.
+      - An empty list means all addresses, IPv4 and IPv6.
+      - A program that binds a port on all addresses, as RPC programs do, does not get a port that is held on one.
+      - Mutually exclusive with O(interface).
     type: list
     elements: str
     default: []
   interface:
     description:
-      - Hold the ports on the addresses that this interface has now, but for link-local ones of IPv6. They are looked up
-        at each run and remembered for the time before the interface is up; an interface that gets another address needs
-        another run.
+      - Hold the ports on the present addresses of this interface only, without its IPv6 link-local addresses.
+      - The addresses are read at each run and stored for the next boot. After a change of the interface's addresses,
+        run the module again.
+      - Mutually exclusive with O(addresses).
     type: str
-  restart_takers:
+  restart_conflicting_daemons:
     description:
-      - Whether a well-known RPC daemon (C(rpc.statd), C(ypbind), C(rpc.mountd), C(sm-notify), C(rpcbind) and the like)
-        that took one of the ports by chance is stopped, and started again once the port is held.
-      - If V(false), and for any other program, the module fails with a sentence that names the program, its process and
-        its unit, and changes nothing.
+      - If a well-known RPC daemon (such as C(rpc.statd), C(ypbind), C(rpc.mountd), C(sm-notify) or C(rpcbind)) has
+        bound one of the ports by chance, stop it, hold the port, and start the daemon again.
+      - If V(false), and for all other programs, the module fails without changing anything. Its message names the
+        program, its process and its unit.
     type: bool
     default: true
   state:
-    description: Whether the ports are held, or the host is given back as it was before.
+    description:
+      - With V(present), the ports are held.
+      - With V(absent), the ports are freed and everything that this module has changed on the host is restored.
     type: str
     choices: [present, absent]
     default: present
@@ -72,16 +76,16 @@ extends_documentation_fragment:
   - fleet.ports._attributes
   - fleet.ports._attributes.host
 notes:
-  - Needs root (C(become=true)), in check mode as well.
-  - The holder is run by the system's own Python, never by that of a virtual environment.
-  - The ports of other network namespaces, those of containers for instance, are not held.
-  - To see whether a port is free it is bound for some microseconds, in check mode as well.
-  - On a host with a resident holder, an upgrade of this collection that changes the holder lets go of the ports for a
-    fraction of a second. With systemd 246 and later it doesn't.
+  - Needs root (C(become=true)), also in check mode.
+  - The holder is run by the system's own Python, never by the Python of a virtual environment.
+  - Ports of other network namespaces, such as those of containers, are not held.
+  - To find out whether a port is free, the module binds it for some microseconds, also in check mode.
+  - If an upgrade of this collection changes the program of the holder, a resident holder is restarted, which frees the
+    ports for a fraction of a second. With systemd 246 and later, the ports remain bound.
 seealso:
   - module: fleet.ports.services_entries
   - name: systemd's file descriptor store
-    description: How the service manager keeps sockets for a service.
+    description: How systemd keeps sockets for a service.
     link: https://systemd.io/FILE_DESCRIPTOR_STORE/
 author:
   - fleet.ports contributors (!UNKNOWN)
@@ -112,7 +116,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 held:
-  description: The sockets that the holder has after this run, or would have after it in check mode.
+  description: The sockets that the holder has after this run; in check mode, those that it would have.
   returned: success
   type: list
   elements: dict
@@ -124,25 +128,30 @@ held:
       description: Protocol.
       type: str
     address:
-      description: Address, V(0.0.0.0) and V(::) for every one of its kind.
+      description: Address; V(0.0.0.0) and V(::) mean all IPv4 and all IPv6 addresses.
       type: str
   sample: [{"address": "0.0.0.0", "port": 623, "protocol": "udp"}]
-restarted:
-  description: The services of RPC daemons that had taken a port and were started again, or would be in check mode.
-  returned: success
-  type: list
-  elements: str
-  sample: ["rpc-statd.service"]
-taken:
-  description: Who had one of the ports and was restarted for it, or would be in check mode, a sentence each.
+conflicting_daemons:
+  description:
+    - One sentence for each RPC daemon that had bound one of the ports and was restarted for that reason.
+    - In check mode, those that would be restarted.
   returned: success
   type: list
   elements: str
   sample: ["rpc.statd (PID 412, unit rpc-statd.service) has 664/udp on 127.0.0.1"]
+restarted:
+  description:
+    - The services that were stopped while the holder was started, and started again afterwards.
+    - In check mode, those that would be restarted.
+  returned: success
+  type: list
+  elements: str
+  sample: ["rpc-statd.service"]
 differences:
   description:
-    - What of the host was not as asked for, also without diff mode, short enough for a report on many hosts.
-    - In check mode it is what a run would change.
+    - The differences between the host and the options before this run, in a short form for reports on many hosts. They
+      are returned without diff mode as well.
+    - In check mode, these are the changes that a run would make.
   returned: success
   type: list
   elements: dict
@@ -151,18 +160,18 @@ differences:
       description: The file, or the part of the running system.
       type: str
     unwanted:
-      description: Lines that are there and should not be.
+      description: Lines that are present and should not be.
       type: dict
       contains:
         count:
-          description: How many there are.
+          description: The number of lines.
           type: int
         lines:
-          description: The first ten.
+          description: The first ten lines.
           type: list
           elements: str
     missing:
-      description: Lines that should be there and are not; it has the keys of RV(differences[].unwanted).
+      description: Lines that should be present and are not, with the keys of RV(differences[].unwanted).
       type: dict
   sample:
     - where: the holder
@@ -170,94 +179,27 @@ differences:
       missing: {count: 1, lines: ["holds 664/udp on 0.0.0.0"]}
 owned:
   description:
-    - The concerns of which this host has a record, V(holds) among them if this module holds ports.
-    - In check mode it is what the host has, not what it would have.
-  returned: success, and if the host is in the way of what is asked for
+    - The concerns that fleet.ports manages on this host; V(holds) is one of them if this module holds ports.
+    - In check mode, those that it manages at present.
+  returned: success, and failure because of the state of the host
   type: list
   elements: str
   sample: ["services", "holds"]
 """
 
-import os
-
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds import absent, present as _hold_present
-from ansible_collections.fleet.ports.plugins.module_utils._holds.diff import diff
-from ansible_collections.fleet.ports.plugins.module_utils._holds.sockets import wanted
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands, diffs, host_lock, interfaces, records
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-
-HOLD = dict(
-    port=dict(type="int", required=True),
-    protocol=dict(type="str", choices=["tcp", "udp"], required=True),
-)
-OPTIONS = dict(
-    holds=dict(type="list", elements="dict", default=[], options=HOLD),
-    addresses=dict(type="list", elements="str", default=[]),
-    interface=dict(type="str"),
-    restart_takers=dict(type="bool", default=True),
-    state=dict(type="str", choices=["present", "absent"], default="present"),
-)
+from ansible_collections.fleet.ports.plugins.module_utils._holds import concern
+from ansible_collections.fleet.ports.plugins.module_utils._host import concern_module
 
 
 def main():
-    module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
-    try:
-        with host_lock.taken(module):
-            result = run(module)
-    except HostError as error:
-        module.fail_json(msg=str(error), owned=records.owned())
-    module.exit_json(**result)
-
-
-def run(module):
-    if os.geteuid() != 0:
-        raise HostError("Only root may hold ports; use become.")
-    record = records.Record("holds")
-    present = module.params["state"] == "present" and module.params["holds"]
-    result = hold(module, record) if present else give_back(module, record)
-    return dict(result, differences=diffs.of_diffs(result["diff"]), owned=records.owned())
-
-
-def hold(module, record):
-    """Parse, read, compute, compare, write."""
-    old = record.load()
-    sockets = wanted(module.params["holds"], _addresses(module))
-    change = _hold_present.compute(commands.run, old, sockets, module.params["restart_takers"])
-    changed = _hold_present.needed(change)
-    if changed and not module.check_mode:
-        _hold_present.apply(change, record, old)
-    for warning in change.blacklist.warnings:
-        module.warn(warning)
-    return dict(
-        changed=changed,
-        diff=diff(change.edits + change.blacklist.changes, change.state, change.holds),
-        held=[dict(socket._asdict()) for socket in change.holds],
-        restarted=sorted(set(change.takers).union(change.down)),
-        taken=change.taken,
+    module = AnsibleModule(
+        argument_spec=concern_module.argument_spec(concern),
+        mutually_exclusive=concern.MUTUALLY_EXCLUSIVE,
+        supports_check_mode=True,
     )
-
-
-def _addresses(module):
-    addresses, interface = module.params["addresses"], module.params["interface"]
-    if addresses and interface:
-        raise HostError(f"Both 'addresses' and 'interface' ({interface}) are given; hold on one or the other.")
-    return interfaces.addresses(commands.run, interface) if interface else addresses
-
-
-def give_back(module, record):
-    """Read, compute, compare, write."""
-    nothing = dict(changed=False, diff=[], held=[], restarted=[], taken=[])
-    old = record.load()
-    if old is None:
-        return nothing
-    change = absent.compute(commands.run, old)
-    if not module.check_mode:
-        absent.apply(change, record, old)
-    for warning in change.blacklist.warnings:
-        module.warn(warning)
-    return dict(nothing, changed=True, diff=diff(change.edits + change.blacklist.changes, change.state, []))
+    concern_module.run(module, concern)
 
 
 if __name__ == "__main__":

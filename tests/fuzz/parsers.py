@@ -29,12 +29,10 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening i
     rsh_trust,
     tftpaccess,
 )
-from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport, holder, rpc_daemons
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import holder_state
+from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport, holder, holder_state, rpc_daemons, sockets
 from ansible_collections.fleet.ports.plugins.module_utils._host import (
     atomic_file,
     diffs,
-    interfaces,
     marked_blocks,
     port_owners,
     records,
@@ -203,7 +201,7 @@ READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
             port_owners.Owner("tcp", "0.0.0.0", 111, 1, "systemd", None, False)
         ),
     ),
-    "ip address": (sample("ip-address"), lambda data: interfaces.addresses(_run_printing(data), "lo")),
+    "ip address": (sample("ip-address"), lambda data: sockets.addresses_of(_run_printing(data), "lo")),
     "mounts": (sample("mounts"), _with_files(lockd.keeping_mount)),
     "nfsd threads": (b"8\n", _with_files(nfs_services._serves)),
     "proc net tcp": (sample("proc-net-tcp"), _sockets),

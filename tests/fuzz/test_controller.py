@@ -100,7 +100,7 @@ RESULT = st.fixed_dictionaries({}, optional={
     "owned": st.one_of(st.just([
         "services",
     ]), values), "changed": values, "failed": values, "msg": values, "pins": values,
-    "observed": values, "taken": values, "left": values, "restarted": values, "unreachable": values, "timedout": values,
+    "observed": values, "conflicting_daemons": values, "left": values, "restarted": values, "unreachable": values, "timedout": values,
     "differences": st.one_of(
         values,
         st.lists(st.fixed_dictionaries({"where": values, "unwanted": values, "missing": values}), max_size=2)),

@@ -15,7 +15,7 @@ from unittest import mock
 from hypothesis import given, strategies as st
 
 from ansible_collections.fleet.ports.plugins.module_utils._holds import holder, sockets
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import systemd_unit
+from ansible_collections.fleet.ports.plugins.module_utils._holds.service_managers import systemd as holder_unit
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, marked_blocks
 from ansible_collections.fleet.ports.plugins.module_utils._jobs import systemd
 from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
@@ -81,7 +81,7 @@ def test_a_unit_starts_just_this_command(command: list[str]) -> None:
 @given(st.integers(200, 300), st.booleans())
 def test_the_holders_unit_has_one_command(version: int, has_user: bool) -> None:
     text = attempt(
-        systemd_unit.text, "/usr/bin/python3 -I /etc/fleet.ports/holder.py", version, "/run/x", "daemon" * has_user
+        holder_unit.unit, "/usr/bin/python3 -I /etc/fleet.ports/holder.py", version, "daemon" * has_user
     )
     assert text.count("\nExecStart=") == 1
 

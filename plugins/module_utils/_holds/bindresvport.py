@@ -2,9 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The C library's own list of ports that ``bindresvport()`` must not hand out.
+"""The C library's list of reserved ports that ``bindresvport()`` must not assign.
 
-libtirpc reads it, and glibc where the distribution taught it to. One port a line, ``#`` starts a comment.
+libtirpc reads it, and so does glibc with the patches of some distributions. It has one port a line; ``#`` starts a
+comment.
 """
 
 import glob
@@ -14,13 +15,18 @@ from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_fi
 
 PATH = "/etc/bindresvport.blacklist"
 LIBRARIES = ("/lib*/libtirpc.so.*", "/lib/*/libtirpc.so.*", "/usr/lib*/libtirpc.so.*", "/usr/lib/*/libtirpc.so.*")
-FIRST_PORT_THAT_NEEDS_NO_RIGHTS = 1024
+FIRST_UNRESERVED_PORT = 1024
 
 
 def edits(holds, memory):
-    """Return the edits (of _block_files) that bring the reserved ones of the held ports into the file."""
+    """Return the marked_blocks.Edits after which the file lists all held ports that are reserved.
+
+    The file is created only where a library reads it.
+
+    :param memory: the memory of an earlier run (see :mod:`marked_blocks`).
+    """
     data = atomic_file.read(PATH)
-    ports = {hold.port for hold in holds if hold.port < FIRST_PORT_THAT_NEEDS_NO_RIGHTS}
+    ports = {hold.port for hold in holds if hold.port < FIRST_UNRESERVED_PORT}
     missing = sorted(ports - _listed(marked_blocks.take_out(data or b"")))
     needed = missing and (data is not None or _has_reader())
     text = "".join(f"{port}\n" for port in missing)

@@ -4,92 +4,70 @@
 
 """The holder's own files: its program, its list, and what its service manager needs to start it."""
 
-import collections
 import contextlib
+import hashlib
 import os
 
 from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
-# Of all places only /etc (and /usr, which may not be writable) is sure to be there when the holder starts.
+# Only /etc is sure to be mounted and writable when the holder starts; /usr may be read-only.
 FOLDER = os.path.dirname(holder.LIST)
 PROGRAM = FOLDER + "/holder.py"
-# What the program imports that a minimal Python may lack.
+# The modules that the program imports and that a minimal Python may lack.
 IMPORTS = ("array", "fcntl", "socket", "syslog")
 LIST_HEAD = "# Written by fleet.ports, role port_blocker: the sockets that the holder keeps.\n"
 
-# Content before and after, None where there is no file; the mode is that of a new file.
-Edit = collections.namedtuple("Edit", "path before after mode")
-
 
 def program():
-    """Return the holder's source, also from the archive that a module runs from."""
+    """Return the holder's source as bytes, also from the archive that a module runs from."""
     return holder.__loader__.get_data(holder.__file__)
 
 
 def command(interpreter):
-    """Return the command line that starts the holder."""
-    return " ".join([interpreter, "-I", "-S", "-B", PROGRAM])
+    """Return the command line that starts the holder, isolated from the environment and from site-packages."""
+    return f"{interpreter} -I -S -B {PROGRAM}"
 
 
-def edits(holds, service, interpreter, ours):
-    """Return what must change so that the files are as they must be; ours: the paths that we wrote earlier."""
+def changes(holds, service, interpreter, known):
+    """Return the changes that the files need.
+
+    :param service: the service manager, which may need files as well.
+    :param known: the paths that the record names.
+    :raises HostError: if another program's file has one of the paths.
+    """
     wanted = {PROGRAM: (program(), 0o644), holder.LIST: ((LIST_HEAD + holder.form(holds)).encode(), 0o644)}
     wanted.update(service.files(command(interpreter)))
-    found = [Edit(path, atomic_file.read(path), data, mode) for path, (data, mode) in sorted(wanted.items())]
-    for edit in found:
+    found = []
+    for path, (content, mode) in sorted(wanted.items()):
+        file = file_changes.File(path)
         # A unit that is masked is a link to /dev/null.
-        if os.path.islink(edit.path) or edit.before is not None and edit.path not in ours:
-            raise HostError(f"There is a {edit.path} that this collection did not write; move it away and run again.")
-    return [edit for edit in found if edit.before != edit.after]
+        if os.path.islink(path) or file.content is not None and path not in known:
+            raise HostError(f"{path} exists and is not managed by fleet.ports. Move it away and run again.")
+        found.append(file.becoming(content, mode))
+    return file_changes.needed(found)
 
 
-def removals(ours):
-    """Return the edits that take the files away."""
-    found = [Edit(path, atomic_file.read(path), None, None) for path in sorted(ours)]
-    return [edit for edit in found if edit.before is not None]
-
-
-def apply(changes):
-    """Write the files, or leave all of them as they were."""
-    done = []
-    try:
-        for edit in changes:
-            done.append(edit)
-            _put(edit.path, edit.after, edit.mode)
-    except HostError:
-        undo(done)
-        raise
-
-
-def undo(changes):
-    for edit in changes:
-        _put(edit.path, edit.before, edit.mode)
-
-
-def _put(path, data, mode):
-    if data is not None:
-        _make_readable_folder(os.path.dirname(path))
-        atomic_file.write(path, data, mode)
-        return
-    atomic_file.remove(path)
-    if os.path.dirname(path) == FOLDER:
-        remove_folder()
+def removals(known):
+    """Return the changes that remove the files that the record names."""
+    return file_changes.needed([file_changes.File(path).becoming(None) for path in sorted(known)])
 
 
 def remove_folder():
-    """Remove the folder of ours."""
-    with contextlib.suppress(OSError):  # not empty yet, or somebody else's file is in it
+    """Remove the holder's folder, unless it contains files of others."""
+    with contextlib.suppress(OSError):
         os.rmdir(FOLDER)
 
 
-def _make_readable_folder(folder):
-    """The holder may run as a user that is not root, whatever the umask is now."""
-    if os.path.isdir(folder) and folder != FOLDER:
-        return
-    try:
-        os.makedirs(folder, exist_ok=True)
-        os.chmod(folder, 0o755)
-    except OSError as error:
-        raise HostError(f"Cannot create {folder}: {reason(error)}; nothing was changed on this host.")
+def diffs(changes):
+    """Return the changes as Ansible shows them; of the program only the checksum is shown."""
+    return file_changes.diffs([_abridged(change) if change.path == PROGRAM else change for change in changes])
+
+
+def _abridged(change):
+    return change._replace(before=_checksum(change.before), after=_checksum(change.after))
+
+
+def _checksum(content):
+    return content and f"the holder's program, sha256 {hashlib.sha256(content).hexdigest()}\n".encode()

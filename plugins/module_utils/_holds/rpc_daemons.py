@@ -2,17 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The RPC daemons that take a reserved port by chance: they may be stopped for a moment, and find another port.
+"""The RPC daemons that bind a reserved port by chance, and that bind another one when they are restarted.
 
-They ask the C library for any port that is free (``bindresvport``), so each start may give them another one. Whatever
-happens while one is stopped, it is started again; so is what the service manager stopped along with it. Should this
-process be killed meanwhile, the next run knows from the record what is to be started.
+They ask the C library for any free port (``bindresvport``), so each start may give them another one. A daemon that was
+stopped is started again whatever happens in the meantime, and so are the services that the service manager stopped with
+it. If this process is killed, the next run finds in the record what has to be started.
 """
 
 import contextlib
 import os
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import commands
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.systemctl import Systemctl
 
 INIT_FOLDER = "/etc/init.d"
@@ -33,7 +34,7 @@ PROGRAMS = {
     "ypserv": ("nis", "ypserv"),
 }
 
-# What stops along with a unit.
+# The properties that name the units that systemd stops together with a unit.
 DEPENDENTS = ("RequiredBy", "RequisiteOf", "BoundBy", "ConsistsOf")
 
 
@@ -44,12 +45,12 @@ class Units:
         self._systemctl = Systemctl(run)
 
     def service(self, owner):
-        """Return the service to restart; None for an owner that is no known daemon, or one that was started by hand."""
+        """Return the service to restart, or None if the owner is not a known daemon or was started by hand."""
         known = owner.program in PROGRAMS and owner.unit and not owner.unit.startswith("user@")
         return owner.unit if known and owner.unit.endswith(".service") else None
 
     def clarified(self, owner):
-        """Return the owner with the socket unit that systemd itself (PID 1) listens for."""
+        """Return the owner; if it is systemd itself (PID 1), with the socket unit for which it listens."""
         if owner.pid != 1:
             return owner
         for line in self._systemctl("list-sockets", "--all", "--no-legend", "--no-pager").splitlines():
@@ -59,7 +60,7 @@ class Units:
         return owner
 
     def with_dependents(self, units):
-        """Return the units and all active ones that stop along with them."""
+        """Return the units and all active units that systemd stops together with them."""
         found, pending = set(), set(units)
         while pending:
             found |= pending
@@ -82,6 +83,7 @@ class InitScripts:
         self._run = run
 
     def service(self, owner):
+        """Return the init script to restart, or None if the owner is not a known daemon."""
         scripts = (os.path.join(INIT_FOLDER, name) for name in PROGRAMS.get(owner.program, ()))
         return next((script for script in scripts if os.access(script, os.X_OK)), None)
 
@@ -101,21 +103,33 @@ class InitScripts:
 
 
 @contextlib.contextmanager
-def stopped(daemons, services, down, remember):
-    """Keep the services stopped for as long as the block takes.
+def stopped(daemons, services, left_stopped, remember):
+    """Keep the services stopped during the body.
 
-    ``down`` are those that a killed run has left stopped; ``remember`` is told which have to be started, should this
-    one be killed.
+    :param left_stopped: the services that a run that was killed has left stopped; they are started afterwards as well.
+    :param remember: called with the services that have to be started again, and with none once that is done.
     """
-    if not services and not down:
+    if not services and not left_stopped:
         yield
         return
-    again = sorted(set(daemons.with_dependents(services) if services else []).union(down))
+    again = sorted(set(daemons.with_dependents(services) if services else []).union(left_stopped))
     remember(again)
+    failed = None
     try:
         if services:
             daemons.stop(services)
         yield
+    except HostError as error:
+        failed = error
+        raise
     finally:
-        daemons.start(again)
+        _start(daemons, again, failed)
         remember([])
+
+
+def _start(daemons, services, failed):
+    """Start the services; if that fails, the message begins with what failed before."""
+    try:
+        daemons.start(services)
+    except HostError as error:
+        raise HostError(f"{failed} Starting the stopped services failed as well: {error}") if failed else error

@@ -42,7 +42,7 @@ def write(path, data, mode=0o644, attributes=None):
     folder = os.path.dirname(path)
     temporary = None
     try:
-        os.makedirs(folder, mode=0o755, exist_ok=True)
+        _make_folder(folder)
         descriptor, temporary = tempfile.mkstemp(prefix=UNFINISHED, dir=folder)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
@@ -93,6 +93,15 @@ def _regular(path):
         through = "" if real == path else f" is a link to {real}, which"
         raise HostError(f"{path}{through} is no regular file; put one in its place, or nothing there.")
     return real
+
+
+def _make_folder(folder):
+    """Create the folder readable for all users, whatever the umask; not for a moment is it private."""
+    umask = os.umask(0o022)
+    try:
+        os.makedirs(folder, exist_ok=True)
+    finally:
+        os.umask(umask)
 
 
 def _sync_folder(folder):

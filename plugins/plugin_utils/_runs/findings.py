@@ -66,7 +66,7 @@ def _moved_pins(concern: str, result: Result) -> Iterator[Finding]:
 
 
 def _taken_ports(concern: str, result: Result) -> Iterator[Finding]:
-    for sentence in result.get("taken", []):
+    for sentence in result.get("conflicting_daemons", []):
         yield finding(concern, "taken_port", f"{sentence}, and would be restarted")
 
 

@@ -9,9 +9,8 @@ import socket
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder, obstacles
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder, holder_state, obstacles
 from ansible_collections.fleet.ports.plugins.module_utils._holds.holder import Hold
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import holder_state
 from ansible_collections.fleet.ports.plugins.module_utils._holds.obstacles import Obstacle, find
 from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError

@@ -90,7 +90,7 @@ def test_a_daemon_that_is_not_at_its_pin():
 
 
 def test_a_daemon_that_took_a_port():
-    finding = one_finding("holds", changed=True, taken=["rpc.statd (PID 4, no unit) has 664/udp on 127.0.0.1"])
+    finding = one_finding("holds", changed=True, conflicting_daemons=["rpc.statd (PID 4, no unit) has 664/udp on 127.0.0.1"])
     assert (finding["kind"], finding["sentence"]) == (
         "taken_port", "rpc.statd (PID 4, no unit) has 664/udp on 127.0.0.1, and would be restarted",
     )  # fmt: skip

@@ -2,13 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The holder under SysV init: it stays resident, started in runlevel S before rpcbind and the network."""
+"""The holder under SysV init: a resident process, started in runlevel S before rpcbind and the network."""
 
 import glob
 import os
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import holder_state
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder, holder_state
 from ansible_collections.fleet.ports.plugins.module_utils._holds.rpc_daemons import InitScripts
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, commands
 
@@ -72,10 +71,9 @@ esac
 
 
 class SysV:
-    daemons = InitScripts
-
     def __init__(self, run):
         self._run = run
+        self.daemons = InitScripts(run)
 
     @staticmethod
     def runs_here():
@@ -100,5 +98,5 @@ class SysV:
             commands.do(self._run, PATH, "stop")
 
     def forget(self):
-        """Take the links away, which update-rc.d does once the script is gone."""
+        """Remove the links; update-rc.d does so once the script was removed."""
         commands.do(self._run, UPDATE_RC, NAME, "remove")

@@ -2,12 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The holder under OpenRC: it stays resident, started in the runlevel sysinit, before rpcbind and the network."""
+"""The holder under OpenRC: a resident process, started in the runlevel sysinit, before rpcbind and the network."""
 
 import os
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
-from ansible_collections.fleet.ports.plugins.module_utils._holds.managers import holder_state
+from ansible_collections.fleet.ports.plugins.module_utils._holds import holder, holder_state
 from ansible_collections.fleet.ports.plugins.module_utils._holds.rpc_daemons import InitScripts
 from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 
@@ -43,10 +42,9 @@ reload() {{
 
 
 class OpenRC:
-    daemons = InitScripts
-
     def __init__(self, run):
         self._run = run
+        self.daemons = InitScripts(run)
 
     @staticmethod
     def runs_here():
@@ -75,4 +73,4 @@ class OpenRC:
             commands.do(self._run, "rc-update", "del", NAME, RUNLEVEL)
 
     def forget(self):
-        """OpenRC keeps nothing about a script that is gone."""
+        """OpenRC remembers nothing of a script that was removed."""
