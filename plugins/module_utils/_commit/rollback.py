@@ -2,213 +2,164 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Apply, reconnect, confirm: a change of the packet filter that nobody confirms is undone by the host itself.
+"""Apply, connect anew, confirm: a change that is not confirmed in time is undone by the host itself.
 
-Before the first change the host notes what it is like and starts a job that will undo the change in so many seconds.
-The confirmation comes over a new connection; it takes the note away, and the job finds nothing to do. Both do so under
-the lock, so that it is the one or the other. A change that went wrong half way is undone the same way, and so is one
+Before the change, the former state is noted on disk and a job is armed that will undo the change after so many seconds.
+The confirmation arrives over a new connection and removes the note, so that the job finds nothing to do. Both hold the
+lock meanwhile, so only one of them can happen. A change that fails half way is undone in the same way, and so is one
 whose run died.
 """
 
 import contextlib
 import os
-import platform
 import signal
 import syslog
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils._commit import noted_files, pending_change
-from ansible_collections.fleet.ports.plugins.module_utils._flows import owners
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, commands, host_lock, records
+from ansible_collections.fleet.ports.plugins.module_utils._commit import pending_change
+from ansible_collections.fleet.ports.plugins.module_utils._host import (
+    atomic_file,
+    commands,
+    file_changes,
+    host_lock,
+    records,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._jobs.host_job import HostJob
 
-SHORTEST, LONGEST = 5, 3600
-
-# How long a run may go on applying once the time to confirm is over, before it is taken for hung and ended.
+# For how many seconds a run may go on applying after the time to confirm, before it counts as hung and is ended.
 PATIENCE_WITH_APPLIER = 300.0
 
-# The job tries so often to undo a change, with so many seconds in between.
+# How often the job tries to undo a change, and how many seconds lie in between.
 ATTEMPTS, PAUSE = 60, 5.0
 
-ABOUT = "Take a change of the packet filter back that nobody confirms"
+ABOUT = "Undo a change of the packet filter that is not confirmed"
 
 
-@contextlib.contextmanager
-def our_turn(module):
-    """Hold the lock with no change of another run unconfirmed: it is waited for, or undone if its time is over."""
-    if module.check_mode:
-        yield
-        return
-    deadline = time.monotonic() + host_lock.PATIENCE
-    while True:
-        with host_lock.Lock(host_lock.holder(module._name)).held(host_lock.PATIENCE):
-            pending, host = pending_change.load(), Host(commands.run, commands.find)
-            if pending is None and host.job.is_left():
-                host.job.disarm()
-            if pending is not None and pending.left() == 0:
-                undo(pending, host)
-                pending = None
-            if pending is None or module.params["confirms"]:
-                yield
-                return
-        if time.monotonic() >= deadline:
-            raise HostError(
-                f"This host has a change that nobody has confirmed yet ({pending.who}), and which it undoes by itself"
-                f" in {pending.left():.0f} s; run this again then."
-            )
-        time.sleep(host_lock.PAUSE)
+class Rollback:
+    """The roll-back of one kind of changes.
 
-
-class Armed:
-    """The context in which a change is applied: one that has a token is undone unless it is confirmed.
-
-    ``changes`` are pairs of an owner under the record of flows, and its change.
+    ``program`` is the dotted name, below ``module_utils``, of the module whose ``main()`` calls :meth:`wait_and_undo`
+    when the job runs it. ``restore(owner, live, paths)`` makes what runs follow the files of these paths, which have
+    their former content by then; ``live`` is what the owner noted. It may be called again if it was interrupted.
     """
 
-    def __init__(self, module, changes):
-        seconds = module.params["confirm_timeout"]
-        if seconds and not SHORTEST <= seconds <= LONGEST:
-            raise HostError(f"confirm_timeout is {seconds}; let it be {SHORTEST} to {LONGEST} seconds, or 0.")
-        self._pending = None
-        parts = [dict(change.way_back(), owner=owner) for owner, change in changes if change.needed]
-        if parts and seconds and module.params["awaits"] and not module.check_mode:
-            self._host = Host(commands.run, commands.find)
-            self._pending = pending_change.Pending(
-                token=module.params["awaits"],
-                seconds=seconds,
-                who=host_lock.holder(module._name),
-                pid=os.getpid(),
-                record=_text(atomic_file.read(records.Record("flows").path)),
-                parts=parts,
-            )
+    def __init__(self, program, restore):
+        self.job = HostJob(pending_change.JOB, program, ABOUT, commands.run, commands.find)
+        self._restore = restore
 
-    def __enter__(self):
-        if not self._pending:
+    @contextlib.contextmanager
+    def exclusive(self, module, confirms=False):
+        """Hold the lock while no change of another run is unconfirmed.
+
+        Such a change is waited for, or undone if its time is over. A run that ``confirms`` a change does not wait.
+        """
+        if module.check_mode:
+            yield
             return
+        deadline = time.monotonic() + host_lock.PATIENCE
+        while True:
+            with host_lock.Lock(host_lock.holder(module._name)).held(host_lock.PATIENCE):
+                pending = self._still_pending()
+                if pending is None or confirms:
+                    yield
+                    return
+            if time.monotonic() >= deadline:
+                raise HostError(
+                    f"This host has an unconfirmed change ({pending.who}) and undoes it by itself in"
+                    f" {pending.left():.0f} s; run this again then."
+                )
+            time.sleep(host_lock.PAUSE)
+
+    def _still_pending(self):
+        """Return the change that may still be confirmed; undo one whose time is over, and disarm a job without one."""
+        pending = pending_change.load()
+        if pending is None and self.job.is_left():
+            self.job.disarm()
+        if pending is not None and pending.left() == 0:
+            self.undo(pending)
+            return None
+        return pending
+
+    @contextlib.contextmanager
+    def armed(self, pending):
+        """Apply a change in this context: it is undone at once if it fails, and later unless it is confirmed."""
         try:
-            self._pending.save()
-            self._host.job.arm_in(self._pending.seconds)
+            pending.save()
+            self.job.arm_in(pending.seconds)
         except HostError:
-            self._host.job.disarm()
+            self.job.disarm()
             raise
-
-    def __exit__(self, kind, error, trace):
-        if self._pending and kind is None:
-            self._begin_to_wait()
-        elif self._pending and issubclass(kind, HostError):
-            self._undo(error)
-
-    def _begin_to_wait(self):
-        """Give as much time to confirm as was promised, now that the change is made."""
         try:
-            self._pending.save()
+            yield
+            pending.save()  # the promised time begins now that the change is made
         except HostError as error:
-            self._undo(error)
+            self._undo_failed(pending, error)
             raise
 
-    def _undo(self, error):
+    def _undo_failed(self, pending, error):
         try:
-            undo(self._pending, self._host)
+            self.undo(pending)
         except HostError as second:
             raise HostError(
-                f"{error} Undoing what was done by then failed too: {second} The host tries again by itself in"
-                f" {self._pending.seconds} s."
+                f"{error} Undoing what was done by then failed as well: {second} The host tries again by itself in"
+                f" {pending.seconds} s."
             )
 
-    def remark(self):
-        """Return what the result says of it."""
-        return {"unconfirmed": True} if self._pending else {}
-
-
-def confirm(module):
-    """Let the change stand that the option ``confirms`` names, unless the host has undone it."""
-    pending = pending_change.load()
-    if pending is None or pending.token != module.params["confirms"]:
-        return {"changed": False, "confirmed": False, "owned": records.owned()}
-    pending_change.forget()
-    with contextlib.suppress(HostError):  # the job finds nothing to do, and calls itself off
-        Host(commands.run, commands.find).job.disarm()
-    return {"changed": True, "confirmed": True, "owned": records.owned()}
-
-
-def undo(pending, host):
-    """Make the host what it was: each owner's files and live rules, the last one first, then the record."""
-    for part in reversed(pending.parts):
-        for path in noted_files.put_back(part["files"]):
-            _log(f"{path} was changed by somebody else since, and stays as it is")
-        host.owner(part["owner"]).restore(part["live"], [note["path"] for note in part["files"]])
-    record = records.Record("flows")
-    if pending.record is None:
-        record.remove()
-    else:
-        records.make_private_folder(records.FOLDER)
-        atomic_file.write(record.path, pending.record.encode("utf-8"), mode=0o600)
-    pending_change.forget()
-    host.job.disarm()
-
-
-class Host:
-    """Who may own rules or files on this host, and the job that undoes their changes."""
-
-    def __init__(self, run, find):
-        self._run = run
-        self._find = find
-        self.job = HostJob(pending_change.JOB, "_commit.rollback", ABOUT, run, find)
-
-    def owner(self, name):
-        """Return a packet filter, or who keeps the windows, or the housekeeping.
-
-        They are imported here, for hardly a run has a change to undo, and modules come without byte code.
-        """
-        if name == owners.WINDOWS:
-            from ansible_collections.fleet.ports.plugins.module_utils._windows.closer import Keeper
-
-            return Keeper(self._run, self._find)
-        if name == owners.HOUSEKEEPING:
-            from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening.change import Housekeeping
-
-            return Housekeeping(self._run, platform.system() == "AIX")
-        from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import Backends
-
-        return Backends(self._run, self._find).named(name)
-
-
-def main():
-    """Wait until the time to confirm is over, and undo the change if it is still unconfirmed."""
-    host = Host(commands.run, commands.find)
-    for _attempt in range(ATTEMPTS):
-        try:
-            while not _is_over(host):
-                pass
-            return
-        except HostError as error:
-            _log(f"the change of the packet filter is not undone yet: {error}")
-            time.sleep(PAUSE)
-    raise SystemExit(1)
-
-
-def _is_over(host):
-    """Wait for the end of the time to confirm, as far as it is known by now; tell whether nothing is left to do."""
-    pending = pending_change.load()
-    while pending and pending.left() > 0:
-        time.sleep(min(pending.left(), 1))
+    def confirm(self, token):
+        """Let the change of this token stand; return False if there is none, because it was undone already."""
         pending = pending_change.load()
-    with _claimed():
-        pending = pending_change.load()
-        if pending is None:
-            host.job.disarm()
-        elif pending.left() > 0:
+        if pending is None or pending.token != token:
             return False
-        else:
-            undo(pending, host)
-            _log(f"nobody confirmed the change of the packet filter ({pending.who}), so it is undone")
-    return True
+        pending_change.forget()
+        with contextlib.suppress(HostError):  # the job finds nothing to do, and disarms itself
+            self.job.disarm()
+        return True
+
+    def undo(self, pending):
+        """Restore files, what runs, and the records, in reverse order of the change."""
+        for part in reversed(pending.parts):
+            for path in file_changes.restore(part["files"]):
+                _log(f"{path} was modified externally since the change, and is left as it is")
+            self._restore(part["owner"], part["live"], [note["path"] for note in part["files"]])
+        for concern, text in pending.records.items():
+            _restore_record(records.Record(concern), text)
+        pending_change.forget()
+        self.job.disarm()
+
+    def wait_and_undo(self):
+        """Wait until the time to confirm is over, and undo the change if it is still unconfirmed."""
+        for _attempt in range(ATTEMPTS):
+            try:
+                while not self._is_decided():
+                    pass
+                return
+            except HostError as error:
+                _log(f"the change of the packet filter is not undone yet: {error}")
+                time.sleep(PAUSE)
+        raise SystemExit(1)
+
+    def _is_decided(self):
+        """Wait for the deadline as it is noted now; return False if it was moved meanwhile."""
+        pending = pending_change.load()
+        while pending and pending.left() > 0:
+            time.sleep(min(pending.left(), 1))
+            pending = pending_change.load()
+        with _lock_from_hung_run():
+            pending = pending_change.load()
+            if pending is None:
+                self.job.disarm()
+            elif pending.left() > 0:
+                return False
+            else:
+                self.undo(pending)
+                _log(f"the change of the packet filter ({pending.who}) was not confirmed, so it was undone")
+        return True
 
 
 @contextlib.contextmanager
-def _claimed():
-    """Hold the lock; who applies the change without an end is ended."""
+def _lock_from_hung_run():
+    """Hold the lock; a run that goes on applying the change for too long is ended."""
     lock = host_lock.Lock(host_lock.holder("the roll-back"))
     try:
         with lock.held(PATIENCE_WITH_APPLIER):
@@ -220,10 +171,14 @@ def _claimed():
         raise
 
 
+def _restore_record(record, text):
+    if text is None:
+        record.remove()
+    else:
+        records.make_private_folder(records.FOLDER)
+        atomic_file.write(record.path, text.encode("utf-8"), mode=0o600)
+
+
 def _log(text):
     syslog.openlog("fleet.ports")
     syslog.syslog(syslog.LOG_WARNING, text)
-
-
-def _text(data):
-    return None if data is None else data.decode("utf-8")

@@ -2,45 +2,41 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a firewall backend hands back: one change, which is shown first and then made whole or not at all.
+"""The change that a participant computes: files, and what runs on the host besides them.
 
-Every backend answers the same question, ``change(opening)``: what has to become different on this host so that exactly
-this is open, and what could not be had just as it was asked for. Nothing is written before :meth:`Change.apply`. To
-open nothing is to give the host back.
-
-What :meth:`Change.way_back` says beforehand, as plain data, is what the backend's ``restore(live, paths)`` undoes the
-change with, in another process and maybe after a reboot: once the files of these paths are what they were, it makes
-what is running what it was. It may be called again when it died half way.
+It is shown first and then made as a whole or not at all. Nothing is written before :meth:`Change.apply`. What
+:meth:`Change.former_state` returns is plain data, with which the participant's ``restore(live, paths)`` undoes the change
+in another process, perhaps after a reboot.
 """
 
-from collections import namedtuple
+import collections
 
-from ansible_collections.fleet.ports.plugins.module_utils._commit import noted_files
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
-# Content before and after, None where there is no file; a new one is root's alone, for it says who the peers are, unless
-# it has another mode.
-File = namedtuple("File", "path before after mode")
-File.__new__.__defaults__ = (0o600,)
+# The mode of new files: they name the peers of the host.
+PRIVATE = 0o600
 
-# rules: how many are ours afterwards; widened: [{flow, what}…], what is opened wider than asked for;
-# enforced: the hooks at which this host drops by default; memory: what the record has to keep, None if nothing is ours
-Report = namedtuple("Report", "rules widened enforced warnings memory")
+# What runs, as text (bytes) under a title: the rules in force, for instance.
+Running = collections.namedtuple("Running", "title before after")
+UNCHANGED = Running("", b"", b"")
+
+# What a packet filter reports. rules: how many it has after the change; widened: ``[{flow, what}]`` for what is opened
+# wider than asked for; enforced: the hooks at which this host drops by default; warnings: text; memory: what the record
+# has to keep (plain data), None if nothing of fleet.ports is left on the packet filter
+Report = collections.namedtuple("Report", "rules widened enforced warnings memory")
 
 
 class Change:
-    """Files to write, and the running filter to bring in line with them."""
+    """Changes of files in the order of writing, and the functions that make what runs follow them.
 
-    def __init__(self, report, files, running, load, recover=None, live=None):
-        """Take the files in the order of writing, and the running rules as a pseudo file.
+    ``load`` makes what runs follow the new files. If it fails and may have changed something, ``recover`` loads the old
+    files again once they are restored. ``live`` is what runs now, as plain data for ``restore``.
+    """
 
-        ``load`` makes the running filter follow. If it fails, and what was running may be gone by then, ``recover``
-        loads the old files again once they are back. ``live`` is what is running now, as the backend's ``restore``
-        takes it.
-        """
+    def __init__(self, report, files, running=UNCHANGED, load=lambda: None, recover=None, live=None):
         self.report = report
-        self._files = [file for file in files if file.before != file.after]
+        self.files = file_changes.needed(files)
         self._running = running
         self._load = load
         self._recover = recover
@@ -48,73 +44,35 @@ class Change:
 
     @property
     def needed(self):
-        """Say if anything differs."""
-        return bool(self._files) or self._running.before != self._running.after
+        """Whether anything differs."""
+        return bool(self.files) or self._running.before != self._running.after
 
-    def way_back(self):
-        """Return what is needed to undo this change, as plain data."""
-        return {"files": noted_files.noted(self._files), "live": self._live}
+    def former_state(self):
+        """Return what ``restore`` needs to undo this change, as plain data."""
+        return {"files": file_changes.notes(self.files), "live": self._live}
 
     def diff(self):
-        """Return the change as Ansible shows it: files, or what is running where the files were right already."""
-        return _diffs(self._files or [self._running])
+        """Return the change as Ansible shows it: the files, or what runs where only that differs."""
+        return file_changes.diffs(self.files) or self._running_diff()
 
     def all_diffs(self):
-        """Return the change with what is running always shown: files may tell another story than the filter."""
-        return _diffs(self._files + [self._running])
+        """Return the change with what runs always shown, since it may differ from what the files say."""
+        return file_changes.diffs(self.files) + self._running_diff()
+
+    def _running_diff(self):
+        if self._running.before == self._running.after:
+            return []
+        return [file_changes.diff(*self._running)]
 
     def apply(self):
         """Write the files and load them; if either fails, the host is as before."""
-        written = []
-        try:
-            for file in self._files:
-                _put(file, file.after)
-                written.append(file)
-        except HostError as error:
-            _put_back(written, error)
-            raise
+        file_changes.apply(self.files)
         try:
             self._load()
         except HostError as error:
             try:
-                _put_back(written, error)
+                file_changes.put_back(self.files, error)
             finally:
                 if self._recover is not None:
                     self._recover()
             raise
-
-
-def _diffs(files):
-    return [
-        {
-            "before_header": shown.path,
-            "after_header": shown.path,
-            "before": _text(shown.before),
-            "after": _text(shown.after),
-        }
-        for shown in files
-        if shown.before != shown.after
-    ]
-
-
-def _put_back(files, error):
-    """Put back all the files that can be, because of the error; it is named first if there are others."""
-    failures = []
-    for file in reversed(files):
-        try:
-            _put(file, file.before)
-        except HostError as failure:
-            failures.append(str(failure))
-    if failures:
-        raise HostError(f"{error} Putting back what was written by then failed too: {' '.join(failures)}")
-
-
-def _put(file, content):
-    if content is None:
-        atomic_file.remove(file.path)
-    else:
-        atomic_file.write(file.path, content, file.mode)
-
-
-def _text(content):
-    return (content or b"").decode("utf-8", "replace")

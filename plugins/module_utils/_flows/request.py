@@ -2,56 +2,77 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a host is asked to have open, and what each packet filter that is or was in charge has to change for it."""
+"""What a host is to have open, and the change of each packet filter that has flows open or is to have."""
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules, peer_limit
 from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import NAMES, Backends
 from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 from ansible_collections.fleet.ports.plugins.module_utils._windows import window_flows
 
+# The attributes of a request by their names in the record, which are those of release 1.0.0.
+_RECORDED = {
+    "flows": "flows",
+    "peers": "peers",
+    "interfaces": "interfaces",
+    "host": "host",
+    "backend": "backend",
+    "default": "aix_default_action",
+    "max_rules": "max_rules",
+}
+
 
 class Request:
-    """What the options ask to have open; ``host`` is the name by which the host is a client itself, or None."""
+    """The options that say what is to be open; ``host`` is this host's name as a client that can have a window."""
 
-    def __init__(self, flows, peers, interfaces, host, backend, default, max_rules):
+    def __init__(self, flows, peers, interfaces, host, backend, aix_default_action, max_rules):
         self.flows = flows
         self.peers = flow_rules.listed(peers)
         self.interfaces = interfaces
         self.host = host
         self.backend = backend
-        self.default = default
+        self.aix_default_action = aix_default_action
         self.max_rules = max_rules
-        # what all flows open, whoever has a window
+        # What is open while every client has a window.
         self.whole = flow_rules.opening(flows, peers, interfaces)
 
     def opening(self, windows):
-        """Return what is to be open while these windows are."""
+        """Return what is to be open while exactly these windows are."""
         if not any(flow.get("window") for flow in self.flows):
             return self.whole
         flows, peers, spans = window_flows.narrowed(self.flows, self.peers, windows, self.host)
         return flow_rules.opening(flows, peers, self.interfaces, spans)
 
-    def plain(self):
-        """Return it as the arguments to make it again."""
-        return {name: value for name, value in vars(self).items() if name != "whole"}
+    def recorded(self):
+        """Return the request as the record keeps it."""
+        return {name: getattr(self, attribute) for name, attribute in _RECORDED.items()}
 
 
-NO_FLOWS = Request(flows=[], peers={}, interfaces=[], host=None, backend="auto", default=None, max_rules=0)
+def from_record(recorded):
+    """Return the request that a record keeps."""
+    return Request(**{_RECORDED[name]: value for name, value in recorded.items()})
+
+
+NO_FLOWS = Request(
+    flows=[], peers={}, interfaces=[], host=None, backend="auto", aix_default_action=None, max_rules=0
+)
 
 
 def packet_filters(request, connection=""):
-    """Return the packet filters of this host; ``connection`` is the environment's SSH_CONNECTION, if it is of now."""
+    """Return the packet filters of this host.
+
+    ``connection`` is SSH_CONNECTION of the environment, if this process serves a connection.
+    """
     return Backends(
         commands.run,
         commands.find,
-        default=request.default,
+        default_action=request.aix_default_action,
         max_rules=request.max_rules,
         connection=connection,
     )
 
 
-def settle(request, windows, memories, backends):
-    """Return each backend's name with its change: that of an earlier run gives back what another one is to have now."""
+def compute_changes(request, windows, memories, backends):
+    """Return ``[(name, change)]``: former packet filters give back what the chosen one, the last, is to have open."""
     opening = request.opening(windows)
     chosen = backends.chosen(request.backend) if opening.rules else None
     changes = []

@@ -70,6 +70,11 @@ def open_ones(windows, now):
     return {name: window for name, window in windows.items() if is_open(window, now)}
 
 
+def next_end(windows):
+    """Return the moment at which the first of the windows ends, in seconds since the epoch, None if there is none."""
+    return min((window.until for window in windows.values()), default=None)
+
+
 def listed(windows, now):
     """Return the windows as a result lists them."""
     return [

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from string import Template
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script, nft_script
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import HOOKS, Chain
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script
 from ansible_collections.fleet.ports.plugins.plugin_utils._export import host_script
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 
 # How the configurations that distributions bring call the table and its chains.
 _FAMILY, _TABLE = "inet", "filter"
-_CLOSED = [Chain(_FAMILY, _TABLE, hook, hook, barrier=None, manager=None) for hook in HOOKS]
+_CLOSED = [nft_script.Chain(_FAMILY, _TABLE, hook, hook, drop_rule_index=None, manager=None) for hook in nft_script.HOOKS]
 
 _SCRIPT = Template(r"""#!/bin/sh
 $header
@@ -78,9 +77,9 @@ esac
 """)
 
 _REMARKS = (
-    f"The rules go into the chains {', '.join(HOOKS)} of the table {_FAMILY} {_TABLE}, where it has such, and into",
-    f"{boot_script.OURS}. To have them at each boot, end the host's own script for nft with this line:",
-    f"  {boot_script.INCLUDE.strip()}",
+    f"The rules go into the chains {', '.join(nft_script.HOOKS)} of the table {_FAMILY} {_TABLE}, where it has such, and into",
+    f"{nft_script.RULES_FILE}. To have them at each boot, end the host's own script for nft with this line:",
+    f"  {nft_script.INCLUDE.strip()}",
 )
 
 
@@ -93,8 +92,8 @@ def script(plan: Plan) -> str | None:
     return _SCRIPT.substitute(
         header=host_script.header(plan, *_REMARKS).rstrip(),
         table=f"{_FAMILY} {_TABLE}",
-        ours=nft_script.OURS,
-        saved=boot_script.OURS,
+        ours=nft_script.PREFIX,
+        saved=nft_script.RULES_FILE,
         rules=nft_script.text([table._replace(jumps=[])]).rstrip(),
         hooks=" ".join(jump.chain for jump in table.jumps),
     )

@@ -2,127 +2,163 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The backend for AIX: rules of ours, known by their mark, last before the default rule of the IP filters.
+"""The backend for AIX: managed rules, recognised by their mark, last before the default rule of the IP filters.
 
-The filter is stateless and knows no port ranges; :mod:`aix_rules` says how an opening is written exactly all the same.
-Where the default rule permits, there is nothing to open, and rules of ours would only deny what it permits: none stay.
+The filter is stateless and has no port ranges; :mod:`aix_rules` says how an opening is written exactly all the same.
+Where the default rule permits, there is nothing to open, and managed rules would only deny what it permits, so none
+remain.
 """
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lockout, lsfilt, rule_limit
+from ipaddress import ip_network
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lockout, lsfilt
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import aix_rules
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.filter import AVAILABLE, Filter, State
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.programs import Programs
-from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.transition import Turn
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.filter import (
+    AVAILABLE,
+    Filter,
+    Programs,
+    State,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.transition import FilterTransition
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, Report, Running
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import HOOKS
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
-_LEFT_ALONE = ""  # what the record says of a default rule whose action we never changed
+_UNCHANGED = ""  # what the record says of a default rule whose action was never changed
+
+_WIDER = {4: 24, 6: 64}
 
 
 class AixIpsec:
     """The IP filters of AIX (bos.net.ipsec).
 
-    ``default`` is the action that the default rule is to have (None: its own), ``max_rules`` how many rules may be
-    ours, ``connection`` is the environment's SSH_CONNECTION.
+    ``default_action`` is what the default rule is to do ("deny", None for its present action), ``max_rules`` how many
+    managed rules are allowed, ``connection`` is SSH_CONNECTION of the environment.
     """
 
     name = "aix_ipsec"
 
-    def __init__(self, run, find, default=None, max_rules=2000, connection=""):
+    def __init__(self, run, find, default_action=None, max_rules=None, connection=""):
         self._programs = Programs(run, find)
-        self._default = default
+        self._default_action = default_action
         self._max_rules = max_rules
         self._connection = connection
 
     def change(self, opening, memory):
-        """Return the change that opens just this; ``memory`` is what an earlier run wanted kept."""
+        """Return the change that opens exactly this; ``memory`` is that of an earlier run."""
         filters = [Filter(self._programs, family) for family in aix_rules.FAMILIES]
         if opening.rules:
             rules = aix_rules.rules(opening)
-            turns = [self._open(found, rules[found.family], memory) for found in filters]
+            transitions = [self._open(found, rules[found.family], memory) for found in filters]
         else:
-            turns = [self._give_back(found, memory) for found in filters]
-        count = sum(len(turn.rules) for turn in turns)
-        rule_limit.check(count, self._max_rules, opening.peers)
-        before, after = zip(*(turn.shown() for turn in turns))
+            transitions = [self._give_back(found, memory) for found in filters]
+        count = sum(len(transition.rules) for transition in transitions)
+        _check_count(count, self._max_rules, opening.peers)
+        before, after = zip(*(transition.shown() for transition in transitions))
         return Change(
             Report(
                 rules=count,
                 widened=[],
                 enforced=list(HOOKS.values()) if any(found.denies for found in filters) else [],
-                warnings=[f"lsfilt lists {form!r}, a form that is not known; it is left alone."
-                          for found in filters for form in lsfilt.unknown_forms(found.table)],
-                memory=_memory(turns, memory) if opening.rules else None,
+                warnings=[
+                    f"lsfilt lists {form!r}, whose form is unknown; it is left unchanged."
+                    for found in filters
+                    for form in lsfilt.unknown_forms(found.table)
+                ],
+                memory=_memory(transitions, memory) if opening.rules else None,
             ),
             files=[],
-            running=File("IP filter rules", "".join(before).encode(), "".join(after).encode()),
-            load=lambda: self._load(turns),
-            live=[[turn.before.family, turn.before.items, turn.before.state] for turn in turns if turn.touched],
-        )  # fmt: skip
+            running=Running("IP filter rules", "".join(before).encode(), "".join(after).encode()),
+            load=lambda: self._load(transitions),
+            live=[
+                [transition.before.family, transition.before.items, transition.before.state]
+                for transition in transitions
+                if transition.touched
+            ],
+        )
 
     def restore(self, live, _paths):
-        """Make the filters what they were: our rules, where they stood if the others are the same, and the state."""
-        self._load([self._turn_back(Filter(self._programs, family), items, State(*state))
-                    for family, items, state in live])
+        """Make the filters what they were: the managed rules in their former place if the others are the same."""
+        self._load(
+            [self._transition_back(Filter(self._programs, family), items, State(*state)) for family, items, state in live]
+        )
 
-    def _turn_back(self, found, items, state):
+    def _transition_back(self, found, items, state):
         items = [item if isinstance(item, str) else lsfilt.Rule(*item) for item in items]
-        ours = [item for item in items if not isinstance(item, str)]
+        managed = [item for item in items if not isinstance(item, str)]
         others = [item for item in items if isinstance(item, str)]
         same = others == [item for item in found.items if isinstance(item, str)]
-        return Turn(self._programs, found, ours, state, touched=True, items=items if same else None)
+        return FilterTransition(self._programs, found, managed, state, touched=True, items=items if same else None)
 
     def _open(self, found, rules, memory):
-        default = self._default or _before_us(found, memory).default
+        default = self._default_action or _state_before(found, memory).default
         if default == "permit" or not rules:
             return self._give_back(found, memory)
         if not found.denies:
             lockout.check(found.family, found.rules_with(rules), self._connection)
-        return Turn(self._programs, found, rules, State(AVAILABLE, True, default), touched=True)
+        return FilterTransition(self._programs, found, rules, State(AVAILABLE, True, default), touched=True)
 
     def _give_back(self, found, memory):
-        touched = bool(found.ours) or str(found.family) in memory
-        return Turn(self._programs, found, [], _before_us(found, memory), touched)
+        touched = bool(found.managed) or str(found.family) in memory
+        return FilterTransition(self._programs, found, [], _state_before(found, memory), touched)
 
-    def _load(self, turns):
-        """Do all turns: define the rules of both families first, then put them in force; or take everything back."""
+    def _load(self, transitions):
+        """Define the rules of both families, then put them in force; take everything back if a command fails."""
         begun = []
         try:
-            for turn in turns:
-                begun.append(turn)
-                turn.define()
-            for turn in turns:
-                turn.activate()
+            for transition in transitions:
+                begun.append(transition)
+                transition.define()
+            for transition in transitions:
+                transition.activate()
         except HostError as error:
             raise HostError(_taken_back(error, begun))
 
 
-def _taken_back(error, turns):
+def _taken_back(error, transitions):
+    """Take back what was begun; return the message that says so behind the error."""
     complaint = str(error).rstrip(".")
     try:
-        for turn in reversed(turns):
-            turn.take_back()
+        for transition in reversed(transitions):
+            transition.take_back()
     except HostError as second:
         return (
-            f"{complaint}, and putting the filter rules back failed too: {second} Run this again once that is mended."
+            f"{complaint}, and restoring the filter rules failed as well: {second} Run this again once that is corrected."
         )
-    return f"{complaint}; the filter rules were put back, nothing was changed."
+    return f"{complaint}; the filter rules were restored, nothing was changed."
 
 
-def _before_us(found, memory):
-    """Return the state that stood before we touched the family; a default that we left alone is what it is."""
+def _check_count(count, limit, peers):
+    """Raise HostError if there are more rules than the limit, naming the largest group of peers and a remedy."""
+    if limit is None or count <= limit:
+        return
+    group = max(sorted(peers), key=lambda name: len(_networks(peers[name])))
+    networks = _networks(peers[group])
+    wider = {network.supernet(new_prefix=min(network.prefixlen, _WIDER[network.version])) for network in networks}
+    raise HostError(
+        f"The flows need {count} filter rules, but only {limit} are allowed; {group} has {len(networks)} addresses and"
+        f" networks that cannot be aggregated further, but lie in {len(wider)} networks of /24 (IPv6: /64): name such"
+        " networks instead, or raise the limit; nothing was changed."
+    )
+
+
+def _networks(addresses):
+    return [ip_network(text) for name in aix_rules.FAMILIES.values() for text in addresses.get(name, ())]
+
+
+def _state_before(found, memory):
+    """Return the state before fleet.ports touched the family; a default action that it never changed is the present one."""
     remembered = memory.get(str(found.family), {})
-    return found.state._replace(**{name: value for name, value in remembered.items() if value != _LEFT_ALONE})
+    return found.state._replace(**{name: value for name, value in remembered.items() if value != _UNCHANGED})
 
 
-def _memory(turns, memory):
-    """Return what has to be known to give the host back: of each family with rules of ours, what stood before."""
-    return {str(turn.before.family): _remembered(turn, memory) for turn in turns if turn.rules} or None
+def _memory(transitions, memory):
+    """Return what has to be known to give the host back: the former state of each family with managed rules."""
+    return {str(transition.before.family): _remembered(transition, memory) for transition in transitions if transition.rules} or None
 
 
-def _remembered(turn, memory):
-    now = turn.before.state
-    first = memory.get(str(turn.before.family)) or dict(now._asdict(), default=_LEFT_ALONE)
-    changes_default = turn.state.default != now.default and first["default"] == _LEFT_ALONE
+def _remembered(transition, memory):
+    now = transition.before.state
+    first = memory.get(str(transition.before.family)) or dict(now._asdict(), default=_UNCHANGED)
+    changes_default = transition.state.default != now.default and first["default"] == _UNCHANGED
     return dict(first, default=now.default) if changes_default else first

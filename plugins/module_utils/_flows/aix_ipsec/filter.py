@@ -2,21 +2,40 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The filter of one address family as an AIX host has it: its device, the table that is defined, the one in force."""
+"""The filter of one address family as an AIX host has it, and the programs that show and change it."""
 
-from collections import namedtuple
+import collections
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler.aix_rules import MARK
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import output_of
 
-State = namedtuple("State", "device loaded default")
-"""What surrounds the rules: the device's state (None: no device), if a table is in the kernel, the default action."""
-
+FILESET = "bos.net.ipsec.rte"
 AVAILABLE = "Available"
+
+# What surrounds the rules. device: its state, None for no device; loaded: whether a table is in the kernel; default: the
+# action of the default rule
+State = collections.namedtuple("State", "device loaded default")
+
+
+class Programs:
+    """The programs of AIX for its filter; ``find`` returns the path of a program, or None."""
+
+    def __init__(self, run, find):
+        self._run = run
+        self._find = find
+
+    def output(self, name, *arguments):
+        """Return what a program prints; raise HostError if it fails."""
+        path = self._find(name)
+        if path is None:
+            raise HostError(f"This host has no {name}; install the fileset {FILESET}, which contains the IP filters.")
+        return output_of((name,) + arguments, self._run([path] + list(arguments)))
 
 
 class Filter:
-    """What was read; our rules are those that bear our mark."""
+    """What was read; the managed rules are those that have the mark of fleet.ports as their description."""
 
     def __init__(self, programs, family):
         self.family = family
@@ -26,39 +45,58 @@ class Filter:
 
     @property
     def in_force(self):
-        """Say if packets meet just the defined table."""
+        """Whether the kernel applies exactly the defined table."""
         return self.state.device == AVAILABLE and self.active == lsfilt.contents(self.table)
 
     @property
     def denies(self):
-        """Say if what nobody permits is dropped now."""
+        """Whether a packet that no rule permits is dropped now."""
         return self.state.device == AVAILABLE and self.state.default == "deny"
 
     @property
     def first_number(self):
-        """Return the number of the first rule."""
+        """The number of the first rule."""
         return self.table.lines[0].number if self.table.lines else 1
 
     @property
     def items(self):
-        """Return the table as :mod:`table_edits` takes it: our rules, and what else there is as text."""
-        return [line.rule if _is_ours(line) else line.text for line in self.table.lines]
+        """The table as :mod:`table_edits` takes it: managed rules, and everything else as text."""
+        return [line.rule if _is_managed(line) else line.text for line in self.table.lines]
 
     @property
-    def ours(self):
-        """Return our rules."""
-        return [line.rule for line in self.table.lines if _is_ours(line)]
+    def managed(self):
+        """The managed rules."""
+        return [line.rule for line in self.table.lines if _is_managed(line)]
 
-    def items_with(self, ours):
-        """Return the items with other rules of ours: theirs is the place before the default rule."""
-        return [line.text for line in self.table.lines if not _is_ours(line)] + ours
+    def items_with(self, managed):
+        """Return the items with other managed rules: their place is before the default rule."""
+        return [line.text for line in self.table.lines if not _is_managed(line)] + managed
 
-    def rules_with(self, ours):
+    def rules_with(self, managed):
         """Return the same as rules, as far as their form is known."""
-        return [line.rule for line in self.table.lines if line.rule and not _is_ours(line)] + ours
+        return [line.rule for line in self.table.lines if line.rule and not _is_managed(line)] + managed
 
 
-def _is_ours(line):
+def state_commands(family, now, wanted, reload):
+    """Return the commands from one State to another; ``reload`` says that the table in the kernel is stale.
+
+    The way back is the same computation with the states exchanged.
+    """
+    version, device = f"-v{family}", f"ipsec_v{family}"
+    found = []
+    if wanted.device == AVAILABLE != now.device:
+        found.append(("mkdev", "-c", "ipsec", "-t", str(family)))
+    default = () if wanted.default == now.default else ("-z", wanted.default[0].upper())
+    load = ("-u",) if wanted.loaded and (reload or not now.loaded) else ()
+    unload = ("-d",) if now.loaded and not wanted.loaded else ()
+    if default or load or unload:
+        found.append(("mkfilt", version) + load + unload + default)
+    if now.device == AVAILABLE != wanted.device:
+        found.append(("rmdev", "-l", device) if wanted.device else ("rmdev", "-d", "-l", device))
+    return found
+
+
+def _is_managed(line):
     return line.rule is not None and line.rule.description == MARK
 
 

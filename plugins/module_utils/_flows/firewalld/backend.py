@@ -2,15 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The firewalld backend: a policy object of our own for each direction, and ipsets for the peers.
+"""The firewalld backend: a policy object for each direction, and ipsets for the peers.
 
-A policy leaves the zones alone: to bind peers to a zone would move all their traffic there, SSH included. Its rules
-come before the zones', so they overrule even what the administrator drops in one.
+A policy leaves the zones unchanged: binding peers to a zone would move all their traffic there, SSH included. Its rules
+are evaluated before those of the zones, so they overrule even what the administrator drops in a zone.
 """
 
 import os
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, Report, Running
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import config_files
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.policies import (
     POLICIES,
@@ -39,9 +39,9 @@ class Firewalld:
         self._bus = Bus() if units and units[UNIT].active else None
 
     def change(self, opening, _memory):
-        """Return the change that opens just this; while firewalld is stopped, it can only be given back."""
+        """Return the change that opens exactly this; while firewalld is stopped, it can only be given back."""
         if self._bus is None and opening.rules:
-            raise HostError("firewalld is not running; start firewalld.service, or name another backend.")
+            raise HostError("firewalld is not running; start firewalld.service, or set another backend.")
         enforced = ["input", "output", "forward"] if config_files.drops_output() else ["input", "forward"]
         wanted = Policies(opening, enforced, self._dialect() if opening.rules else None)
         report = Report(
@@ -60,7 +60,7 @@ class Firewalld:
         change = Change(
             report,
             files,
-            File("running firewalld", before, after),
+            Running("running firewalld", before, after),
             load=self._load,
             recover=self._load_again,
             live=before.decode(),
@@ -70,15 +70,15 @@ class Firewalld:
         return change
 
     def restore(self, live, _paths):
-        """Make what is running what it was; the files are."""
+        """Reload firewalld if what runs is not what it was; the files are."""
         if self._bus and self._running() != live.encode():
-            self._reload("the former files are back, but not in force")
+            self._reload("the former files were restored, but are not in force")
 
     def _dialect(self):
         status = self._bus.status()
         if status.version < HAS_POLICIES:
             dotted = ".".join(str(number) for number in status.version)
-            raise HostError(f"firewalld {dotted} knows no policies; bring it to 0.9 or later, or name another backend.")
+            raise HostError(f"firewalld {dotted} has no policies; update it to 0.9 or later, or set another backend.")
         return Dialect(
             destination_sets=status.version >= HAS_DESTINATION_SETS,
             ranges_in_sets=not status.has_kernel_sets or self._leaves_kernel_sets_alone(status.version),
@@ -88,32 +88,32 @@ class Firewalld:
         return version >= HAS_NO_KERNEL_SETS and self._bus.uses_nftables() and not os.path.exists(DIRECT_RULES)
 
     def _running(self):
-        """Return what firewalld has of ours in force."""
+        """Return the managed policies and ipsets that are in force, as text."""
         if not self._bus.status().filters:
             return b"It does not filter.\n"
-        ours = {name for name, *_zones in POLICIES.values()}
+        managed = {name for name, *_zones in POLICIES.values()}
         return _text(
-            {name: self._bus.rules(name) for name in self._bus.policies() if name in ours},
+            {name: self._bus.rules(name) for name in self._bus.policies() if name in managed},
             {name: self._bus.entries(name) for name in self._bus.sets() if name.startswith(SET_PREFIX)},
         )
 
     def _rehearse(self, files):
-        """Make sure that the files of others load: firewalld may have read them long ago, and would fail open now."""
+        """Make sure that the other files load: firewalld may have read them long ago, and would fail open now."""
         for path, name in config_files.missing_sets(files):
             raise HostError(
-                f"{path} names the ipset {name}, which a reload of firewalld would not find; mend that file first."
+                f"{path} names the ipset {name}, which a reload of firewalld would not find; correct that file first."
             )
         code, _output, errors = self._run(["firewall-cmd", "--check-config"])
         if code != 0:
-            raise HostError(f"firewalld would not load its files ({errors.strip()}); mend them first.")
+            raise HostError(f"firewalld would not load its files ({errors.strip()}); correct them first.")
 
     def _load(self):
         if self._bus:
-            self._reload("the former files are back and loaded, and nothing is changed")
+            self._reload("the former files were restored and loaded, nothing was changed")
 
     def _load_again(self):
         if self._bus:
-            self._reload("nor does it load the former ones, so that THIS HOST LETS EVERYTHING PASS until you mend them")
+            self._reload("the former files do not load either, so THIS HOST LETS EVERYTHING PASS until they are corrected")
 
     def _reload(self, consequence):
         try:
@@ -123,7 +123,7 @@ class Firewalld:
 
 
 def _text(policies, sets):
-    """Return rules and entries as lines; their order says nothing."""
+    """Return rules and entries as sorted lines, since their order has no meaning."""
     lines = [f"{name}: {rule}" for name, rules in policies.items() for rule in rules]
     lines += [f"{name}: {entry}" for name, entries in sets.items() for entry in entries]
     return "".join(f"{line}\n" for line in sorted(lines)).encode()

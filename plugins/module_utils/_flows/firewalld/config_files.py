@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""firewalld's files: our policies and ipsets as XML, and what the files of others say."""
+"""firewalld's files: the managed policies and ipsets as XML, and what the other files say."""
 
 import glob
 import html
 import os
 from xml.etree import ElementTree
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import File
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import PRIVATE
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.policies import POLICIES, SET_PREFIX
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, file_changes
 
 FOLDER, VENDORS = "/etc/firewalld", "/usr/lib/firewalld"
 
@@ -19,9 +19,9 @@ _ABOUT = "Written by the module fleet.ports.firewall_flows; what is changed here
 
 
 def changes(policies, sets):
-    """Return the files to write and to remove, ordered so that no policy ever names a set that is not there.
+    """Return the changes of files in an order in which no policy ever names a set that does not exist.
 
-    firewalld fails open on that: it comes back from the reload without any rule.
+    firewalld fails open on that: after the reload it has no rule at all.
     """
     new_sets = {_path("ipsets", item.name): _set_xml(item) for item in sets}
     new_policies = {_path("policies", policy.name): _policy_xml(policy) for policy in policies}
@@ -30,7 +30,7 @@ def changes(policies, sets):
         path for path in (_path("policies", policy[0]) for policy in POLICIES.values()) if os.path.exists(path)
     ]
     return [
-        File(path, atomic_file.read(path), wanted.get(path, "").encode() or None)
+        file_changes.File(path).becoming(wanted.get(path, "").encode() or None, PRIVATE)
         for wanted, paths in (
             (new_sets, sorted(new_sets)),
             (new_policies, sorted(new_policies)),
@@ -42,7 +42,7 @@ def changes(policies, sets):
 
 
 def drops_output():
-    """Say if a policy of the host drops by default what the host itself sends; only a policy can."""
+    """Return whether a policy of the host drops by default what the host itself sends; only a policy can."""
     return any(
         policy.get("target") in ("DROP", "REJECT")
         and "HOST" in [zone.get("name") for zone in policy.iter("ingress-zone")]
@@ -50,9 +50,9 @@ def drops_output():
     )
 
 
-def missing_sets(files):
-    """Return each ``(path, ipset)`` of others that name an ipset which is not there once the files are written."""
-    after = {file.path: file.after for file in files}
+def missing_sets(changes_of_files):
+    """Return ``[(path, ipset)]`` for each other file that names an ipset which does not exist once the changes are made."""
+    after = {file.path: file.after for file in changes_of_files}
     there = {_name(path) for path in _paths("ipsets") if after.get(path, b"") is not None}
     return [
         (path, end.get("ipset"))
@@ -68,11 +68,11 @@ def _documents(kind):
         try:
             yield path, ElementTree.fromstring(atomic_file.read(path) or b"")
         except (ElementTree.ParseError, LookupError, ValueError):
-            continue  # no XML, or in an encoding that nobody knows: firewalld ignores such a file, too
+            continue  # not XML, or in an unknown encoding: firewalld ignores such a file as well
 
 
 def _paths(kind):
-    """Return the files of a kind; one of the administrator's hides the vendor's of the same name."""
+    """Return the paths of the files of a kind; the administrator's file replaces the vendor's of the same name."""
     paths = {}
     for folder in (VENDORS, FOLDER):
         paths.update((_name(path), path) for path in glob.glob(os.path.join(folder, kind, "*.xml")))

@@ -2,20 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The nftables backend: chains and sets of our own inside the host's tables, loaded now and at each boot.
+"""The nftables backend: managed chains and sets inside the host's tables, loaded now and at each boot.
 
-An accept in a base chain of ours could not overrule a drop in the administrator's. So our chains are called from the
-base chains that drop by default, and hold nothing but accepts; where nothing is dropped, there is nothing to open.
+An accept in another base chain could not overrule a drop in the administrator's. So the managed chains are called from
+the base chains that drop by default, and contain nothing but accepts; where nothing is dropped, there is nothing to open.
 """
 
 import contextlib
 import json
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, Report, Running
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import families
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script, nft_script
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import TABLE_FAMILIES
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import HOOKS, Ruleset
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import HOOKS, TABLE_FAMILIES
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Ruleset
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
@@ -26,7 +26,7 @@ _TIMED = b"table inet fleet_ports_windows {\n\tchain any {\n\t\tmeta time >= 0 a
 
 
 class Nftables:
-    """nftables, as its command ``nft`` shows and changes it; without the command there are only files to give back."""
+    """nftables through its command ``nft``; without the command there are only files to give back."""
 
     name = "nftables"
 
@@ -36,7 +36,7 @@ class Nftables:
         self._unit = units[UNIT] if units else None
 
     def change(self, opening, memory):
-        """Return the change that opens just this; ``memory`` is what an earlier run wanted kept."""
+        """Return the change that opens exactly this; ``memory`` is that of an earlier run."""
         if opening.rules and self._unit and self._unit.enabled and not self._unit.active:
             raise HostError(f"{UNIT} is enabled but not active, so the host's rules are not loaded; start it first.")
         boot = boot_script.BootScript(boot_script.find(self._unit.exec_start if self._unit else ""))
@@ -45,13 +45,13 @@ class Nftables:
         with _as_nft_lists():
             ruleset = self._ruleset()
             closed, owned = ruleset.closed_chains(boot.makes), self._owned(ruleset)
-        refuse_to_meddle(closed, opening)
+        reject_foreign_manager(closed, opening)
         wanted = nft_script.tables(closed, opening)
-        running = File("running ruleset", nft_script.text(owned.tables).encode(), nft_script.text(wanted).encode())
+        running = Running("running ruleset", nft_script.text(owned.tables).encode(), nft_script.text(wanted).encode())
         transaction = b"" if running.before == running.after else _replacing(owned, wanted)
 
         lasting = nft_script.text(nft_script.tables([chain for chain in closed if boot.makes(chain[:3])], opening))
-        files = boot.files(lasting, memory.get("script"))
+        files = boot.changes(lasting, memory.get("script"))
         live = nft_script.plain(owned.tables)
 
         change = Change(
@@ -65,7 +65,7 @@ class Nftables:
             files,
             running,
             load=lambda: self._load(transaction),
-            recover=lambda: self.restore(live, []),  # who was ended for hanging may have loaded them before
+            recover=lambda: self.restore(live, []),  # an nft that was ended for hanging may have loaded them
             live=live,
         )
         if change.needed and lasting:
@@ -76,7 +76,7 @@ class Nftables:
         return change
 
     def restore(self, live, _paths):
-        """Make what is ours of the running rules what it was, where the host's own are still there."""
+        """Make the managed rules in force what they were, where the host's own rules still exist."""
         with _as_nft_lists():
             ruleset = self._ruleset()
             owned = self._owned(ruleset)
@@ -89,16 +89,16 @@ class Nftables:
         return Ruleset(json.loads(listed)["nftables"] if listed else [])
 
     def _owned(self, ruleset):
-        """Return what is ours, with whatever others put among it."""
+        """Return what is managed, with what others added to it."""
         return ruleset.owned({chain: self._nft_run("-a", "list", "chain", *chain) for chain in ruleset.edited()})
 
     def _require_times(self):
-        """Make sure that rules can hold for a time only, by which they are closed."""
+        """Make sure that rules can be limited to a time span, which windows need."""
         code, _output, _errors = self._run([self._nft, "-c", "-f", "-"], data=_TIMED, binary_data=True, cwd="/")
         if code != 0:
             raise HostError(
-                "nftables on this host knows no time of day, which windows take; bring it to 0.9.3 or later on Linux 5.4 "
-                "or later, or do without nim_firewall_window here."
+                "nftables on this host cannot match the time, which windows need; update it to 0.9.3 or later on Linux 5.4"
+                " or later, or do not set nim_firewall_window for this host."
             )
 
     def _load(self, transaction):
@@ -106,8 +106,8 @@ class Nftables:
             self._nft_run("-f", "-", data=transaction)
 
     def _rehearse(self, boot, rules):
-        """Make sure that the host's rules will load at boot together with ours, and say whose fault it is if not."""
-        for added, advice in (("", f"mend {boot.path} first"), (rules, "report this, with that file")):
+        """Make sure that the host's rules will load at boot together with the managed ones, or say which of them fail."""
+        for added, advice in (("", f"correct {boot.path} first"), (rules, "report this, with that file")):
             script = boot.rehearsal(added)
             code, _output, errors = self._run([self._nft, "-c", "-f", "-"], data=script, binary_data=True, cwd="/")
             if code != 0:
@@ -117,14 +117,14 @@ class Nftables:
                 )
 
     def _rehearse_way_back(self, owned):
-        """Make sure that what is in force now can be loaded again: others may have put something of theirs into it."""
+        """Make sure that what is in force now can be loaded again: others may have added rules to it."""
         try:
             self._nft_run("-c", "-f", "-", data=_replacing(owned, owned.tables))
         except HostError as error:
             names = ", ".join(sorted({name for table in owned.tables for name in table.chains}))
             raise HostError(
-                f"What is in the chains {names} now could not be loaded again, which may be needed to undo this change"
-                f" ({error}) Remove what somebody else put there."
+                f"The present content of the chains {names} could not be loaded again, which may be needed to undo this"
+                f" change ({error}) Remove the rules there that fleet.ports did not write."
             )
 
     def _warnings(self, boot, wanted):
@@ -133,11 +133,11 @@ class Nftables:
             for jump in table.jumps:
                 if not boot.makes((table.family, table.name, jump.chain)):
                     yield (
-                        f"Chain {jump.chain} of table {table.family} {table.name} is not made by {makers}: "
-                        "after a boot its flows stay closed until this module runs again."
+                        f"Chain {jump.chain} of table {table.family} {table.name} is not made by {makers}: after a boot its"
+                        " flows stay closed until this module runs again."
                     )
         if wanted and self._unit and not self._unit.enabled:
-            yield f"{UNIT} is not enabled: at boot it loads neither this host's rules nor the flows."
+            yield f"{UNIT} is not enabled, so neither this host's rules nor the flows are loaded at boot."
         if wanted and b"filter" in (atomic_file.read(LEGACY_TABLES) or b"").split():
             yield "Rules of iptables-legacy are in force beside nftables; the flows are not opened in those."
 
@@ -151,26 +151,26 @@ class Nftables:
 
 @contextlib.contextmanager
 def _as_nft_lists():
-    """Raise HostError for a ruleset in another form than :mod:`ruleset` knows: it is nothing to guess about."""
+    """Raise HostError for a ruleset in a form that :mod:`ruleset` does not know."""
     try:
         yield
     except (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError) as error:
-        raise HostError(f"nft lists this host's rules in a form that is not known ({error!r}); nothing was changed.")
+        raise HostError(f"nft lists this host's rules in an unknown form ({error!r}); nothing was changed.")
 
 
-def refuse_to_meddle(closed_chains, opening):
-    """Raise HostError if packets to be let in are dropped by a chain that some program keeps to itself."""
+def reject_foreign_manager(closed_chains, opening):
+    """Raise HostError if packets to be let in are dropped by a chain that another program manages."""
     for chain in closed_chains:
         if chain.manager and any(_concerns(chain, rule, opening.peers) for rule in opening.rules):
             raise HostError(
-                f"Chain {chain.name} of table {chain.family} {chain.table} drops packets at the hook {chain.hook} and "
-                f"belongs to {chain.manager}, so that nft must not edit it; open the flows with {chain.manager}, "
-                "or move the rules of that chain to a table of your own."
+                f"Chain {chain.name} of table {chain.family} {chain.table} drops packets at the hook {chain.hook} and is"
+                f" managed by {chain.manager}, so nft must not edit it; open the flows with {chain.manager}, or move the"
+                " rules of that chain to a table of your own."
             )
 
 
 def _replacing(owned, tables):
-    """Return the transaction that puts tables of ours in the place of all that is ours."""
+    """Return the transaction that replaces all that is managed by these tables."""
     return (nft_script.undo(owned) + nft_script.text(tables)).encode()
 
 
@@ -180,6 +180,6 @@ def _concerns(chain, rule, peers):
 
 
 def _one_line(errors):
-    """Return the first complaint of nft; the lines after it quote the script."""
+    """Return the first line of nft's errors; those after it quote the script."""
     lines = errors.strip().splitlines()
     return lines[0] if lines else "it did not say why"

@@ -2,24 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The script from which the host loads its nftables rules at boot: what it makes, and the line of ours in it.
+"""The script from which the host loads its nftables rules at boot: the chains that it makes, and the managed line in it.
 
-Only chains that this script makes may appear in ours: to declare a chain that some other program makes later would
-get in that program's way. So the script is read, with all that it includes, as far as its blocks go.
+Only chains that this script makes may appear in the managed rules for boot: declaring a chain that another program makes
+later would get in that program's way. So the script is read with all that it includes, as far as its blocks go.
 """
 
 import glob
 import os
 import re
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import File
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, marked_blocks
-
-# Not in a folder of nftables' own, where somebody's glob could include it twice, or before the tables.
-OURS = "/etc/fleet.ports.nft"
-
-# A pattern that matches this one name: where a plain include is missing, nft loads nothing at all.
-INCLUDE = f'include "{OURS[:-1]}[{OURS[-1]}]"\n'
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import PRIVATE
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import INCLUDE, RULES_FILE
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, file_changes, marked_blocks
 
 HEADER = "# Written by the module fleet.ports.firewall_flows; what is changed here is undone at its next run.\n"
 
@@ -37,36 +32,38 @@ class BootScript:
 
     def __init__(self, path):
         self.path = path
-        self._data = atomic_file.read(path) if path else None
-        self._chains = chains(marked_blocks.take_out(self._data or b""))
+        self._file = file_changes.File(path) if path else None
+        self._own = marked_blocks.take_out(self._file.content or b"") if path else b""
+        self._chains = chains(self._own)
 
     def makes(self, place):
-        """Say if the script makes the chain, named as ``(family, table, chain)``."""
+        """Return whether the script makes the chain, which is named as ``(family, table, chain)``."""
         return place in self._chains
 
-    def files(self, rules, former):
-        """Return the files that load our rules (none, if that is the empty text) with the host's.
+    def changes(self, rules, former):
+        """Return the changes of files with which these rules are loaded at boot; none are if they are an empty text.
 
-        ``former`` is the path of the script that had our line until now, in case it is another one.
+        ``former`` is the path of the script that had the managed line until now, in case it is another one.
         """
-        ours = File(OURS, atomic_file.read(OURS), (HEADER + rules).encode() if rules else None)
-        files = [ours]
-        if self._data is not None:
-            after = marked_blocks.put_last(self._data, INCLUDE) if rules else marked_blocks.take_out(self._data)
-            files.append(File(self.path, self._data, after))
+        changes = [file_changes.File(RULES_FILE).becoming((HEADER + rules).encode() if rules else None, PRIVATE)]
+        if self._file is not None and self._file.content is not None:
+            data = self._file.content
+            changes.append(
+                self._file.becoming(marked_blocks.put_last(data, INCLUDE) if rules else marked_blocks.take_out(data))
+            )
         if former not in (None, self.path):
-            data = atomic_file.read(former)
-            files.append(File(former, data, data and marked_blocks.take_out(data)))
-        return files
+            other = file_changes.File(former)
+            changes.append(other.becoming(other.content and marked_blocks.take_out(other.content)))
+        return changes
 
     def rehearsal(self, rules):
         """Return all that will be loaded at boot, as one script."""
-        # on one line with the script's first, so that nft's complaints name the lines of the script
-        return b"flush ruleset; " + marked_blocks.take_out(self._data or b"") + b"\n" + rules.encode()
+        # On one line with the script's first, so that nft's complaints name the lines of the script.
+        return b"flush ruleset; " + self._own + b"\n" + rules.encode()
 
 
 def find(exec_start):
-    """Return the path of the host's script, or None; ``exec_start`` is how its service loads it, where known."""
+    """Return the path of the host's script, or None; ``exec_start`` is the command of its service, where known."""
     named = re.search(r"\s(?:-[a-zA-Z]*f|--file)\s+([^\s;]+)", exec_start)
     paths = ([named.group(1)] if named else []) + list(USUAL_PATHS)
     return next((path for path in paths if os.path.isfile(path)), None)
@@ -99,7 +96,7 @@ def _block(words):
 
 
 def _tokens(data, above=()):
-    """Yield the words and marks of a script, those of included ones in their place; ``above`` are those around it."""
+    """Yield the tokens of a script, with those of included files in their place; ``above`` are the files around it."""
     including = False
     for token in _TOKEN.findall(data.decode("utf-8", "replace")):
         if including and token.startswith('"') and len(above) < _INCLUDE_DEPTH and "\0" not in token:

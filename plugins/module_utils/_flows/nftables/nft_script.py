@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rules written for nft: the tables that we add something to, as one script.
+"""Rules written for nft: what is added to the host's tables, as one script.
 
-In each table of the host that drops packets by default we own a chain a hook, a set for each group of peers, and
-one jump in the host's base chain. The same text is loaded now and read again at boot, after the host's own rules
-and in one transaction with them. So no line of it may ever fail there, whatever became of those: chains are
-declared, never presumed, and a jump goes either to the end of its chain or to the very beginning, since an index
-beyond the end would fail the whole load and leave the host without a firewall.
+In each table that drops packets by default, fleet.ports has a chain for each hook, a set for each group of peers, and
+one jump in the host's base chain. The same text is loaded now and read again at boot, after the host's own rules and in
+one transaction with them. So no line of it may ever fail there, whatever became of those: chains are declared, never
+presumed, and a jump goes either to the end of its chain or to its very beginning, since an index beyond the end would
+fail the whole load and leave the host without a packet filter.
 """
 
 import re
@@ -23,16 +23,28 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules impo
 )
 from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
 
-OURS = "fleet_ports_"
+HOOKS = ("input", "output", "forward")
+PREFIX = "fleet_ports_"  # of the names of managed chains and sets
+
+# Not in a folder of nftables' own, where a glob of the host's script could include it twice, or before the tables.
+RULES_FILE = "/etc/fleet.ports.nft"
+
+# A pattern that matches only this name: where the file of a plain include is missing, nft loads nothing at all.
+INCLUDE = f'include "{RULES_FILE[:-1]}[{RULES_FILE[-1]}]"\n'
+
 TABLE_FAMILIES = {"ip": ("ip",), "ip6": ("ip6",), "inet": ("ip", "ip6")}
 NAME_LIMIT = 40
 COMMENT_LIMIT = 120  # the kernel keeps 128 bytes
 
+# A base chain of the host in which packets are dropped by default. drop_rule_index: index of the first rule that drops
+# whatever reaches it, None where only the policy does; manager: the program that manages the table, None for the
+# administrator
+Chain = namedtuple("Chain", "family table name hook drop_rule_index manager")
 # sets: {name: Set}; chains: {name: (line…)}; jumps: [Jump…]
 Table = namedtuple("Table", "family name sets chains jumps")
-# seconds: after so many an entry is gone; None: it stays
+# seconds: the timeout of an entry, None for an entry without one
 Set = namedtuple("Set", "family cidrs seconds")
-# first: the chain drops by a rule of its own, so the jump goes before it; effective: it stands where it works
+# first: the chain has a rule that drops, so the jump stands before it; effective: whether packets reach the jump
 Jump = namedtuple("Jump", "chain target first effective")
 
 _SET_TYPES = {"ip": "ipv4_addr", "ip6": "ipv6_addr"}
@@ -40,26 +52,26 @@ _SET_SUFFIXES = {"ip": "_v4", "ip6": "_v6"}
 
 
 def new_table(family, name):
-    """Return a table in which nothing is ours yet."""
+    """Return a table without any managed part."""
     return Table(family, name, sets=OrderedDict(), chains=OrderedDict(), jumps=[])
 
 
 def tables(closed_chains, opening):
-    """Return the tables that let the opening through the host's closed chains."""
+    """Return the tables that let the opening pass the host's closed chains."""
     wanted = OrderedDict()
     for chain in closed_chains:
         lines = chain_lines(chain, opening)
         if lines and not chain.manager:
             table = wanted.setdefault((chain.family, chain.table), new_table(chain.family, chain.table))
-            table.chains[OURS + chain.hook] = lines
-            table.jumps.append(Jump(chain.name, OURS + chain.hook, first=chain.barrier is not None, effective=True))
+            table.chains[PREFIX + chain.hook] = lines
+            table.jumps.append(Jump(chain.name, PREFIX + chain.hook, first=chain.drop_rule_index is not None, effective=True))
     for table in wanted.values():
         _add_sets(table, opening)
     return list(wanted.values())
 
 
 def text(wanted):
-    """Return the script that makes the tables' content, where none of it is there yet."""
+    """Return the script that makes the content of the tables, where none of it exists yet."""
     return "".join(_table_text(table) for table in sorted(wanted, key=lambda table: table[:2]))
 
 
@@ -69,12 +81,12 @@ def plain(found):
 
 
 def from_plain(data):
-    """Return the tables that :func:`plain` made plain."""
+    """Return the tables of which :func:`plain` made plain data."""
     return [Table(*rest, jumps=[Jump(*jump) for jump in jumps]) for *rest, jumps in data]
 
 
 def chain_lines(chain, opening):
-    """Return the lines of our chain beside a closed chain: replies first, since most packets are some."""
+    """Return the lines of the managed chain for a closed chain: replies first, since most packets are replies."""
     lines = []
     for hook, source, destination in replies(opening):
         if hook == chain.hook:
@@ -87,7 +99,7 @@ def chain_lines(chain, opening):
 
 
 def undo(owned):
-    """Return the script that takes away all that is ours."""
+    """Return the script that removes all that is managed."""
     lines = [
         f"delete rule {' '.join(place)} handle {handle}"
         for place, handles in owned.handles.items()
@@ -102,7 +114,7 @@ def undo(owned):
 def _lines(chain, source, destination, matches, verdict, opening):
     """Return one line for each address family.
 
-    Addresses are looked up last: what that costs grows with the peers, and most packets fail at the rest already.
+    Addresses are compared last: the cost grows with the number of peers, and most packets fail at the rest already.
     """
     ends = [("saddr", source), ("daddr", destination)]
     interfaces = _interface_matches(chain.hook, opening.interfaces)
@@ -145,9 +157,9 @@ def _interface_matches(hook, interfaces):
 
 
 def _time_matches(span_of_time):
-    """Return what lets packets pass within a span only: it holds in the same way for a script that is loaded at boot.
+    """Return the matches that let packets pass within a time span only, also when the script is loaded at boot.
 
-    Entries of the sets have a timeout besides; but to load them again would begin that anew.
+    Entries of the sets have a timeout as well, but it begins anew when they are loaded again.
     """
     return [f"meta time >= {span_of_time[0]} meta time < {span_of_time[1]}"] if span_of_time else []
 
@@ -160,11 +172,11 @@ def _comment(flows):
 
 
 def _set_name(group, family):
-    return OURS + identifier(group, NAME_LIMIT) + _SET_SUFFIXES[family]
+    return PREFIX + identifier(group, NAME_LIMIT) + _SET_SUFFIXES[family]
 
 
 def _add_sets(table, opening):
-    """Give the table the sets that its lines name, and no other."""
+    """Give the table the sets that its lines name, and no other ones."""
     words = {word for lines in table.chains.values() for line in lines for word in line.split()}
     for group, addresses in opening.peers.items():
         begin, end = opening.spans.get(group, (None, None))

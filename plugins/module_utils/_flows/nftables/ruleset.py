@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ``nft -j list ruleset`` says about a host: where packets are dropped by default, and what there is ours.
+"""What ``nft -j list ruleset`` says about a host: where packets are dropped by default, and what is managed.
 
-Of the host's own rules only one thing matters: is there, on a hook, a base chain whose packets are dropped unless
-a rule accepts them, and from which rule on. Of ours, everything is turned back into the text that wrote it, so that
-what is there and what is wanted can be compared (and shown) line by line, and be loaded again. What somebody else put
-among it stands there in the words of ``nft list chain``.
+Of the host's own rules only one thing matters: whether a hook has a base chain whose packets are dropped unless a rule
+accepts them, and from which rule on. What is managed is turned back into the text that wrote it, so that the present and
+the wanted state can be compared and shown line by line, and be loaded again. Rules that others added to it appear as
+``nft list chain`` shows them.
 """
 
 import calendar
@@ -15,20 +15,17 @@ import re
 from collections import OrderedDict, namedtuple
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import (
-    OURS,
+    HOOKS,
+    PREFIX,
     TABLE_FAMILIES,
+    Chain,
     Jump,
     Set,
     new_table,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
 
-HOOKS = ("input", "output", "forward")
-
-# barrier: index of the first rule that drops whatever reaches it, None where only the policy does;
-# manager: the program that keeps the table to itself, None where it is the administrator's own
-Chain = namedtuple("Chain", "family table name hook barrier manager")
-# handles: those of our jumps, {(family, table, chain): [handle…]}
+# handles: those of the managed jumps, {(family, table, chain): [handle…]}
 Owned = namedtuple("Owned", "tables handles")
 
 _DROPS = ("drop", "reject")
@@ -59,27 +56,27 @@ class Ruleset:
     def closed_chains(self, is_configured):
         """Return the base chains in which packets are dropped by default.
 
-        ``is_configured`` says of a chain whether a script of the administrator's makes it.
+        ``is_configured(place)`` says whether a script of the administrator makes the chain.
         """
         closed = []
         for place, chain in self._chains.items():
             if chain.get("type") == "filter" and chain["hook"] in HOOKS and place[0] in TABLE_FAMILIES:
-                barrier = self._barrier(place)
-                if barrier is not None or chain.get("policy") == "drop":
+                index = self._drop_rule_index(place)
+                if index is not None or chain.get("policy") == "drop":
                     manager = self._manager(place, is_configured(place))
-                    closed.append(Chain(*place, hook=chain["hook"], barrier=barrier, manager=manager))
+                    closed.append(Chain(*place, hook=chain["hook"], drop_rule_index=index, manager=manager))
         return closed
 
     def edited(self):
-        """Return the chains of ours in which there is a rule that is none of ours."""
+        """Return the managed chains in which there is a rule that fleet.ports did not write."""
         return [
             place
             for place in filter(_can_be_named, self._chains)
-            if place[2].startswith(OURS) and None in map(describe, self._rules.get(place, []))
+            if place[2].startswith(PREFIX) and None in map(describe, self._rules.get(place, []))
         ]
 
     def owned(self, listed):
-        """Return all that is ours; ``listed`` says how nft lists the :meth:`edited` chains, ``{chain: text}``."""
+        """Return all that is managed; ``listed`` is how nft lists the :meth:`edited` chains, ``{chain: text}``."""
         others = {place: _by_handle(text) for place, text in listed.items()}
         tables, handles = OrderedDict(), OrderedDict()
 
@@ -87,12 +84,12 @@ class Ruleset:
             return tables.setdefault(place[:2], new_table(*place[:2]))
 
         for place, content in self._sets.items():
-            if place[2].startswith(OURS) and _can_be_named(place):
+            if place[2].startswith(PREFIX) and _can_be_named(place):
                 family = "ip6" if content["type"] == "ipv6_addr" else "ip"
                 elements = cidrs.aggregate(_element(element) for element in content.get("elem", []))
                 table(place).sets[place[2]] = Set(family, tuple(elements.get(family, [])), content.get("timeout"))
         for place in filter(_can_be_named, self._chains):
-            if place[2].startswith(OURS):
+            if place[2].startswith(PREFIX):
                 table(place).chains[place[2]] = tuple(
                     describe(rule) or others[place][rule["handle"]] for rule in self._rules.get(place, [])
                 )
@@ -103,7 +100,7 @@ class Ruleset:
         return Owned(tables=list(tables.values()), handles=handles)
 
     def joinable(self, tables):
-        """Return tables of ours with those jumps only whose chain is there, and no table that then has none left."""
+        """Return these tables with those jumps only whose chain exists, and without tables that have none left."""
         joined = [
             table._replace(
                 jumps=[jump for jump in table.jumps if (table.family, table.name, jump.chain) in self._chains]
@@ -113,14 +110,14 @@ class Ruleset:
         return [after for before, after in zip(tables, joined) if after.jumps or not before.jumps]
 
     def _own_jumps(self, place):
-        barrier = self._barrier(place)
+        drop = self._drop_rule_index(place)
         for index, rule in enumerate(self._rules.get(place, [])):
             if _is_own_jump(rule):
-                effective = barrier is None or index < barrier
-                jump = Jump(place[2], _target(rule["expr"]), first=barrier is not None, effective=effective)
+                effective = drop is None or index < drop
+                jump = Jump(place[2], _target(rule["expr"]), first=drop is not None, effective=effective)
                 yield jump, rule["handle"]
 
-    def _barrier(self, place):
+    def _drop_rule_index(self, place):
         rules = self._rules.get(place, [])
         for index, rule in enumerate(rules):
             later = [other for other in rules[index + 1 :] if not _is_own_jump(other)]
@@ -129,29 +126,29 @@ class Ruleset:
         return None
 
     def _drops_whatever_comes(self, rule):
-        """Say if the rule drops packets without asking for their addresses or ports."""
-        if not all(_asks_little(part) for part in rule["expr"][:-1]):
+        """Return whether the rule drops packets whatever their addresses and ports are."""
+        if not all(_is_catch_all(part) for part in rule["expr"][:-1]):
             return False
         return _drops(rule) or self._always_drops((rule["family"], rule["table"], _target(rule["expr"])))
 
     def _is_default(self, place, rule):
-        """Say if such a rule is how the chain drops by default; beside a policy that does, it may be meant for itself."""
+        """Return whether such a rule is the default of its chain: where the policy drops, it may serve another purpose."""
         return self._chains[place].get("policy") != "drop" or not any("match" in part for part in rule["expr"])
 
     def _always_drops(self, place):
-        """Say if the chain is one like "log, then drop": as good as a drop, since it accepts nothing."""
+        """Return whether the chain is one like "log, then drop", which accepts nothing and so is equal to a drop."""
         rules = self._rules.get(place, [])
         return (
             bool(rules)
             and _accept_nothing(rules)
-            and all(_asks_little(part) for part in rules[-1]["expr"][:-1])
+            and all(_is_catch_all(part) for part in rules[-1]["expr"][:-1])
             and _drops(rules[-1])
         )
 
     def _manager(self, place, configured):
         table = place[:2]
         if not _can_be_named(place):
-            return "a program that gives it a name which is none in nft's own language"
+            return "a program that gives it a name which nft itself cannot read"
         if table == ("inet", "firewalld"):
             return "firewalld"
         places = [place for place in self._chains if place[:2] == table]
@@ -159,12 +156,12 @@ class Ruleset:
         named_alike = table in (("ip", "filter"), ("ip6", "filter")) and any(
             place[2] in _IPTABLES_CHAINS for place in places
         )
-        # Who came from iptables and translated its rules has its names in a script of her own.
+        # Rules translated from those of iptables have its names too, but stand in the administrator's script.
         return "iptables" if extended or named_alike and not configured else None
 
 
 def describe(rule):
-    """Return the rule in nft's syntax, in the very form in which ours are written; None for what is not like ours."""
+    """Return the rule in nft's syntax, exactly as :mod:`nft_script` writes it; None for a rule that it does not write."""
     words = [_statement(part) for part in rule["expr"]]
     if None in words:
         return None
@@ -179,7 +176,7 @@ def _by_handle(text):
 
 
 def _can_be_named(place):
-    """Say if nft reads the names of table and chain or set as such: other programs may give them any."""
+    """Return whether nft can read the names of table and chain or set: other programs may use any names."""
     return all(_NAME.fullmatch(name) for name in place[1:])
 
 
@@ -197,7 +194,7 @@ def _target(parts):
 
 def _is_own_jump(rule):
     target = _target(rule["expr"]) or ""
-    return target.startswith(OURS) and _NAME.fullmatch(target) is not None
+    return target.startswith(PREFIX) and _NAME.fullmatch(target) is not None
 
 
 def _drops(rule):
@@ -208,8 +205,8 @@ def _accept_nothing(rules):
     return all(set(part) <= set(_NO_ACCEPT) for rule in rules for part in rule["expr"])
 
 
-def _asks_little(part):
-    """Say if the statement lets every packet on, or at least every new one of some interface."""
+def _is_catch_all(part):
+    """Return whether the statement matches every packet, or at least every new one of an interface."""
     if any(verb in part for verb in _BYSTANDERS):
         return True
     match = part.get("match", {})
@@ -248,7 +245,7 @@ def _is_moment(value):
 
 
 def _seconds(moment):
-    """Return a moment in seconds since the epoch; nft lists it as the time where it is, and is told UTC."""
+    """Return a moment in seconds since the epoch; nft lists it in its time zone, which is set to UTC."""
     return calendar.timegm(tuple(map(int, _MOMENT.match(moment).groups())))
 
 
@@ -264,7 +261,7 @@ def _text(values, form):
 
 
 def _first(value):
-    """Return what values of an anonymous set are sorted by: older releases of nft list them in no order."""
+    """Return the sort key of a value of an anonymous set: older releases of nft list them in no order."""
     number = value["range"][0] if isinstance(value, dict) and "range" in value else value
     return (0, number, "") if isinstance(number, int) else (1, 0, number)
 
@@ -276,7 +273,7 @@ def _form(value):
 
 
 def _quoted(text):
-    """Return a text as nft reads it, which knows no sign that would keep a quotation mark from ending it."""
+    """Return a text as nft reads it; nft has no way to escape a quotation mark."""
     return '"' + re.sub(r"[^ !#-~]", "_", text) + '"'
 
 

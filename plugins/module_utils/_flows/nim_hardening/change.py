@@ -2,41 +2,41 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The housekeeping that goes with NIM: what its TFTP server gives away, and what a retired client still trusts.
+"""The hardening that goes with NIM: what the TFTP server of a master serves, and what a retired client still trusts.
 
-It takes turns with the packet filters, as if it were another one: :meth:`Housekeeping.change` returns what has to
-change so that exactly this is the case, computed from the host as it would be without us.
+It is a participant in a host's flows as a packet filter is: :meth:`NimHardening.change` returns what has to change so
+that exactly this is the case, computed from the host as it would be without fleet.ports.
 """
 
+import collections
 import os
 import pwd
 import re
-from collections import OrderedDict, namedtuple
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import owners
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File
+from ansible_collections.fleet.ports.plugins.module_utils._flows import participants
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import PRIVATE, Change
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import (
     inetd,
     removed_lines,
     rsh_trust,
     tftpaccess,
 )
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, file_changes
 
 NIMINFO = "/etc/niminfo"
 EQUIV = "/etc/hosts.equiv"
 
 # tftpaccess: whether to limit TFTP to /tftpboot; retired_from: names and addresses of the masters that a retired client
-# does not trust any more, None for one that is in use
-Wanted = namedtuple("Wanted", "tftpaccess retired_from")
+# does not trust any more, None for a client that is in use
+Wanted = collections.namedtuple("Wanted", "tftpaccess retired_from")
 NOTHING = Wanted(tftpaccess=False, retired_from=None)
 
-# not_applicable: [{what, why}…]; memory: what the record has to keep, None if nothing is ours
-Report = namedtuple("Report", "warnings not_applicable memory")
+# not_applicable: ``[{what, why}]``; memory: what the record has to keep, None if nothing was changed on the host
+Report = collections.namedtuple("Report", "warnings not_applicable memory")
 
 _TFTP_ON_LINUX = {
     "what": "tftpaccess",
-    "why": f"TFTP servers of Linux don't read {tftpaccess.PATH}; in.tftpd --secure serves a single folder",
+    "why": f"TFTP servers of Linux do not read {tftpaccess.PATH}; in.tftpd --secure serves a single folder",
 }
 
 _TFTPACCESS_MODE = 0o644  # the TFTP server of AIX is not root when it reads the file
@@ -44,20 +44,20 @@ _TFTPACCESS_MODE = 0o644  # the TFTP server of AIX is not root when it reads the
 _MASTER = re.compile(r"^[ \t]*export\s+NIM_MASTER_HOSTNAME=[\"']?([^\s\"']+)", re.MULTILINE)
 
 
-class Housekeeping:
-    """The housekeeping of one host."""
+class NimHardening:
+    """The hardening of one host; ``run`` starts programs, as :func:`commands.run` does."""
 
-    name = owners.HOUSEKEEPING
+    name = participants.HARDENING
 
     def __init__(self, run, is_aix):
         self._run = run
         self._is_aix = is_aix
 
     def change(self, wanted, memory):
-        """Return the change; ``memory`` is what an earlier run wanted kept."""
+        """Return the change; ``memory`` is that of an earlier run."""
         tftp, tftp_memory = self._tftpaccess(wanted.tftpaccess, memory)
         lines, lines_memory, warnings = self._lines(wanted.retired_from, memory.get("lines", {}))
-        tells_inetd = any(file.path == inetd.PATH and file.before != file.after for file in lines)
+        files = file_changes.needed([tftp] + lines)
         kept = dict(tftp_memory, **({"lines": lines_memory} if lines_memory else {}))
         return Change(
             Report(
@@ -65,80 +65,73 @@ class Housekeeping:
                 not_applicable=[_TFTP_ON_LINUX] if wanted.tftpaccess and not self._is_aix else [],
                 memory=kept or None,
             ),
-            files=tftp + lines,
-            running=File("", b"", b""),
-            load=self._reload if tells_inetd else _idle,
+            files,
+            load=lambda: self.restore(None, [file.path for file in files]),
         )
 
     def restore(self, _live, paths):
-        """Let inetd know that its file is what it was."""
-        if inetd.PATH in paths:
-            self._reload()
+        """Let inetd read its file, if that is one of those that changed."""
+        if inetd.PATH in paths and self._is_aix:
+            inetd.reload_on_aix(self._run)
+        elif inetd.PATH in paths:
+            inetd.reload_on_linux()
 
     def _tftpaccess(self, is_wanted, memory):
-        """Return the file as it is and will be, and what to remember of it."""
-        now = atomic_file.read(tftpaccess.PATH)
-        bare = now
+        """Return the change of the file, and what to remember of it."""
+        file = file_changes.File(tftpaccess.PATH)
+        original = file.content
         if "tftpaccess" in memory:
             before = memory["tftpaccess"]
-            bare = tftpaccess.given_back(now, None if before is None else before.encode("utf-8", "surrogateescape"))
-        after = tftpaccess.limited(bare) if is_wanted and self._is_aix else bare
-        kept = {} if after == bare else {
-            "tftpaccess": None if bare is None else bare.decode("utf-8", "surrogateescape")
-        }  # fmt: skip
-        return [File(tftpaccess.PATH, now, after, _TFTPACCESS_MODE)], kept
+            original = tftpaccess.given_back(
+                file.content, None if before is None else before.encode("utf-8", "surrogateescape")
+            )
+        after = tftpaccess.limited(original) if is_wanted and self._is_aix else original
+        kept = {}
+        if after != original:
+            kept["tftpaccess"] = None if original is None else original.decode("utf-8", "surrogateescape")
+        return file.becoming(after, _TFTPACCESS_MODE), kept
 
     def _lines(self, masters, memory):
-        """Return the files without the lines that a retired client can't have, those lines, and what else it trusts."""
+        """Return the changes of the files that lose lines, the lines by file, and warnings on what else trusts masters."""
         unwanted = {} if masters is None else _unwanted(masters)
-        files, kept, warnings = [], {}, [] if masters is None or self._is_aix else list(_other_servers())
+        changes, kept, warnings = [], {}, [] if masters is None or self._is_aix else list(_other_servers())
         for path in sorted(set(unwanted) | set(memory)):
-            now = atomic_file.read(path)
-            if now is None:
-                warnings += [f"{path} is gone, so nothing is put back in it."] if path in memory else []
+            file = file_changes.File(path)
+            if file.content is None:
+                warnings += [f"{path} no longer exists, so no lines are restored in it."] if path in memory else []
                 continue
-            after = removed_lines.put_back(now, memory.get(path, []))
+            after = removed_lines.put_back(file.content, memory.get(path, []))
             if path in unwanted:
                 after, taken = removed_lines.take(after, unwanted[path])
                 kept.update({path: taken} if taken else {})
-                warnings += _trusts_everybody(path, after)
-            files.append(File(path, now, after))
-        return files, kept, warnings
-
-    def _reload(self):
-        if self._is_aix:
-            inetd.reload_on_aix(self._run)
-        else:
-            inetd.reload_on_linux()
-
-
-def _idle():
-    """Nothing runs that would have to notice."""
+                warnings += _wildcard_warnings(path, after)
+            changes.append(file.becoming(after, PRIVATE))
+        return changes, kept, warnings
 
 
 def _unwanted(masters):
-    """Return for each file what tells the lines that a retired client can't have."""
+    """Return ``{path: function}``: the function says of a line whether a retired client must not have it."""
     trust = rsh_trust.TrustOf(list(masters) + _own_masters())
     home = os.path.join(pwd.getpwuid(0).pw_dir, ".rhosts")
-    # On AIX the home of root is the root folder, unless somebody moved it: rsh of old looks there all the same.
-    trusting = OrderedDict.fromkeys([home, "/.rhosts", EQUIV])
-    return dict(OrderedDict.fromkeys(trusting, trust), **{inetd.PATH: inetd.serves_shell})
+    # On AIX the home of root is the root folder unless it was moved; older releases of rsh look there all the same.
+    trusting = collections.OrderedDict.fromkeys([home, "/.rhosts", EQUIV])
+    return dict(collections.OrderedDict.fromkeys(trusting, trust), **{inetd.PATH: inetd.serves_shell})
 
 
 def _own_masters():
-    """Return the master's name as the client itself has it."""
+    """Return the names of the master in the client's own configuration."""
     return _MASTER.findall((atomic_file.read(NIMINFO) or b"").decode("utf-8", "replace"))
 
 
-def _trusts_everybody(path, data):
+def _wildcard_warnings(path, data):
     if path == inetd.PATH:
         return
     for line in data.decode("utf-8", "replace").splitlines():
         if rsh_trust.trusted(line).startswith("+"):
-            yield f"{path} says {line.strip()!r}, which may trust the NIM master too; it is left alone."
+            yield f"{path} has the line {line.strip()!r}, which may trust the NIM master as well; it is left unchanged."
 
 
 def _other_servers():
     for path, remedy in inetd.OTHERS.items():
         if os.path.lexists(path) and not inetd.is_disabled(atomic_file.read(path) or b""):
-            yield f"{path} makes this host serve rsh, and is left alone; to stop that, {remedy}."
+            yield f"{path} makes this host serve rsh and is left unchanged; to stop that, {remedy}."

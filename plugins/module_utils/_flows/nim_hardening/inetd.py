@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""inetd: the line by which it serves rsh, and the word that makes it read its configuration again."""
+"""inetd: the line with which it serves rsh, and how it is told to read its configuration again."""
 
 import os
 import re
@@ -15,7 +15,7 @@ PATH = "/etc/inetd.conf"
 PID_FILE = "/run/inetd.pid"
 PROCESSES = "/proc"
 
-# What also serves rsh on Linux, and how it is told not to.
+# What else serves rsh on Linux, and how to stop that.
 OTHERS = {
     "/etc/xinetd.d/rsh": "set 'disable = yes' in it and reload xinetd",
     "/etc/systemd/system/sockets.target.wants/rsh.socket": "run 'systemctl disable --now rsh.socket'",
@@ -27,12 +27,12 @@ _NOT_RUNNING = "0513-036"
 
 
 def serves_shell(line):
-    """Say if the line makes inetd serve rsh."""
+    """Return whether the line makes inetd serve rsh."""
     return line.split()[:1] == ["shell"]
 
 
 def is_disabled(data):
-    """Say if what xinetd is told of a service is that there is none."""
+    """Return whether this configuration of a service in xinetd disables it."""
     return bool(_DISABLED.search(data))
 
 
@@ -45,7 +45,7 @@ def reload_on_aix(run):
 
 
 def reload_on_linux():
-    """Let inetd read its configuration, if it runs; what has its number in a file that was left behind is not inetd."""
+    """Let inetd read its configuration, if it runs: its PID file may be a stale one with the number of another process."""
     pid = (atomic_file.read(PID_FILE) or b"").strip().decode("ascii", "replace")
     if pid.isdigit() and b"inetd" in (atomic_file.read(os.path.join(PROCESSES, pid, "comm")) or b""):
         os.kill(int(pid), signal.SIGHUP)

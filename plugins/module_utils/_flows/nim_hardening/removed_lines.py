@@ -2,24 +2,24 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Lines taken out of somebody's file, and put back where they stood.
+"""Lines removed from a file of the host, and restored where they stood.
 
-What was taken is a list of ``[index, line]``, the index being that in the whole file. Putting back is the exact inverse
-as long as nobody has edited the file since; if somebody has, no line gets lost, and none comes to stand there twice.
+What was removed is a list of ``[index, line]``, the index being that in the whole file. Restoring is the exact inverse
+unless the file was edited meanwhile; in a file that was edited, no line is lost and none appears twice.
 """
 
 import re
 
 
 def take(data, is_unwanted):
-    """Return the file without the lines of which ``is_unwanted(text)``, and these."""
+    """Return the content without the lines for which ``is_unwanted(line)`` is true, and those lines."""
     lines = _lines(data)
     taken = [[index, line] for index, line in enumerate(lines) if is_unwanted(line)]
     return _data(line for line in lines if not is_unwanted(line)), taken
 
 
 def put_back(data, taken):
-    """Return the file with these lines again."""
+    """Return the content with these lines again."""
     lines = _lines(data)
     missing = [(index, line) for index, line in taken if line not in lines]
     for index, line in missing:
@@ -28,12 +28,12 @@ def put_back(data, taken):
 
 
 def _ended(lines):
-    """Only the last line may be without its newline, which another one may have become the last before."""
+    """Give each line but the last its newline: one that had none may have become a line before the last."""
     return [line if line.endswith("\n") else line + "\n" for line in lines[:-1]] + lines[-1:]
 
 
 def _lines(data):
-    """Return what newlines part: to programs that read such files, no other sign ends a line."""
+    """Split at newlines only: no other character ends a line for the programs that read such files."""
     return re.findall("[^\n]*\n|[^\n]+", data.decode("utf-8", "surrogateescape"))
 
 

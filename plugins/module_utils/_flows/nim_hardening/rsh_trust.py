@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whom rsh trusts: lines of ``.rhosts`` and ``hosts.equiv``, each a host and perhaps a user."""
+"""The hosts that rsh trusts: lines of ``.rhosts`` and ``hosts.equiv``, each a host and perhaps a user."""
 
 import ipaddress
 
 
 class TrustOf:
-    """Tells the lines that trust one of some hosts, given by names and addresses."""
+    """Recognises the lines that trust one of these hosts, which are names and addresses."""
 
     def __init__(self, hosts):
         networks = [_network(host) for host in hosts]
@@ -17,7 +17,7 @@ class TrustOf:
         self._short_names = {name.partition(".")[0] for name in self._names}
 
     def __call__(self, line):
-        """Say if the line trusts one of them."""
+        """Return whether the line trusts one of them."""
         host = trusted(line)
         if not host:
             return False
@@ -29,7 +29,7 @@ class TrustOf:
 
 
 def trusted(line):
-    """Return whom a line trusts: a host, ``+`` for all, ``+@GROUP``, or nothing if it is a comment or a refusal."""
+    """Return what a line trusts: a host, ``+`` for all, ``+@GROUP``, or an empty text for a comment or a refusal."""
     host = (line.split("#")[0].split() or [""])[0].lower()
     return "" if host.startswith("-") else host
 

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""/etc/tftpaccess.ctl, by which the TFTP server of AIX knows what it may give away.
+"""/etc/tftpaccess.ctl, which says what the TFTP server of AIX may serve.
 
-Once the file exists, what it does not allow is denied, and a denial counts more than what is allowed. So one line is
-all it takes, and a line that denies the rest would deny /tftpboot too.
+Once the file exists, what it does not allow is denied, and a denial overrules a permission. So one line is enough, and a
+line that denied the rest would deny /tftpboot as well.
 """
 
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
@@ -15,19 +15,19 @@ LINE = b"allow:/tftpboot"
 
 
 def limited(data):
-    """Return the file (None: there is none) so that only /tftpboot can be read."""
+    """Return the content (None for no file) with which only /tftpboot is served."""
     rules = _rules(data)
     for rule in rules:
         if rule != LINE:
             raise HostError(
-                f"{PATH} says {rule.decode('utf-8', 'replace')!r}, so it can't be limited to /tftpboot; "
-                f"remove that line, or set nim_firewall_tftpaccess to false."
+                f"{PATH} has the line {rule.decode('utf-8', 'replace')!r}, so it cannot be limited to /tftpboot;"
+                " remove that line, or set nim_firewall_tftpaccess to false."
             )
     return data if rules else _with_line(data)
 
 
 def given_back(data, before):
-    """Return the file without our line; ``before`` is what stood there when we added it."""
+    """Return the file without the added line; ``before`` is its content before the line was added."""
     if data == _with_line(before):
         return before
     rest = b"".join(line for line in (data or b"").splitlines(True) if line.strip() != LINE)

@@ -1,0 +1,74 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The participants in a host's flows: packet filters, the expiry of windows, and the hardening that goes with NIM.
+
+Each is a class with a ``name``, a method ``change`` that returns a :class:`change.Change`, and a method
+``restore(live, paths)`` that undoes it. They share one record, ``{name: memory}``, which exists as long as one of them
+has something to remember. Each is imported only where it is needed: modules come to the host without byte code, so an
+import is a compilation.
+"""
+
+import platform
+
+from ansible_collections.fleet.ports.plugins.module_utils._host import commands
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+
+# Those that are not packet filters, by their names in the record, which are those of release 1.0.0.
+WINDOWS, HARDENING = "windows", "housekeeping"
+
+
+def restore(name, live, paths):
+    """Make what runs for a participant what it was, once the files of these paths are restored."""
+    _named(name).restore(live, paths)
+
+
+def _named(name):
+    if name == WINDOWS:
+        from ansible_collections.fleet.ports.plugins.module_utils._flows.window_expiry import WindowExpiry
+
+        return WindowExpiry()
+    if name == HARDENING:
+        return hardening()
+    from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import Backends
+
+    return Backends(commands.run, commands.find).named(name)
+
+
+def hardening():
+    """Return the hardening of this host."""
+    from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening.change import NimHardening
+
+    return NimHardening(commands.run, platform.system() == "AIX")
+
+
+def in_order(expiry, others):
+    """Return all pairs of a participant's name and its change in the order of writing.
+
+    The expiry of windows comes first as long as a window is open, and last if none is.
+    """
+    return expiry + others if any(change.report.opens for _name, change in expiry) else others + expiry
+
+
+def write(name, change, record):
+    """Make the change under a record of it; if it fails, the record is the former one again, as the host is."""
+    old = record.load() or {}
+    memory = change.report.memory
+    try:
+        if memory is not None:
+            record.save(dict(old, **{name: memory}))
+        if change.needed:
+            change.apply()
+        if memory is None:
+            _save(record, {each: kept for each, kept in old.items() if each != name})
+    except HostError:
+        _save(record, old)
+        raise
+
+
+def _save(record, memories):
+    if memories:
+        record.save(memories)
+    else:
+        record.remove()
