@@ -53,7 +53,7 @@ class ActionModule(ActionBase):
 
     def _apply(self, token, seconds, task_vars):
         """Let the module change the host; if it never answers, it may have cut off our connection."""
-        arguments = {**self._task.args, "awaits": token}
+        arguments = {**self._task.args, "_awaits": token}
         try:
             with time_limit(seconds + PATIENCE):
                 return self._execute_module(MODULE, module_args=arguments, task_vars=task_vars)
@@ -68,7 +68,7 @@ class ActionModule(ActionBase):
             try:
                 with time_limit(begun + seconds + AFTERWARDS - time.monotonic()):
                     self._connect_anew()
-                    answer = self._execute_module(MODULE, module_args={"confirms": token}, task_vars=task_vars)
+                    answer = self._execute_module(MODULE, module_args={"_confirms": token}, task_vars=task_vars)
                 complaint = answer.get("msg", complaint)
             except AnsibleError as error:
                 complaint = str(error)

@@ -138,7 +138,7 @@ options:
     type: str
     choices: [auto, nftables, firewalld, aix_ipsec]
     default: auto
-  default:
+  aix_default_action:
     description:
       - With V(aix_ipsec), what the default rule of the IP filters is to do, for each of IPv4 and IPv6 that a flow uses.
         If this is not set, its action is left alone.
@@ -215,12 +215,6 @@ options:
       - 5 to 3600, if it is not C(0).
     type: int
     default: 60
-  awaits:
-    description: Word that a confirmation of the change has to repeat. For this module's action plugin, which sets it.
-    type: str
-  confirms:
-    description: Word of a change to confirm, and to do nothing else. For this module's action plugin, which sets it.
-    type: str
   state:
     description: Whether the host has the flows open, or is given back as it was before.
     type: str
@@ -477,136 +471,18 @@ diff:
   elements: dict
 """
 
-import os
-import time
-
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.fleet.ports.plugins.module_utils._commit import rollback
-from ansible_collections.fleet.ports.plugins.module_utils._flows import extras, flow_rules, owners, peer_limit
-from ansible_collections.fleet.ports.plugins.module_utils._flows.request import (
-    NO_FLOWS,
-    Request,
-    packet_filters,
-    settle,
-)
-from ansible_collections.fleet.ports.plugins.module_utils._host import diffs, records
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._windows import window_list
-
-# The verbosity (-vvv) with which Ansible shows what a module was told. To hand all flows on once more takes the
-# controller longer than to send them.
-VERBOSE = 3
-
-END = dict(
-    type="dict",
-    required=True,
-    options=dict(
-        role=dict(type="str", required=True),
-        ports=dict(type="list", elements="str", required=True),
-        peers=dict(type="str"),
-    ),
-)
-FLOW = dict(
-    id=dict(type="str", required=True),
-    direction=dict(type="str", choices=list(flow_rules.HOOKS), required=True),
-    protocol=dict(type="str", choices=["tcp", "udp"], required=True),
-    source=END,
-    destination=END,
-    initiates=dict(type="bool", default=True),
-    service=dict(type="str"),
-    phase=dict(type="str"),
-    documented=dict(type="bool"),
-    reference=dict(type="str"),
-    reason=dict(type="str"),
-    window=dict(type="str", choices=["host", "source", "destination", "any"]),
-)
-WINDOW = dict(
-    seconds=dict(type="int", required=True),
-    clients=dict(type="dict", required=True),
-    host=dict(type="str"),
-)
-OPTIONS = dict(
-    flows=dict(type="list", elements="dict", default=[], options=FLOW),
-    peers=dict(type="dict", default={}),
-    interfaces=dict(type="list", elements="str", default=[]),
-    backend=dict(type="str", choices=["auto", "nftables", "firewalld", "aix_ipsec"], default="auto"),
-    default=dict(type="str", choices=["deny"]),
-    max_rules=dict(type="int", default=2000),
-    tftpaccess=dict(type="bool", default=False),
-    retired=dict(type="dict", options=dict(masters=dict(type="list", elements="str", required=True))),
-    window=dict(type="dict", options=WINDOW),
-    window_renew=dict(type="bool", default=False),
-    window_close=dict(type="bool", default=False),
-    max_shrink=dict(type="int", default=20),
-    confirm_timeout=dict(type="int", default=60),
-    state=dict(type="str", choices=["present", "absent"], default="present"),
-    awaits=dict(type="str"),
-    confirms=dict(type="str"),
-)
+from ansible_collections.fleet.ports.plugins.module_utils._commit import confirmed_module
+from ansible_collections.fleet.ports.plugins.module_utils._flows import concern
+from ansible_collections.fleet.ports.plugins.module_utils._flows.jobs import roll_back
+from ansible_collections.fleet.ports.plugins.module_utils._host import concern_module
 
 
 def main():
-    module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
-    try:
-        with rollback.our_turn(module):
-            result = rollback.confirm(module) if module.params["confirms"] else run(module)
-    except HostError as error:
-        module.fail_json(msg=str(error), owned=records.owned())
-    module.exit_json(**result, **unspoken(module))
-
-
-def run(module):
-    """Parse, read, compute, compare, write."""
-    if os.geteuid() != 0:
-        raise HostError("Only root may open flows; use become.")
-    request = wanted(module.params)
-    record = records.Record("flows")
-    memories = record.load() or {}
-    if module.params["state"] == "present" and module.params["retired"] is None:
-        peer_limit.check(request.whole, memories, module.params["max_shrink"])
-    now = int(time.time())
-    windows, keeping = extras.keeping(module.params, request, memories, now)
-    backends = packet_filters(request, connection=os.environ.get("SSH_CONNECTION", ""))
-    filters = settle(request, window_list.open_ones(windows, now), memories, backends)
-    tidying = extras.tidying(module.params, memories)
-    changes = owners.in_order(keeping, filters + tidying)
-    armed = rollback.Armed(module, changes)
-    if not module.check_mode:
-        with armed:
-            for owner, change in changes:
-                owners.write(owner, change, record)
-    for _owner, change in filters[-1:] + tidying + keeping:
-        for warning in change.report.warnings:
-            module.warn(warning)
-    report = filters[-1][1].report if filters else None
-    return dict(
-        armed.remark(),
-        changed=any(change.needed for _owner, change in changes),
-        diff=[shown for _owner, change in changes for shown in change.diff()] if module._diff else [],
-        backend=filters[-1][0] if filters else "",
-        rules=report.rules if report else 0,
-        widened=report.widened if report else [],
-        enforced=report.enforced if report else [],
-        not_applicable=[each for _owner, change in tidying for each in change.report.not_applicable],
-        windows=window_list.listed(windows, now),
-        differences=[each for _owner, change in changes for each in diffs.of_diffs(change.all_diffs())],
-        owned=records.owned(),
-    )
-
-
-def wanted(options):
-    """Return what the options ask to open."""
-    if options["state"] == "absent":
-        return NO_FLOWS
-    host = options["window"]["host"] if options["window"] is not None else None
-    given = {name: options[name] for name in ("flows", "peers", "interfaces", "backend", "default", "max_rules")}
-    return Request(host=host, **given)
-
-
-def unspoken(module):
-    """Return what keeps the result from saying all flows again, unless Ansible shows what it told the module."""
-    return {} if module._verbosity >= VERBOSE else {"invocation": {}}
+    options = dict(concern_module.argument_spec(concern), **confirmed_module.OPTIONS)
+    module = AnsibleModule(argument_spec=options, supports_check_mode=True)
+    confirmed_module.run(module, concern, roll_back.of_flows())
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ def main() -> None:
         json.dumps({
             "named": _rules(named),
             "networks": _rules(_plan({"nim_client_networks": NETWORKS})),
+            "allowed": flow_rules.MAX_RULES,
             "eq_only": sum(_eq_rules(flow) for flow in named["flows"]),
         })
     )  # fmt: skip

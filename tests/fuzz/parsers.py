@@ -213,7 +213,7 @@ READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "D-Bus": (BUS_REPLY, _bus),
     "inetd.conf": (sample("inetd.conf"), _taken),
     "rhosts": (sample("rhosts"), _taken),
-    "rhosts for warnings": (sample("rhosts"), lambda data: list(change._trusts_everybody("/.rhosts", data))),
+    "rhosts for warnings": (sample("rhosts"), lambda data: list(change._wildcard_warnings("/.rhosts", data))),
     "inetd.pid": (b"712\n", _with_files(inetd.reload_on_linux)),
     "tftpaccess.ctl": (sample("tftpaccess.ctl"), lambda data: tftpaccess.given_back(tftpaccess.limited(data), data)),
     "niminfo": (sample("niminfo"), _with_files(change._own_masters)),
@@ -224,6 +224,7 @@ READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     "holder's PID": (b"712\n", _with_files(holder_state._resident_pid)),
     "record": (sample("record.json"), _with_files(records.Record("services").load)),
     "unconfirmed change": (sample("pending.json"), _with_files(pending_change.load)),
+    "unconfirmed change of 1.0.0": (sample("pending-1.0.0.json"), _with_files(pending_change.load)),
     "probe": (messages.question(NONCE, ENDS), _message),
     "at": (
         b"Job root.1772359200.a will be run at ...\njob 7 at Sun\n",

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Chain
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import Chain
 from ansible_collections.fleet.ports.plugins.module_utils._net.cidrs import aggregate
 
 from .attempts import attempt

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import change as _firewall_change
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, host_lock, records
+from ansible_collections.fleet.ports.plugins.module_utils._flows import change as _flows_change
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, file_changes, host_lock, records
 from ansible_collections.fleet.ports.plugins.module_utils._probe import rendezvous
 from ansible_collections.fleet.ports.plugins.plugin_utils._common import private_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
@@ -184,8 +184,7 @@ def test_a_lock_is_roots_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.usefixtures("careless")
 def test_files_of_a_packet_filter_are_roots_alone(tmp_path: Path) -> None:
     path = tmp_path / "fleet.ports.nft"
-    nothing = _firewall_change.File("running", b"", b"")
-    change = _firewall_change.Change(None, [_firewall_change.File(str(path), None, b"x")], nothing, load=lambda: None)
+    change = _flows_change.Change(None, [file_changes.File(str(path)).becoming(b"x", _flows_change.PRIVATE)])
     change.apply()
     assert _mode(path) == 0o600
 

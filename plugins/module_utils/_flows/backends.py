@@ -2,70 +2,130 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which packet filter is in charge of a host.
+"""The packet filters: one table with a row for each backend, and the choice of the one to open flows on.
 
-A backend is a class with a ``name`` and one method, ``change(opening, memory)``, which returns a
-:class:`change.Change`; ``memory`` is the dict that an earlier run of the same backend wanted kept.
+A backend is a package of ``_flows`` with a class of this interface, and a row in :data:`TABLE`:
+
+``name``
+    The name of its row. The record keeps what the backend has to remember under it.
+``__init__(host, services, settings)``
+    ``host`` is a :class:`host.Host`, ``services`` are its :class:`firewall_services.FirewallServices`, ``settings`` are
+    :class:`Settings`.
+``change(opening, memory)``
+    Reads what the backend manages on the host, and returns the :class:`change.Change` after which exactly the opening
+    (:class:`flow_rules.Opening`) is open. :data:`flow_rules.NOTHING` gives the host back. ``memory`` is what an earlier
+    change asked the record to keep, ``{}`` at first. Nothing is changed yet, and HostError is raised for whatever would
+    fail later. The change has files, what runs besides them, a function that makes what runs follow the files in one
+    transaction, and ``live``, plain data from which ``restore`` starts. Its :class:`change.Report` says under
+    ``widened`` which flows cannot be expressed exactly, and are opened as the smallest superset.
+``restore(live, paths)``
+    Makes what runs what it was before the change, of which ``live`` is; the files of ``paths`` have their former content
+    by then. Another process calls it, perhaps after a reboot, and again if it was interrupted.
+
+Each backend is imported only where it is needed: modules come to the host without byte code, so an import is a
+compilation.
 """
 
-import platform
+import collections
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import units
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewall_services import FirewallServices
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
-NAMES = ("nftables", "firewalld", "aix_ipsec")
+# The options that only the backend for AIX has, and SSH_CONNECTION of the environment if this process serves one.
+Settings = collections.namedtuple("Settings", "default_action max_rules connection")
+
+# name: what the option ``backend`` calls it; system: ``Linux`` or ``AIX``; load(): imports and returns the class;
+# is_in_charge(host, services): whether it is the one to use, in the order of the table; obstacle(host, services): what
+# keeps it from being used where it is named, as the beginning of a sentence, or None
+Row = collections.namedtuple("Row", "name system load is_in_charge obstacle")
+
+
+def _firewalld():
+    from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.backend import Firewalld
+
+    return Firewalld
+
+
+def _nftables():
+    from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.backend import Nftables
+
+    return Nftables
+
+
+def _aix_ipsec():
+    from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.backend import AixIpsec
+
+    return AixIpsec
+
+
+def _obstacle_to_firewalld(_host, services):
+    return None if services.firewalld.installed else "firewalld is not installed on this host, or is masked; install it"
+
+
+def _obstacle_to_nftables(host, services):
+    if not host.find("nft"):
+        return "nftables is not installed on this host; install it"
+    if services.firewalld.active:
+        return "firewalld manages the packet filter of this host; stop and disable it"
+    return None
+
+
+TABLE = (
+    Row(
+        name="firewalld",
+        system="Linux",
+        load=_firewalld,
+        is_in_charge=lambda _host, services: services.firewalld.active or services.firewalld.enabled,
+        obstacle=_obstacle_to_firewalld,
+    ),
+    Row(
+        name="nftables",
+        system="Linux",
+        load=_nftables,
+        is_in_charge=lambda host, _services: bool(host.find("nft")),
+        obstacle=_obstacle_to_nftables,
+    ),
+    Row(
+        name="aix_ipsec",
+        system="AIX",
+        load=_aix_ipsec,
+        is_in_charge=lambda _host, _services: True,
+        obstacle=lambda _host, _services: None,
+    ),
+)
+NAMES = tuple(row.name for row in TABLE)
+AUTO = "auto"
 
 
 class Backends:
-    """The packet filters of this host; ``find`` returns the path of a program, or None.
+    """The packet filters of a host; without ``settings`` they can only be restored."""
 
-    ``aix`` are the options that only the backend for AIX has.
-    """
-
-    def __init__(self, run, find, **aix):
-        self._run = run
-        self._find = find
-        self._aix = aix
-        self._units = units.read(run)
-        self._nft = find("nft")
+    def __init__(self, host, settings=Settings(None, None, "")):
+        self._host = host
+        self._settings = settings
+        self._services = FirewallServices(host)
 
     def named(self, name):
-        """Return a backend, whether or not the host (still) has it.
-
-        Only its own code is imported: modules come without byte code, so that each import is a compilation.
-        """
-        if name == "aix_ipsec":
-            from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.backend import AixIpsec
-
-            return AixIpsec(self._run, self._find, **self._aix)
-        if name == "firewalld":
-            from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.backend import Firewalld
-
-            return Firewalld(self._run, self._units)
-        from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.backend import Nftables
-
-        return Nftables(self._run, self._nft, self._units)
+        """Return a backend, whether or not the host (still) has its packet filter."""
+        (row,) = (row for row in TABLE if row.name == name)
+        return row.load()(self._host, self._services, self._settings)
 
     def chosen(self, name):
-        """Return the backend to open flows with, which the host has to have."""
-        is_aix = platform.system() == "AIX"
-        if name == "auto" and is_aix:
-            return self.named("aix_ipsec")
-        if name != "auto" and is_aix != (name == "aix_ipsec"):
-            raise HostError(f"The backend {name} is not one for {platform.system()}; set the backend to 'auto'.")
-        firewalld = self._units["firewalld.service"] if self._units else None
-        if name == "auto":
-            if firewalld and (firewalld.active or firewalld.enabled):
-                return self.named("firewalld")
-            if self._nft:
-                return self.named("nftables")
-            raise HostError("This host has neither firewalld nor nftables; install one of them.")
-        if name == "firewalld" and not (firewalld and firewalld.installed):
-            raise HostError(
-                "firewalld is not installed on this host, or masked; install it, or set the backend to 'auto'."
-            )
-        if name == "nftables" and not self._nft:
-            raise HostError("nftables is not installed on this host; install it, or set the backend to 'auto'.")
-        if name == "nftables" and firewalld and firewalld.active:
-            raise HostError("firewalld is in charge of this host; stop and disable it, or set the backend to 'auto'.")
-        return self.named(name)
+        """Return the backend to open flows with; raise HostError if the host does not have it."""
+        system = "AIX" if self._host.is_aix else "Linux"
+        rows = [row for row in TABLE if row.system == system]
+        if name == AUTO:
+            return self.named(self._in_charge(rows))
+        for row in rows:
+            if row.name == name:
+                obstacle = row.obstacle(self._host, self._services)
+                if obstacle:
+                    raise HostError(f"{obstacle}, or set backend to '{AUTO}'.")
+                return self.named(name)
+        raise HostError(f"Backend {name} does not exist on {self._host.system}; set backend to '{AUTO}'.")
+
+    def _in_charge(self, rows):
+        for row in rows:
+            if row.is_in_charge(self._host, self._services):
+                return row.name
+        raise HostError(f"This host has none of {', '.join(row.name for row in rows)}; install one of them.")

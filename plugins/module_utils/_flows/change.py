@@ -51,7 +51,7 @@ class Change:
         """Return what ``restore`` needs to undo this change, as plain data."""
         return {"files": file_changes.notes(self.files), "live": self._live}
 
-    def diff(self):
+    def diffs(self):
         """Return the change as Ansible shows it: the files, or what runs where only that differs."""
         return file_changes.diffs(self.files) or self._running_diff()
 
@@ -66,13 +66,15 @@ class Change:
 
     def apply(self):
         """Write the files and load them; if either fails, the host is as before."""
-        file_changes.apply(self.files)
+        load_failed = False
         try:
-            self._load()
-        except HostError as error:
-            try:
-                file_changes.put_back(self.files, error)
-            finally:
-                if self._recover is not None:
-                    self._recover()
+            with file_changes.applied(self.files):
+                try:
+                    self._load()
+                except HostError:
+                    load_failed = True
+                    raise
+        except HostError:
+            if load_failed and self._recover is not None:
+                self._recover()
             raise

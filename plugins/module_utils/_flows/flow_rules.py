@@ -18,6 +18,9 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs, port_ranges
 
 HOOKS = OrderedDict([("in", "input"), ("out", "output"), ("forward", "forward")])
+# How many rules a filter that compares each packet with one after the other may have, unless the user says otherwise.
+MAX_RULES = 2000
+
 ALL_PORTS = ((port_ranges.LOWEST, port_ranges.HIGHEST),)
 
 # source and destination are names of peer groups; None is any address of this host

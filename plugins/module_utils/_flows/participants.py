@@ -10,10 +10,8 @@ has something to remember. Each is imported only where it is needed: modules com
 import is a compilation.
 """
 
-import platform
-
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host
 
 # Those that are not packet filters, by their names in the record, which are those of release 1.0.0.
 WINDOWS, HARDENING = "windows", "housekeeping"
@@ -21,26 +19,21 @@ WINDOWS, HARDENING = "windows", "housekeeping"
 
 def restore(name, live, paths):
     """Make what runs for a participant what it was, once the files of these paths are restored."""
-    _named(name).restore(live, paths)
+    _named(name, Host()).restore(live, paths)
 
 
-def _named(name):
+def _named(name, host):
     if name == WINDOWS:
         from ansible_collections.fleet.ports.plugins.module_utils._flows.window_expiry import WindowExpiry
 
-        return WindowExpiry()
+        return WindowExpiry(host)
     if name == HARDENING:
-        return hardening()
+        from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening.change import NimHardening
+
+        return NimHardening(host)
     from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import Backends
 
-    return Backends(commands.run, commands.find).named(name)
-
-
-def hardening():
-    """Return the hardening of this host."""
-    from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening.change import NimHardening
-
-    return NimHardening(commands.run, platform.system() == "AIX")
+    return Backends(host).named(name)
 
 
 def in_order(expiry, others):

@@ -5,8 +5,7 @@
 """What a host is to have open, and the change of each packet filter that has flows open or is to have."""
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules, peer_limit
-from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import NAMES, Backends
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands
+from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import NAMES, Backends, Settings
 from ansible_collections.fleet.ports.plugins.module_utils._windows import window_flows
 
 # The attributes of a request by their names in the record, which are those of release 1.0.0.
@@ -57,18 +56,12 @@ NO_FLOWS = Request(
 )
 
 
-def packet_filters(request, connection=""):
-    """Return the packet filters of this host.
+def packet_filters(host, request, connection=""):
+    """Return the packet filters of a host.
 
     ``connection`` is SSH_CONNECTION of the environment, if this process serves a connection.
     """
-    return Backends(
-        commands.run,
-        commands.find,
-        default_action=request.aix_default_action,
-        max_rules=request.max_rules,
-        connection=connection,
-    )
+    return Backends(host, Settings(request.aix_default_action, request.max_rules, connection))
 
 
 def compute_changes(request, windows, memories, backends):

@@ -25,8 +25,8 @@ class WindowExpiry:
 
     name = participants.WINDOWS
 
-    def __init__(self):
-        self.schedule = Schedule(PROGRAM)
+    def __init__(self, host):
+        self.schedule = Schedule(PROGRAM, host)
 
     def change(self, windows, request, memory, now):
         """Return the change to these windows.

@@ -26,7 +26,8 @@ Both only read, and raise HostError for what stands in the way. A change has
 ``apply()``
     changes the host under a record that is saved first, or raises HostError and leaves the host as it was
 ``result()``
-    the return values of the module: what was done after ``apply()``, what would be done before it
+    the return values of the module: what was done after ``apply()``, what would be done before it; they overrule those
+    that all concerns have in common
 """
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import diffs as differences, host_lock, records
@@ -54,22 +55,25 @@ def run(module, concern, lock=host_lock.taken):
     module.exit_json(**result)
 
 
-def outcome(module, concern, host):
-    """Return the result of the module; in check mode, nothing is changed for it."""
+def outcome(module, concern, host, apply=lambda change: change.apply()):
+    """Return the result of the module; in check mode, nothing is changed for it.
+
+    :param apply: applies a change.
+    """
     if module.params["state"] == "present":
         change = concern.compute(host, module.params)
     else:
         change = concern.give_back(host)
     if not module.check_mode:
-        change.apply()
+        apply(change)
     result = change.result()
     for warning in change.warnings:
         module.warn(warning)
     diffs = change.diffs()
-    return dict(
-        result,
+    common = dict(
         changed=change.needed,
         diff=diffs if module._diff else [],
         differences=differences.of_diffs(diffs),
         owned=records.owned(),
     )
+    return dict(common, **result)

@@ -77,7 +77,7 @@ def applied(changes):
             _put(change, change.after)
         yield
     except HostError as error:
-        put_back(written, error)
+        _put_back(written, error)
         raise
 
 
@@ -118,8 +118,8 @@ def restore(noted):
     return edited
 
 
-def put_back(written, error):
-    """Restore all files that can be, because of the error; raise HostError that tells both if some cannot."""
+def _put_back(written, error):
+    """Put back all files that can be, after the error; what fails now is told behind it."""
     failures = []
     for change in reversed(written):
         try:

@@ -6,7 +6,6 @@
 
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 from ansible_collections.fleet.ports.plugins.module_utils._jobs.host_job import HostJob
 from ansible_collections.fleet.ports.plugins.module_utils._windows import window_list
 
@@ -17,8 +16,8 @@ AHEAD = 2  # seconds; the job is never armed for a moment that is nearer
 class Schedule:
     """The job that runs ``main()`` of a program, the dotted name of a module below ``module_utils``."""
 
-    def __init__(self, program):
-        self.job = HostJob(window_list.JOB, program, ABOUT, commands.run, commands.find)
+    def __init__(self, program, host):
+        self.job = HostJob(window_list.JOB, program, ABOUT, host.run, host.find)
 
     def fault(self, windows):
         """Return what is wrong with the job for these open windows, as text, empty if nothing is."""

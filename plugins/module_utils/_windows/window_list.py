@@ -26,7 +26,7 @@ Window = namedtuple("Window", "opened until addresses")
 Asked = namedtuple("Asked", "clients seconds renews closes")
 
 
-def settled(remembered, asked, now):
+def next_windows(remembered, asked, now):
     """Return the windows, ``{client: Window}``, after a run at this moment; ``asked`` is None where there are none."""
     if asked is None:
         return {}

@@ -9,14 +9,12 @@ from __future__ import annotations
 import shlex
 from string import Template
 
+from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import genfilt
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler import aix_rules
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._export import host_script
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
-
-# As many as firewall_flows allows unless it is told otherwise.
-_MOST_RULES = 2000
 
 _SCRIPT = Template(r"""#!/bin/sh
 $header
@@ -88,10 +86,10 @@ class Compiler:
             bodies = {f"open_{family}": _body(family, rules[family]) for family in rules}
             self._known[key] = sum(map(len, rules.values())), bodies
         count, bodies = self._known[key]
-        if count > _MOST_RULES:
+        if count > flow_rules.MAX_RULES:
             raise MatrixError(
-                f"Host {plan['host']}: its flows take {count} filter rules of AIX, more than the {_MOST_RULES} that a "
-                "packet should have to go through; set nim_client_networks to networks that stand for its clients."
+                f"Host {plan['host']}: its flows take {count} filter rules of AIX, more than the {flow_rules.MAX_RULES} that"
+                " a packet should have to go through; set nim_client_networks to networks that stand for its clients."
             )
         header = host_script.header(plan, *_REMARKS).rstrip()
         return _SCRIPT.substitute(header=header, mark=aix_rules.MARK, **bodies) if count else None

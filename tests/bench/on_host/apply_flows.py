@@ -15,14 +15,14 @@ import time
 # The module, with a stopwatch on what it does once it has read, computed and rehearsed: record, files and rules.
 STOPWATCH = """
 import sys, time
-from ansible_collections.fleet.ports.plugins.module_utils._flows import owners
+from ansible_collections.fleet.ports.plugins.module_utils._flows import participants
 from ansible_collections.fleet.ports.plugins.modules import firewall_flows
-write = owners.write
+write = participants.write
 def timed(*arguments):
     started = time.monotonic()
     write(*arguments)
     print("wrote", time.monotonic() - started, file=sys.stderr)
-owners.write = timed
+participants.write = timed
 firewall_flows.main()
 """
 

@@ -13,8 +13,8 @@ Call = list[Any]
 Walk = dict[str, Any]
 
 # What the action plugin adds to a change, and what it asks the module for afterwards.
-CHANGE = {"awaits": "walk", "confirm_timeout": 3600}
-CONFIRMATION = {"confirms": "walk"}
+CHANGE = {"_awaits": "walk", "confirm_timeout": 3600}
+CONFIRMATION = {"_confirms": "walk"}
 
 VISIBLE = ["fork_exec", "mkdir", "rename", "rmdir", "sendall", "symlink", "unlink"]
 
@@ -60,10 +60,10 @@ class GuardedTour(Tour):
     """
 
     def walks(self) -> dict[str, Walk]:
-        """Two changes, and what the host does if nobody confirms the second one."""
+        """Two changes, and what the host does if the second one is not confirmed."""
         module = self.module
         first, second = [module, {**self.first, **CHANGE}], [module, {**self.second, **CHANGE}]
-        confirm, back, job = [module, CONFIRMATION], [module, {"state": "absent"}], ["_rollback", None]
+        confirm, back, job = [module, CONFIRMATION], [module, {"state": "absent"}], ["_flows.jobs.roll_back", None]
         common = {"back": back, "live": self.live, "ready": self.ready, "only": VISIBLE, "goes_on": self.goes_on}
         return {
             "begin": {"before": [], "operation": first, "then": [confirm], "job": [job], **common},

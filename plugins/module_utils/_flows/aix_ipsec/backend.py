@@ -32,17 +32,15 @@ _WIDER = {4: 24, 6: 64}
 class AixIpsec:
     """The IP filters of AIX (bos.net.ipsec).
 
-    ``default_action`` is what the default rule is to do ("deny", None for its present action), ``max_rules`` how many
-    managed rules are allowed, ``connection`` is SSH_CONNECTION of the environment.
+    Of the settings, ``default_action`` is what the default rule is to do (``deny``, None for its present action),
+    ``max_rules`` how many managed rules are allowed.
     """
 
     name = "aix_ipsec"
 
-    def __init__(self, run, find, default_action=None, max_rules=None, connection=""):
-        self._programs = Programs(run, find)
-        self._default_action = default_action
-        self._max_rules = max_rules
-        self._connection = connection
+    def __init__(self, host, _services, settings):
+        self._programs = Programs(host.run, host.find)
+        self._settings = settings
 
     def change(self, opening, memory):
         """Return the change that opens exactly this; ``memory`` is that of an earlier run."""
@@ -53,7 +51,7 @@ class AixIpsec:
         else:
             transitions = [self._give_back(found, memory) for found in filters]
         count = sum(len(transition.rules) for transition in transitions)
-        _check_count(count, self._max_rules, opening.peers)
+        _check_count(count, self._settings.max_rules, opening.peers)
         before, after = zip(*(transition.shown() for transition in transitions))
         return Change(
             Report(
@@ -91,11 +89,11 @@ class AixIpsec:
         return FilterTransition(self._programs, found, managed, state, touched=True, items=items if same else None)
 
     def _open(self, found, rules, memory):
-        default = self._default_action or _state_before(found, memory).default
+        default = self._settings.default_action or _state_before(found, memory).default
         if default == "permit" or not rules:
             return self._give_back(found, memory)
         if not found.denies:
-            lockout.check(found.family, found.rules_with(rules), self._connection)
+            lockout.check(found.family, found.rules_with(rules), self._settings.connection)
         return FilterTransition(self._programs, found, rules, State(AVAILABLE, True, default), touched=True)
 
     def _give_back(self, found, memory):

@@ -22,8 +22,6 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.polic
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.service import Bus
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
-UNIT = "firewalld.service"
-
 # The releases that brought policies, ipsets as destinations, and no more ipsets of the kernel beside those of nftables.
 HAS_POLICIES, HAS_DESTINATION_SETS, HAS_NO_KERNEL_SETS = (0, 9), (1, 0), (1, 3)
 DIRECT_RULES = "/etc/firewalld/direct.xml"
@@ -34,9 +32,9 @@ class Firewalld:
 
     name = "firewalld"
 
-    def __init__(self, run, units):
-        self._run = run
-        self._bus = Bus() if units and units[UNIT].active else None
+    def __init__(self, host, services, _settings):
+        self._run = host.run
+        self._bus = Bus() if services.firewalld.active else None
 
     def change(self, opening, _memory):
         """Return the change that opens exactly this; while firewalld is stopped, it can only be given back."""

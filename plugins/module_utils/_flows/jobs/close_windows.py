@@ -15,6 +15,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._commit import pending
 from ansible_collections.fleet.ports.plugins.module_utils._flows import participants, request, window_expiry
 from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock, records
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host
 from ansible_collections.fleet.ports.plugins.module_utils._windows import schedule, window_list
 
 RETRY = 15  # seconds after which closing a window is tried again
@@ -22,12 +23,13 @@ RETRY = 15  # seconds after which closing a window is tried again
 
 def main():
     """Close what is over by now or in a moment, or try again soon."""
-    expiry = window_expiry.WindowExpiry()
+    host = Host()
+    expiry = window_expiry.WindowExpiry(host)
     lock = host_lock.Lock(host_lock.holder("the end of a window"))
     while True:
         try:
             with lock.held(host_lock.PATIENCE):
-                still_open = _close_or_try_again(expiry.schedule)
+                still_open = _close_or_try_again(host, expiry.schedule)
         except HostError as error:
             _log(syslog.LOG_WARNING, f"a window that is over is not closed yet: {error}")
             if not isinstance(error, host_lock.Busy):
@@ -40,11 +42,11 @@ def main():
             time.sleep(max(left, 0))  # the job was armed for then, but is not started while it runs
 
 
-def _close_or_try_again(scheduled):
+def _close_or_try_again(host, scheduled):
     """Close what is over; if that fails, or this process is killed meanwhile, another one tries again soon."""
     _try_again(scheduled)
     try:
-        return _close(scheduled)
+        return _close(host, scheduled)
     except HostError:
         _try_again(scheduled)  # the failure may have taken longer than that
         raise
@@ -57,7 +59,7 @@ def _try_again(scheduled):
         _log(syslog.LOG_WARNING, f"the next boot or run has to close windows, should that fail now: {error}")
 
 
-def _close(scheduled):
+def _close(host, scheduled):
     """Close what is over; return the windows that are still open."""
     if pending_change.load() is not None:
         raise HostError("the last change of the packet filter is not confirmed yet, and may be undone.")
@@ -68,7 +70,8 @@ def _close(scheduled):
     if memory.get("request"):
         wanted, windows = request.from_record(memory["request"]), window_expiry.remembered(memory)
         still_open = window_list.open_ones(windows, time.time())
-        for name, change in request.compute_changes(wanted, still_open, memories, request.packet_filters(wanted)):
+        backends = request.packet_filters(host, wanted)
+        for name, change in request.compute_changes(wanted, still_open, memories, backends):
             participants.write(name, change, record)
         kept = window_expiry.new_memory(windows, wanted if still_open else None)
         record.save(dict(record.load() or {}, **{participants.WINDOWS: kept}))

@@ -30,10 +30,10 @@ class Nftables:
 
     name = "nftables"
 
-    def __init__(self, run, nft, units):
-        self._run = run
-        self._nft = nft
-        self._unit = units[UNIT] if units else None
+    def __init__(self, host, services, _settings):
+        self._run = host.run
+        self._nft = host.find("nft")
+        self._unit = services.nftables
 
     def change(self, opening, memory):
         """Return the change that opens exactly this; ``memory`` is that of an earlier run."""

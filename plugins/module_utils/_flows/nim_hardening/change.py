@@ -45,13 +45,12 @@ _MASTER = re.compile(r"^[ \t]*export\s+NIM_MASTER_HOSTNAME=[\"']?([^\s\"']+)", r
 
 
 class NimHardening:
-    """The hardening of one host; ``run`` starts programs, as :func:`commands.run` does."""
+    """The hardening of one host."""
 
     name = participants.HARDENING
 
-    def __init__(self, run, is_aix):
-        self._run = run
-        self._is_aix = is_aix
+    def __init__(self, host):
+        self._host = host
 
     def change(self, wanted, memory):
         """Return the change; ``memory`` is that of an earlier run."""
@@ -62,7 +61,7 @@ class NimHardening:
         return Change(
             Report(
                 warnings=warnings,
-                not_applicable=[_TFTP_ON_LINUX] if wanted.tftpaccess and not self._is_aix else [],
+                not_applicable=[_TFTP_ON_LINUX] if wanted.tftpaccess and not self._host.is_aix else [],
                 memory=kept or None,
             ),
             files,
@@ -71,8 +70,8 @@ class NimHardening:
 
     def restore(self, _live, paths):
         """Let inetd read its file, if that is one of those that changed."""
-        if inetd.PATH in paths and self._is_aix:
-            inetd.reload_on_aix(self._run)
+        if inetd.PATH in paths and self._host.is_aix:
+            inetd.reload_on_aix(self._host.run)
         elif inetd.PATH in paths:
             inetd.reload_on_linux()
 
@@ -85,7 +84,7 @@ class NimHardening:
             original = tftpaccess.given_back(
                 file.content, None if before is None else before.encode("utf-8", "surrogateescape")
             )
-        after = tftpaccess.limited(original) if is_wanted and self._is_aix else original
+        after = tftpaccess.limited(original) if is_wanted and self._host.is_aix else original
         kept = {}
         if after != original:
             kept["tftpaccess"] = None if original is None else original.decode("utf-8", "surrogateescape")
@@ -94,7 +93,7 @@ class NimHardening:
     def _lines(self, masters, memory):
         """Return the changes of the files that lose lines, the lines by file, and warnings on what else trusts masters."""
         unwanted = {} if masters is None else _unwanted(masters)
-        changes, kept, warnings = [], {}, [] if masters is None or self._is_aix else list(_other_servers())
+        changes, kept, warnings = [], {}, [] if masters is None or self._host.is_aix else list(_other_servers())
         for path in sorted(set(unwanted) | set(memory)):
             file = file_changes.File(path)
             if file.content is None:

@@ -29,7 +29,7 @@ class Host:
 
     def _execute(self, module_name, module_args, task_vars):
         assert module_name == "fleet.ports.firewall_flows"
-        self.happened.append("confirm" if "confirms" in module_args else "apply")
+        self.happened.append("confirm" if "_confirms" in module_args else "apply")
         self.arguments.append(module_args)
         answer = next(self._answers)
         if isinstance(answer, Exception):
@@ -78,12 +78,12 @@ def test_a_change_is_confirmed_over_a_new_connection(run):
     host = run(CHANGED, CONFIRMED, state="absent")
     assert host.happened == ["apply", "reset", "confirm"]
     assert host.arguments[0]["state"] == "absent"
-    assert host.arguments[1] == {"confirms": host.arguments[0]["awaits"]}
+    assert host.arguments[1] == {"_confirms": host.arguments[0]["_awaits"]}
     assert host.result == {"changed": True, "rules": 3, "owned": ["flows"]}
 
 
 def test_each_change_has_a_token_of_its_own(run):
-    assert run({}).arguments[0]["awaits"] != run({}).arguments[0]["awaits"]
+    assert run({}).arguments[0]["_awaits"] != run({}).arguments[0]["_awaits"]
 
 
 def test_where_there_is_no_connection_none_is_made_anew(run):
@@ -141,7 +141,7 @@ def test_a_host_that_cannot_be_reached_at_all_is_unreachable(run):
 def test_what_needs_no_confirmation_is_one_execution_without_a_token(run, options):
     host = run({"changed": True}, state="absent", **options)
     assert host.happened == ["apply"] and host.result == {"changed": True}
-    assert "awaits" not in host.arguments[0]
+    assert "_awaits" not in host.arguments[0]
 
 
 def test_a_timeout_that_is_no_number_is_for_the_module_to_refuse(run):

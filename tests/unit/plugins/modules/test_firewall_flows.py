@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module firewall_flows: which backend is asked for what, and what its record says."""
+"""The module firewall_flows from its arguments to its answer: what it opens, confirms and refuses."""
 
 import json
 import os
@@ -11,255 +11,47 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import request
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
-from ansible_collections.fleet.ports.plugins.module_utils._host import records
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible.module_utils import basic
+from ansible_collections.fleet.ports.plugins.module_utils._host import host
 from ansible_collections.fleet.ports.plugins.modules import firewall_flows
 
-FLOW = {
-    "id": "f",
-    "direction": "in",
-    "protocol": "tcp",
-    "initiates": True,
-    "source": {"role": "c", "ports": ["1-65535"]},
-    "destination": {"role": "m", "ports": ["111"]},
-}
-PEERS = {"c": ["192.0.2.1"]}
-REMEMBERED = {"since": "nftables", "peers": ["192.0.2.1"]}
+
+@pytest.fixture(name="run")
+def fixture_run(monkeypatch, capsys, record_folder):
+    def run(**options):
+        arguments = {"ANSIBLE_MODULE_ARGS": dict(options, _ansible_remote_tmp="/tmp", _ansible_keep_remote_files=False)}
+        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps(arguments).encode())
+        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        monkeypatch.setattr(host.os, "geteuid", lambda: 0)
+        with pytest.raises(SystemExit):
+            firewall_flows.main()
+        return json.loads(capsys.readouterr().out)
+
+    return run
 
 
-class Backend:
-    """A packet filter that is one file with the names of the open flows."""
-
-    def __init__(self, name, host):
-        self.name = name
-        self._host = host
-
-    def change(self, opening, memory):
-        self._host.asked.append((self.name, [rule.flows for rule in opening.rules], memory))
-        path = str(self._host.folder / self.name)
-        before = open(path, "rb").read() if os.path.exists(path) else None
-        after = b"".join(flow.encode() for rule in opening.rules for flow in rule.flows) or None
-        memory = {"since": self.name} if after and self._host.closed else None
-        report = Report(len(opening.rules), [{"flow": "f", "what": "wider"}], ["input"], ["mind the gap"], memory)
-        return Change(report, [File(path, before, after if memory else None)], File("running", b"", b""), self._load)
-
-    def _load(self):
-        self._host.records_when_loading.append(records.Record("flows").load())
-        if self._host.fails:
-            raise HostError("no")
+def test_without_flows_nothing_is_changed_and_no_option_is_returned(run):
+    answer = run()
+    assert (answer["changed"], answer["backend"], answer["rules"], answer["owned"]) == (False, "", 0, [])
+    assert not answer.get("invocation")
+    assert "unconfirmed" not in answer
 
 
-class Host:
-    closed = True
-    fails = False
-    in_charge = "nftables"
-
-    def __init__(self, folder):
-        self.folder = folder
-        self.asked, self.records_when_loading, self.warnings = [], [], []
-
-    def named(self, name):
-        return Backend(name, self)
-
-    def chosen(self, name):
-        return Backend(self.in_charge if name == "auto" else name, self)
-
-    def run(self, check_mode=False, **params):
-        self.asked, self.warnings = [], []
-        self.params = dict(
-            {
-                "flows": [FLOW],
-                "peers": PEERS,
-                "interfaces": [],
-                "backend": "auto",
-                "default": None,
-                "max_rules": 2000,
-                "tftpaccess": False,
-                "retired": None,
-                "window": None,
-                "window_renew": False,
-                "window_close": False,
-                "max_shrink": 20,
-                "confirm_timeout": 60,
-                "awaits": None,
-                "state": "present",
-            },
-            **params,
-        )
-        self.check_mode = check_mode
-        return firewall_flows.run(self)
-
-    # what the module sees of Ansible
-    _diff = True
-    _verbosity = 0
-
-    def warn(self, text):
-        self.warnings.append(text)
+def test_a_token_of_no_pending_change_confirms_nothing(run, record_folder):
+    answer = run(_confirms="a-token")
+    assert (answer["changed"], answer["confirmed"], answer["owned"]) == (False, False, [])
+    assert not os.path.exists(str(record_folder))
 
 
-@pytest.fixture(name="host")
-def fixture_host(tmp_path, monkeypatch):
-    (tmp_path / "filters").mkdir()
-    host = Host(tmp_path / "filters")
-    monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
-    monkeypatch.setattr(firewall_flows.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(request, "Backends", lambda run, find, **aix: host)
-    return host
+def test_a_time_to_confirm_beyond_the_limits_is_refused(run):
+    answer = run(confirm_timeout=4)
+    assert answer["failed"] and answer["msg"] == "confirm_timeout is 4; set it to 5 to 3600 seconds, or to 0."
 
 
-def record():
-    return records.Record("flows").load()
+def test_a_plan_that_cannot_be_read_is_one_sentence(run):
+    answer = run(peers={"c": ["192.0.2.300"]})
+    assert answer["failed"] and answer["msg"].startswith("Peers c: '192.0.2.300'")
 
 
-def test_flows_are_opened_under_a_record(host):
-    result = host.run()
-    assert (result["changed"], result["backend"], result["rules"], result["owned"]) == (True, "nftables", 1, ["flows"])
-    assert (result["widened"], result["enforced"]) == ([{"flow": "f", "what": "wider"}], ["input"])
-    assert host.warnings == ["mind the gap"]
-    assert host.records_when_loading == [{"nftables": REMEMBERED}] == [record()]
-    assert [shown["after"] for shown in result["diff"]] == ["f"]
-    assert [shown["missing"] for shown in result["differences"]] == [{"count": 1, "lines": ["f"]}]
-
-
-def test_a_second_run_changes_nothing_and_hands_the_memory_on(host):
-    host.run()
-    result = host.run()
-    assert (result["changed"], result["diff"], result["owned"]) == (False, [], ["flows"])
-    assert result["differences"] == []
-    assert host.asked == [("nftables", [("f",)], REMEMBERED)]
-
-
-def test_what_was_told_is_said_again_to_who_asks_for_it_only(host, monkeypatch):
-    assert firewall_flows.unspoken(host) == {"invocation": {}}
-    monkeypatch.setattr(host, "_verbosity", 3)
-    assert firewall_flows.unspoken(host) == {}, "AnsibleModule adds it"
-
-
-def test_check_mode_says_the_same_and_writes_nothing(host):
-    result = host.run(check_mode=True)
-    assert result["changed"] and len(result["diff"]) == 1
-    assert os.listdir(str(host.folder)) == [] and record() is None
-
-
-@pytest.mark.parametrize(
-    "params", [{"state": "absent"}, {"flows": []}, {"peers": {}}, {"flows": [dict(FLOW, initiates=False)]}]
-)
-def test_nothing_to_open_gives_the_host_back(host, params):
-    host.run()
-    assert host.run(check_mode=True, max_shrink=100, **params)["changed"]
-    result = host.run(max_shrink=100, **params)
-    assert (result["changed"], result["backend"], result["rules"], result["owned"]) == (True, "nftables", 0, [])
-    assert os.listdir(str(host.folder)) == [] and record() is None
-    result = host.run(**params)
-    assert (result["changed"], result["backend"], host.asked) == (False, "", [])
-
-
-@pytest.mark.parametrize("params", [{"flows": []}, {"peers": {}}, {"peers": {"c": ["192.0.2.2", "192.0.2.3"]}}])
-@pytest.mark.parametrize("check_mode", [True, False])
-def test_peers_are_not_lost_without_a_confirmation(host, params, check_mode):
-    host.run()
-    with pytest.raises(HostError) as error:
-        host.run(check_mode=check_mode, **params)
-    assert str(error.value).startswith("This run would take away 1 of the 1 peers that this host has now (192.0.2.1),")
-    assert host.asked == []
-    assert os.listdir(str(host.folder)) == ["nftables"] and record() == {"nftables": REMEMBERED}
-
-
-def test_who_retires_a_host_or_gives_it_back_has_said_what_is_meant(host):
-    host.run()
-    assert host.run(check_mode=True, flows=[], retired={"masters": []})["changed"]
-    assert host.run(state="absent", max_shrink=0)["changed"]
-
-
-def test_peers_of_a_former_backend_are_not_lost_either(host):
-    host.run()
-    host.in_charge = "firewalld"
-    with pytest.raises(HostError) as error:
-        host.run(peers={"c": ["192.0.2.2"]})
-    assert "(192.0.2.1)" in str(error.value)
-
-
-def test_a_record_of_what_stays_open_is_brought_up_to_date(host):
-    host.run()
-    host.run(peers={"c": ["192.0.2.1", "192.0.2.2"]})
-    assert record()["nftables"]["peers"] == ["192.0.2.1", "192.0.2.2"]
-    host.run(check_mode=True, peers={"c": ["192.0.2.0/24"]})
-    assert record()["nftables"]["peers"] == ["192.0.2.1", "192.0.2.2"]
-
-
-def test_another_backend_takes_over_when_the_former_has_given_back(host):
-    host.run()
-    host.in_charge = "firewalld"
-    result = host.run()
-    assert host.asked == [("nftables", [], REMEMBERED), ("firewalld", [("f",)], {})]
-    assert (result["backend"], len(result["diff"])) == ("firewalld", 2)
-    assert os.listdir(str(host.folder)) == ["firewalld"]
-    assert list(record()) == ["firewalld"]
-
-
-def test_where_nothing_is_dropped_there_is_no_record(host):
-    host.closed = False
-    result = host.run()
-    assert (result["changed"], result["owned"], record()) == (False, [], None)
-
-
-def test_a_host_that_opened_up_is_no_longer_owned(host):
-    host.run()
-    host.closed = False
-    assert host.run()["owned"] == []
-    assert os.listdir(str(host.folder)) == []
-
-
-@pytest.mark.parametrize("before", [False, True])
-def test_a_failure_leaves_host_and_record_as_they_were(host, before):
-    if before:
-        host.run()
-    old = record()
-    host.fails = True
-    with pytest.raises(HostError):
-        host.run(flows=[dict(FLOW, id="other")])
-    assert record() == old
-    assert os.listdir(str(host.folder)) == (["nftables"] if before else [])
-
-
-def test_a_plan_that_cannot_be_read_changes_nothing(host):
-    with pytest.raises(HostError) as error:
-        host.run(peers={"c": ["192.0.2.300"]})
-    assert str(error.value).startswith("Peers c: '192.0.2.300' is no address")
-    assert host.asked == []
-
-
-def test_only_root_may(host, monkeypatch):
-    monkeypatch.setattr(firewall_flows.os, "geteuid", lambda: 1000)
-    with pytest.raises(HostError) as error:
-        host.run()
-    assert str(error.value) == "Only root may open flows; use become."
-
-
-def test_the_result_can_be_sent(host):
-    json.dumps(host.run())
-
-
-def test_the_options_take_a_plan_as_the_matrix_makes_it():
-    """Keys of a flow that say nothing to a packet filter are options all the same."""
-    informative = {"service", "phase", "documented", "reference", "reason"}
-    assert set(firewall_flows.FLOW) == set(FLOW) | informative | {"window"}
-
-
-def test_windows_are_listed_and_remembered(host):
-    """In check mode they are listed as they would be."""
-    windowed = dict(flows=[dict(FLOW, window="source")], window={"seconds": 60, "clients": {}, "host": None})
-    assert host.run(**windowed)["windows"] == []
-    assert host.asked == []
-    windowed["window"]["clients"] = {"lpar7": ["192.0.2.1"]}
-    (window,) = host.run(check_mode=True, **windowed)["windows"]
-    assert (window["client"], window["open"]) == ("lpar7", True)
-    assert host.asked == [("nftables", [("f",)], {})]
-
-
-def test_a_window_for_no_list_of_addresses_is_one_sentence(host):
-    with pytest.raises(HostError) as error:
-        host.run(window={"seconds": 60, "clients": {"lpar7": "192.0.2.1"}, "host": None})
-    assert str(error.value) == "The window of lpar7 is for '192.0.2.1'; give it a list of addresses."
+def test_the_options_of_the_action_plugin_are_not_documented():
+    assert "_awaits" not in firewall_flows.DOCUMENTATION and "_confirms" not in firewall_flows.DOCUMENTATION

@@ -4,12 +4,17 @@
 
 """An unconfirmed change on paper: how long it may still be confirmed."""
 
+import json
 import os
 
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._commit import pending_change
-from ansible_collections.fleet.ports.plugins.module_utils._commit.pending_change import Pending
+from ansible_collections.fleet.ports.plugins.module_utils._commit.pending_change import (
+    Pending,
+    check_seconds,
+    noted_records,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._host import records
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
@@ -40,7 +45,7 @@ def fixture_clock(tmp_path, monkeypatch):
 
 @pytest.fixture(name="pending")
 def fixture_pending():
-    pending = Pending("token", 60, "somebody", 1, None, [{"owner": "nftables", "files": [], "live": [["a", 1]]}])
+    pending = Pending("token", 60, "a run", 1, {"flows": None}, [{"owner": "nftables", "files": [], "live": [["a", 1]]}])
     pending.save()
     return pending
 
@@ -85,12 +90,12 @@ def test_after_a_reboot_nobody_is_waited_for(pending, tmp_path):
 @pytest.mark.parametrize("now, left", [(1020, 40), (60, 0), (999, 0)])
 def test_a_system_that_does_not_number_its_boots_goes_by_the_time_since_one(tmp_path, clock, monkeypatch, now, left):
     monkeypatch.setattr(pending_change, "BOOT_ID", str(tmp_path / "none"))
-    Pending("token", 60, "somebody", 1, None, []).save()
+    Pending("token", 60, "a run", 1, {"flows": None}, []).save()
     clock.now = now
     assert pending_change.load().left() == left
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"token": 1}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"token": 1}', '{"record": null, "parts": [{"files": [{}]}]}'])
 def test_a_file_that_is_no_such_thing_is_said(tmp_path, text):
     folder = tmp_path / "records" / "rollback"
     folder.mkdir(parents=True)
@@ -98,6 +103,24 @@ def test_a_file_that_is_no_such_thing_is_said(tmp_path, text):
     with pytest.raises(HostError) as error:
         pending_change.load()
     assert str(error.value) == (
-        f"{folder}/pending.json is no unconfirmed change as fleet.ports writes them; see that the host's rules are"
+        f"{folder}/pending.json is not an unconfirmed change as fleet.ports writes it; check that the host's rules are"
         f" right, and remove {folder}."
     )
+
+
+@pytest.mark.parametrize("seconds", [0, 5, 3600])
+def test_a_time_to_confirm_within_the_limits_is_accepted(seconds):
+    check_seconds(seconds)
+
+
+@pytest.mark.parametrize("seconds", [-1, 1, 4, 3601])
+def test_a_time_to_confirm_beyond_the_limits_is_refused(seconds):
+    with pytest.raises(HostError) as error:
+        check_seconds(seconds)
+    assert str(error.value) == f"confirm_timeout is {seconds}; set it to 5 to 3600 seconds, or to 0."
+
+
+def test_records_are_noted_as_they_are(tmp_path):
+    records.Record("flows").save({"nftables": {}})
+    noted = noted_records(["flows", "pins"])
+    assert json.loads(noted["flows"])["content"] == {"nftables": {}} and noted["pins"] is None

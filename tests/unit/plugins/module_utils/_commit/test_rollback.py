@@ -4,22 +4,21 @@
 
 """Armed, confirmed, expired: whatever happens in whichever order, the host has the old rules or the confirmed ones."""
 
+import json
 import os
 
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._commit import pending_change, rollback
-from ansible_collections.fleet.ports.plugins.module_utils._commit.rollback import Armed, confirm, our_turn
-from ansible_collections.fleet.ports.plugins.module_utils._flows import owners
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
-from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock, records
+from ansible_collections.fleet.ports.plugins.module_utils._commit.pending_change import Pending, noted_records
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes, host_lock, records
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 TOKEN = "a-token"
 
 
 class Clock:
-    """A clock that goes on when somebody sleeps; ``later`` is called in each sleep."""
+    """A clock that advances during sleep; ``later`` is called in each sleep."""
 
     def __init__(self):
         self.now = 1000.0
@@ -64,7 +63,7 @@ class Job:
 
 
 class Host:
-    """A host with a packet filter: one file, and one word that is in force."""
+    """A host with a packet filter: one file, one word that is in force, and a record of it."""
 
     _name = "firewall_flows"
     check_mode = False
@@ -73,53 +72,48 @@ class Host:
         self.file = folder / "rules"
         self.file.write_text("old")
         self.live = "old"
-        self.job = Job()
         self.fails = self.stuck = False
-        self.params = {"confirm_timeout": 60, "awaits": TOKEN, "confirms": None}
+        self.restored = []
+        self.rollback = rollback.Rollback("_flows.jobs.roll_back", self.restore)
+        self.job = self.rollback.job = Job()
 
-    def owner(self, _name):
-        return self
-
-    def restore(self, live, paths):
+    def restore(self, owner, live, paths):
         assert paths == [str(self.file)]
         if self.stuck:
             raise HostError("The filter hangs.")
+        self.restored.append(owner)
         self.live = live
 
-    def change(self, word):
-        def load():
-            if self.fails:
-                raise HostError("The filter refuses.")
-            self.live = word
+    def part(self, word, owner="filter"):
+        changes = [file_changes.File(str(self.file)).becoming(word.encode())]
+        return {"owner": owner, "files": file_changes.notes(changes), "live": self.live}
 
-        return Change(
-            Report(1, [], [], [], {"word": word}),
-            [File(str(self.file), self.file.read_bytes(), word.encode())],
-            File("running", self.live.encode(), word.encode()),
-            load,
-            live=self.live,
-        )
+    def pending(self, *parts, seconds=60):
+        return Pending(TOKEN, seconds, host_lock.holder(self._name), os.getpid(), noted_records(["flows"]), list(parts))
 
-    def apply(self, word="new", **params):
-        self.params.update(params)
-        with our_turn(self):
-            change = self.change(word)
-            armed = Armed(self, [("filter", change)])
-            with armed:
-                owners.write("filter", change, records.Record("flows"))
-        return armed.remark()
+    def write(self, word):
+        records.Record("flows").save({"word": word})
+        self.file.write_text(word)
+        if self.fails:
+            raise HostError("The filter refuses.")
+        self.live = word
+
+    def apply(self, word="new", seconds=60):
+        """Apply it with a roll-back, or without one (None)."""
+        with self.rollback.exclusive(self):
+            if seconds is None:
+                self.write(word)
+                return
+            with self.rollback.armed(self.pending(self.part(word), seconds=seconds)):
+                self.write(word)
 
     def confirm(self, token=TOKEN):
-        self.params["confirms"] = token
-        try:
-            with our_turn(self):
-                return confirm(self)["confirmed"]
-        finally:
-            self.params["confirms"] = None
+        with self.rollback.exclusive(self, confirms=True):
+            return self.rollback.confirm(token)
 
     def state(self):
         record = records.Record("flows").load()
-        return self.file.read_text(), self.live, record and record["filter"]["word"]
+        return self.file.read_text(), self.live, record and record["word"]
 
 
 OLD, NEW = ("old", "old", None), ("new", "new", "new")
@@ -138,37 +132,36 @@ def fixture_host(tmp_path, monkeypatch, clock):
     (tmp_path / "host").mkdir()
     host = Host(tmp_path / "host")
     monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
-    monkeypatch.setattr(rollback, "Host", lambda run, find: host)
     monkeypatch.setattr(rollback, "_log", lambda text: None)
     return host
 
 
 def test_a_change_that_is_confirmed_stays(host):
-    assert host.apply() == {"unconfirmed": True}
+    host.apply()
     assert host.job.armed == 60
     assert host.confirm()
     assert host.job.armed is None
-    rollback.main()
+    host.rollback.wait_and_undo()
     assert host.state() == NEW
     assert not host.confirm()
 
 
-def test_a_change_that_nobody_confirms_is_undone_in_time(host, clock):
+def test_a_change_that_is_not_confirmed_is_undone_in_time(host, clock):
     host.apply()
     assert host.state() == NEW
-    rollback.main()
+    host.rollback.wait_and_undo()
     assert clock.now == pytest.approx(1060, abs=1.1)
     assert host.state() == OLD
     assert host.job.armed is None and pending_change.load() is None
 
 
 def test_the_record_is_undone_to_the_byte(host):
-    host.apply("first", awaits=None)
+    host.apply("first", seconds=None)
     path = records.Record("flows").path
     with open(path, "rb") as file:
         before = file.read()
-    host.apply(awaits=TOKEN)
-    rollback.main()
+    host.apply()
+    host.rollback.wait_and_undo()
     with open(path, "rb") as file:
         assert file.read() == before
     assert host.state() == ("first", "first", "first")
@@ -178,34 +171,33 @@ def test_a_confirmation_in_the_last_moment_holds(host, clock):
     host.apply()
     answers = []
     clock.later = lambda: clock.now >= 1059 and answers.append(host.confirm())
-    rollback.main()
+    host.rollback.wait_and_undo()
     assert answers == [True]
     assert host.state() == NEW
 
 
-def test_a_confirmation_that_comes_too_late_is_refused(host, clock):
+@pytest.mark.parametrize("passed, accepted", [(0, True), (59.9, True), (60, False), (60.1, False), (3600, False)])
+def test_a_confirmation_is_accepted_until_the_deadline(host, clock, passed, accepted):
     host.apply()
-    clock.now += 61
-    assert not host.confirm()
-    assert host.state() == OLD
+    clock.now += passed
+    assert host.confirm() is accepted
+    assert host.state() == (NEW if accepted else OLD)
 
 
-def test_the_confirmation_of_another_change_is_none_of_this(host):
+def test_a_confirmation_with_another_token_confirms_nothing(host):
     host.apply()
     assert not host.confirm("another-token")
     assert host.state() == NEW and host.job.armed == 60
     assert host.confirm()
 
 
-def test_time_to_confirm_begins_when_the_change_is_made(host, clock, monkeypatch):
-    def load():
-        clock.now += 55
-        host.live = "new"
+def test_a_confirmation_without_a_pending_change_confirms_nothing(host):
+    assert not host.confirm()
 
-    change = host.change("new")
-    monkeypatch.setattr(change, "_load", load)
-    with Armed(host, [("filter", change)]):
-        change.apply()
+
+def test_the_time_to_confirm_begins_when_the_change_is_made(host, clock):
+    with host.rollback.armed(host.pending(host.part("new"))):
+        clock.now += 55
     assert pending_change.load().left() == 60
 
 
@@ -217,46 +209,40 @@ def test_a_failure_is_undone_at_once(host):
     assert host.state() == OLD and host.job.armed is None and pending_change.load() is None
 
 
-def test_where_no_time_can_be_given_the_change_is_undone_at_once(host, monkeypatch):
-    with our_turn(host):
-        change = host.change("new")
-        with pytest.raises(HostError) as error:
-            with Armed(host, [("filter", change)]):
-                owners.write("filter", change, records.Record("flows"))
-                monkeypatch.setattr(pending_change.Pending, "save", _full)
+def test_a_change_whose_deadline_cannot_be_written_is_undone_at_once(host, monkeypatch):
+    with pytest.raises(HostError) as error:
+        with host.rollback.armed(host.pending(host.part("new"))):
+            host.write("new")
+            monkeypatch.setattr(pending_change.Pending, "save", _full)
     assert str(error.value) == "No space."
     assert host.state() == OLD and host.job.armed is None
-
-
-def _refuse():
-    raise HostError("No.")
 
 
 def _full(_pending):
     raise HostError("No space.")
 
 
-def test_a_failure_after_an_earlier_owner_undoes_both(host, monkeypatch):
-    first, second = host.change("new"), host.change("new")
-    monkeypatch.setattr(second, "_load", _refuse)
+def test_parts_are_undone_in_reverse_order(host):
+    first = host.part("new", "first")
     with pytest.raises(HostError):
-        with Armed(host, [("one", first), ("two", second)]):
-            first.apply()
-            second.apply()
+        with host.rollback.armed(host.pending(first, dict(first, owner="second"))):
+            host.write("new")
+            raise HostError("No.")
+    assert host.restored == ["second", "first"]
     assert host.state() == OLD
 
 
-def test_undoing_that_fails_is_said_and_tried_again_by_the_host(host):
+def test_undoing_that_fails_is_reported_and_tried_again_by_the_host(host):
     host.fails = host.stuck = True
     with pytest.raises(HostError) as error:
         host.apply()
     assert str(error.value) == (
-        "The filter refuses. Undoing what was done by then failed too: The filter hangs. The host tries again by itself"
+        "The filter refuses. Undoing what was done by then failed as well: The filter hangs. The host tries again by itself"
         " in 60 s."
     )
     assert host.job.armed == 60
     host.stuck = False
-    rollback.main()
+    host.rollback.wait_and_undo()
     assert host.state() == OLD
 
 
@@ -264,15 +250,15 @@ def test_the_job_tries_until_it_succeeds(host, clock):
     host.apply()
     host.stuck = True
     clock.later = lambda: setattr(host, "stuck", clock.now < 1100)
-    rollback.main()
+    host.rollback.wait_and_undo()
     assert host.state() == OLD
 
 
-def test_a_job_that_cannot_succeed_ends_and_leaves_the_note(host):
+def test_a_job_that_cannot_undo_the_change_ends_and_keeps_the_note(host):
     host.apply()
     host.stuck = True
     with pytest.raises(SystemExit):
-        rollback.main()
+        host.rollback.wait_and_undo()
     assert pending_change.load() is not None and host.job.armed == 60
 
 
@@ -284,37 +270,16 @@ def test_nothing_changes_where_the_job_cannot_be_armed(host):
     assert host.state() == OLD and host.job.armed is None
 
 
-@pytest.mark.parametrize("params", [{"awaits": None}, {"confirm_timeout": 0}])
-def test_without_a_token_or_time_nothing_is_armed(host, params):
-    assert host.apply(**params) == {}
-    assert host.state() == NEW and host.job.armed is None and pending_change.load() is None
-
-
-def test_no_change_arms_nothing(host):
-    host.apply(awaits=None)
-    assert host.apply(awaits=TOKEN) == {}
-    assert host.job.armed is None
-
-
-def test_check_mode_arms_nothing(host):
+def test_check_mode_takes_no_lock_and_undoes_nothing(host, clock):
     host.check_mode = True
-    with our_turn(host):
-        assert Armed(host, [("filter", host.change("new"))]).remark() == {}
-    assert not os.path.exists(records.FOLDER)
-
-
-@pytest.mark.parametrize("seconds", [-1, 1, 4, 3601])
-def test_bounds(host, seconds):
-    with pytest.raises(HostError) as error:
-        host.apply(confirm_timeout=seconds)
-    assert str(error.value) == f"confirm_timeout is {seconds}; let it be 5 to 3600 seconds, or 0."
-    assert host.state() == OLD
+    with host.rollback.exclusive(host):
+        assert not os.path.exists(records.FOLDER)
 
 
 def test_another_run_waits_for_the_confirmation(host, clock):
     host.apply()
     clock.later = lambda: clock.now > 1010 and pending_change.load() and host.confirm()
-    assert host.apply("third", awaits=None) == {}
+    host.apply("third", seconds=None)
     assert 1010 < clock.now < 1012
     assert host.state() == ("third", "third", "third")
 
@@ -323,35 +288,63 @@ def test_another_run_undoes_what_is_over_and_goes_on_from_there(host, clock):
     host.apply()
     clock.now += 60
     seen = []
-    with our_turn(host):
+    with host.rollback.exclusive(host):
         seen.append(host.state())
     assert seen == [OLD]
 
 
-def test_another_run_calls_off_the_job_of_a_confirmation_that_was_killed(host):
+def test_another_run_disarms_the_job_of_a_confirmation_that_was_killed(host):
     host.apply()
     pending_change.forget()
-    with our_turn(host):
+    with host.rollback.exclusive(host):
         assert host.job.armed is None and host.state() == NEW
 
 
-def test_another_run_says_whom_it_would_wait_for_too_long(host, clock):
-    host.apply(confirm_timeout=600)
+def test_another_run_names_the_run_that_it_would_wait_for_too_long(host, clock):
+    host.apply(seconds=600)
     with pytest.raises(HostError) as error:
         host.apply("third")
     assert str(error.value) == (
-        f"This host has a change that nobody has confirmed yet (firewall_flows, process {os.getpid()}, since 00:00:00"
-        " UTC), and which it undoes by itself in 540 s; run this again then."
+        f"This host has an unconfirmed change (firewall_flows, process {os.getpid()}, since 00:00:00 UTC) and undoes it"
+        " by itself in 540 s; run this again then."
     )
     assert host.state() == NEW
 
 
-def test_an_applier_that_hangs_is_ended(host, clock, monkeypatch):
+def test_a_run_that_hangs_while_it_applies_is_ended(host, clock, monkeypatch):
     ended = []
     monkeypatch.setattr(rollback.os, "kill", lambda pid, _signal: ended.append(pid) or lock.__exit__(None, None, None))
     host.apply()
     lock = host_lock.Lock(host_lock.holder("firewall_flows")).held(0)
     lock.__enter__()
-    rollback.main()
+    host.rollback.wait_and_undo()
     assert ended == [os.getpid()]
     assert host.state() == OLD
+
+
+def test_a_file_that_was_modified_externally_is_left_as_it_is_and_logged(host, monkeypatch):
+    logged = []
+    monkeypatch.setattr(rollback, "_log", logged.append)
+    host.apply()
+    host.file.write_text("edited")
+    host.rollback.wait_and_undo()
+    assert host.state() == ("edited", "old", None)
+    assert logged[0] == f"{host.file} was modified externally since the change, and is left as it is"
+
+
+def test_a_change_of_release_1_0_0_that_is_not_confirmed_is_undone(host, clock, tmp_path):
+    """Its note has one record, and of the file its mode only."""
+    host.file.chmod(0o640)
+    with host.rollback.armed(host.pending(host.part("new"))):
+        host.write("new")
+    path = tmp_path / "records" / "rollback" / "pending.json"
+    note = json.loads(path.read_text())
+    note["record"] = note.pop("records")["flows"]
+    for file in note["parts"][0]["files"]:
+        file["mode"] = file.pop("attributes")["mode"]
+    path.write_text(json.dumps(note))
+    host.file.chmod(0o600)
+    clock.now += 60
+    with host.rollback.exclusive(host):
+        assert host.state() == OLD
+    assert host.file.stat().st_mode & 0o777 == 0o640

@@ -2,73 +2,36 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which packet filter is in charge, and what the service manager says."""
+"""Which packet filter is chosen, and what keeps one that is named from being used."""
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import (
-    backends as _firewall_backends,
-    units as _firewall_units,
-)
-from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import Backends
-from ansible_collections.fleet.ports.plugins.module_utils._flows.units import Unit, parse
+from ansible_collections.fleet.ports.plugins.module_utils._flows import backends as backends_
+from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import TABLE, Backends
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewall_services import Service
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-
-SHOWN = """\
-ExecStart={ path=/usr/sbin/nft ; argv[]=/usr/sbin/nft -f /etc/nftables.conf ; ignore_errors=no ; status=0/0 }
-Id=nftables.service
-LoadState=loaded
-ActiveState=active
-UnitFileState=enabled
-
-Id=firewalld.service
-LoadState=%s
-ActiveState=%s
-UnitFileState=%s
-"""
-
-
-def test_what_systemctl_shows():
-    units = parse(SHOWN % ("not-found", "inactive", ""))
-    assert units["firewalld.service"] == Unit(installed=False, enabled=False, active=False, exec_start="")
-    assert units["nftables.service"].exec_start.split(" ; ")[1] == "argv[]=/usr/sbin/nft -f /etc/nftables.conf"
-    assert units["nftables.service"][:3] == (True, True, True)
-
-
-def test_nothing_shown_is_nothing_there():
-    assert parse("")["nftables.service"] == Unit(installed=False, enabled=False, active=False, exec_start="")
-
-
-def test_without_systemd_nothing_is_asked(monkeypatch):
-    monkeypatch.setattr(_firewall_units, "BOOTED", "/does/not/exist")
-    assert _firewall_units.read(lambda arguments: pytest.fail("asked")) is None
+from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host
 
 
 @pytest.fixture(name="backends")
 def fixture_backends(monkeypatch):
-    def make(firewalld=None, nft="/usr/sbin/nft"):
-        units = parse(SHOWN % firewalld) if firewalld else None
-        monkeypatch.setattr(_firewall_backends.units, "read", lambda run: units)
-        return Backends(None, lambda name: nft)
+    def make(firewalld, nft="/usr/sbin/nft", system="Linux"):
+        services = type("", (), {"firewalld": firewalld, "nftables": None})
+        monkeypatch.setattr(backends_, "FirewallServices", lambda host: services)
+        return Backends(Host(None, lambda name: nft, system))
 
     return make
 
 
-MISSING, RUNNING = ("not-found", "inactive", ""), ("loaded", "active", "disabled")
-STOPPED, AT_BOOT, MASKED = (
-    ("loaded", "inactive", "disabled"),
-    ("loaded", "inactive", "enabled"),
-    ("masked", "inactive", "masked"),
-)
+MISSING, RUNNING = Service(False, False, False, ""), Service(True, False, True, "")
+STOPPED, AT_BOOT = Service(True, False, False, ""), Service(True, True, False, "")
 
 
 @pytest.mark.parametrize(
     "firewalld, name",
     [
-        (None, "nftables"),
         (MISSING, "nftables"),
         (STOPPED, "nftables"),
-        (MASKED, "nftables"),
         (RUNNING, "firewalld"),
         (AT_BOOT, "firewalld"),
     ],
@@ -85,30 +48,24 @@ def test_the_one_that_is_named(backends):
 @pytest.mark.parametrize(
     "firewalld, nft, name, sentence",
     [
-        (MISSING, None, "auto", "This host has neither firewalld nor nftables; install one of them."),
+        (MISSING, None, "auto", "This host has none of firewalld, nftables; install one of them."),
         (
             MISSING,
             "/usr/sbin/nft",
             "firewalld",
-            "firewalld is not installed on this host, or masked; install it, or set the backend to 'auto'.",
-        ),
-        (
-            MASKED,
-            "/usr/sbin/nft",
-            "firewalld",
-            "firewalld is not installed on this host, or masked; install it, or set the backend to 'auto'.",
+            "firewalld is not installed on this host, or is masked; install it, or set backend to 'auto'.",
         ),
         (
             MISSING,
             None,
             "nftables",
-            "nftables is not installed on this host; install it, or set the backend to 'auto'.",
+            "nftables is not installed on this host; install it, or set backend to 'auto'.",
         ),
         (
             RUNNING,
             "/usr/sbin/nft",
             "nftables",
-            "firewalld is in charge of this host; stop and disable it, or set the backend to 'auto'.",
+            "firewalld manages the packet filter of this host; stop and disable it, or set backend to 'auto'.",
         ),
     ],
 )
@@ -121,3 +78,23 @@ def test_what_the_host_lacks_is_one_sentence(backends, firewalld, nft, name, sen
 def test_one_that_is_gone_can_still_be_given_back(backends):
     assert backends(MISSING, None).named("firewalld").name == "firewalld"
     assert backends(MISSING, None).named("nftables").name == "nftables"
+
+
+def test_a_backend_of_another_system_is_refused(backends):
+    with pytest.raises(HostError) as error:
+        backends(MISSING).chosen("aix_ipsec")
+    assert str(error.value) == "Backend aix_ipsec does not exist on Linux; set backend to 'auto'."
+    with pytest.raises(HostError) as error:
+        backends(MISSING, system="AIX").chosen("nftables")
+    assert str(error.value) == "Backend nftables does not exist on AIX; set backend to 'auto'."
+
+
+def test_aix_has_one_backend(backends):
+    assert backends(None, system="AIX").chosen("auto").name == "aix_ipsec"
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)
+def test_each_row_loads_a_class_with_the_documented_interface(row):
+    backend = row.load()
+    assert backend.name == row.name
+    assert callable(backend.change) and callable(backend.restore)

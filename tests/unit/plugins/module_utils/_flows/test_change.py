@@ -8,14 +8,24 @@ import os
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import (
+    PRIVATE,
+    UNCHANGED,
+    Change,
+    Report,
+    Running,
+)
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 REPORT = Report(rules=1, widened=[], enforced=["input"], warnings=[], memory={})
-STILL = File("running", b"a", b"a")
 
 
-def change(files, running=STILL, load=lambda: None, recover=None):
+def file(path, after):
+    return file_changes.File(str(path)).becoming(after, PRIVATE)
+
+
+def change(files, running=UNCHANGED, load=lambda: None, recover=None):
     return Change(REPORT, files, running, load, recover)
 
 
@@ -24,10 +34,10 @@ def fixture_files(tmp_path):
     (tmp_path / "changed").write_text("old\n")
     (tmp_path / "removed").write_text("old\n")
     return [
-        File(str(tmp_path / "changed"), b"old\n", b"new\n"),
-        File(str(tmp_path / "added"), None, b"new\n"),
-        File(str(tmp_path / "removed"), b"old\n", None),
-        File(str(tmp_path / "same"), b"x", b"x"),
+        file(tmp_path / "changed", b"new\n"),
+        file(tmp_path / "added", b"new\n"),
+        file(tmp_path / "removed", None),
+        file(tmp_path / "missing", None),
     ]
 
 
@@ -36,13 +46,13 @@ def contents(folder):
 
 
 def test_nothing_is_needed_where_nothing_differs():
-    nothing = change([File("/x", b"x", b"x")])
-    assert not nothing.needed and nothing.diff() == []
+    nothing = change([file("/does/not/exist", None)])
+    assert not nothing.needed and nothing.diffs() == [] and nothing.all_diffs() == []
 
 
 def test_files_are_shown_and_written(tmp_path, files):
-    both = change(files, File("running", b"a", b"b"))
-    assert [(shown["before"], shown["after"]) for shown in both.diff()] == [
+    both = change(files, Running("running", b"a", b"b"))
+    assert [(shown["before"], shown["after"]) for shown in both.diffs()] == [
         ("old\n", "new\n"),
         ("", "new\n"),
         ("old\n", ""),
@@ -53,9 +63,9 @@ def test_files_are_shown_and_written(tmp_path, files):
 
 
 def test_what_runs_is_shown_where_the_files_are_right():
-    only = change([], File("running", b"a", b"b"))
+    only = change([], Running("running", b"a", b"b"))
     assert only.needed
-    assert only.diff() == [{"before_header": "running", "after_header": "running", "before": "a", "after": "b"}]
+    assert only.diffs() == [{"before_header": "running", "after_header": "running", "before": "a", "after": "b"}]
 
 
 def test_what_cannot_be_loaded_is_put_back_and_loaded_again(tmp_path, files):
@@ -88,8 +98,8 @@ def test_what_cannot_be_put_back_keeps_nothing_else_from_it_nor_hides_why(tmp_pa
     with pytest.raises(HostError) as error:
         change(files, load=load, recover=lambda: loaded.append(True)).apply()
     assert str(error.value) == (
-        f"It does not load. Putting back what was written by then failed too: {files[1].path} is no regular file; put"
-        " one in its place, or nothing there."
+        f"It does not load. Restoring the files written before failed as well: Cannot read {files[1].path}: Is a"
+        " directory."
     )
     assert loaded == [True]
     os.rmdir(files[1].path)
@@ -98,7 +108,7 @@ def test_what_cannot_be_put_back_keeps_nothing_else_from_it_nor_hides_why(tmp_pa
 
 def test_what_cannot_be_written_is_put_back_and_not_loaded(tmp_path, files):
     before = contents(tmp_path)
-    unwritable = File(str(tmp_path / "changed" / "below-a-file"), None, b"x")
+    unwritable = file_changes.Change(str(tmp_path / "changed" / "below-a-file"), None, b"x", None, PRIVATE, False)
     with pytest.raises(HostError) as error:
         change(files[:2] + [unwritable], load=lambda: pytest.fail("loaded")).apply()
     assert str(error.value).startswith("Cannot write")

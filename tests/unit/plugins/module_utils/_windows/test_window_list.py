@@ -23,7 +23,7 @@ class Host:
         self.windows = {}
 
     def run(self, renews=False, closes=False, **clients):
-        self.windows = window_list.settled(self.windows, Asked(clients, 100, renews, closes), self.now)
+        self.windows = window_list.next_windows(self.windows, Asked(clients, 100, renews, closes), self.now)
         return self.open()
 
     def open(self):
@@ -147,7 +147,7 @@ def test_they_are_listed_for_people(host):
 
 def test_where_there_are_to_be_none_there_are_none(host):
     host.run(c=C)
-    assert window_list.settled(host.windows, None, host.now) == {}
+    assert window_list.next_windows(host.windows, None, host.now) == {}
 
 
 @pytest.mark.parametrize("clients, seconds, complaint", [
@@ -159,5 +159,5 @@ def test_where_there_are_to_be_none_there_are_none(host):
 ])  # fmt: skip
 def test_what_is_no_window_is_refused(clients, seconds, complaint):
     with pytest.raises(HostError) as error:
-        window_list.settled({}, Asked(clients, seconds, False, False), 1000)
+        window_list.next_windows({}, Asked(clients, seconds, False, False), 1000)
     assert complaint in str(error.value)

@@ -53,6 +53,6 @@ def test_no_flow_no_script(pair):
 
 
 def test_too_many_rules(pair, monkeypatch):
-    monkeypatch.setattr(genfilt_script, "_MOST_RULES", 3)
+    monkeypatch.setattr(genfilt_script.flow_rules, "MAX_RULES", 3)
     with pytest.raises(MatrixError, match=r"^Host c: its flows take \d+ filter rules of AIX, more than the 3 that "):
         Compiler().script(pair("c"))

@@ -10,7 +10,7 @@ import subprocess
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script as _nft_script
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Chain
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import Chain
 from ansible_collections.fleet.ports.plugins.plugin_utils._export import nft_script as _host_script_nft
 
 

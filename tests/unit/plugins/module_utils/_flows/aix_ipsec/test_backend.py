@@ -8,8 +8,10 @@ import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.backend import AixIpsec
+from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import Settings
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import NOTHING
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host as AnyHost
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host, Killed
 
 EDITS = ("genfilt", "rmfilt", "mkfilt", "mvfilt", "chfilt", "mkdev", "rmdev", "impfilt")
@@ -42,11 +44,12 @@ class Site:
         self.memory = {}
 
     def backend(self, **options):
-        return AixIpsec(
+        host = AnyHost(
             lambda argv: tuple(self.host.run(argv)),
             lambda name: "/usr/sbin/" + name if self.host.has(name) else None,
-            **dict(dict(connection=SSH), **options),
         )
+        settings = Settings(default_action=None, max_rules=None, connection=SSH)
+        return AixIpsec(host, None, settings._replace(**options))
 
     def change(self, wanted, **options):
         return self.backend(**options).change(wanted, self.memory)
@@ -108,7 +111,7 @@ def test_flows_are_opened_by_the_fewest_commands(site):
 def test_second_run_starts_nothing_that_changes(site):
     site.bring(opening(REGISTER, MOUNT))
     change = site.change(opening(REGISTER, MOUNT))
-    assert not change.needed and change.diff() == []
+    assert not change.needed and change.diffs() == []
     assert site.bring(opening(REGISTER, MOUNT)) == []
 
 
@@ -123,7 +126,7 @@ def test_looking_changes_nothing(site):
     before = site.filters()
     change = site.change(opening(REGISTER))
     assert change.needed
-    assert change.diff()[0]["after"].count("fleet.ports") == 2
+    assert change.diffs()[0]["after"].count("fleet.ports") == 2
     assert site.filters() == before
 
 
@@ -193,16 +196,16 @@ def permit_the_indispensable(site):
 def test_default_of_deny_takes_force_and_goes_again(fresh):
     permit_the_indispensable(fresh)
     before = fresh.filters()
-    assert [call[0] for call in fresh.bring(opening(REGISTER), default="deny")] == ["genfilt"] * 2 + ["mkdev", "mkfilt"]
+    assert [call[0] for call in fresh.bring(opening(REGISTER), default_action="deny")] == ["genfilt"] * 2 + ["mkdev", "mkfilt"]
     assert passes(fresh, 1023, 1059) and passes(fresh, 40000, 22) and not passes(fresh, 40000, 23)
-    assert fresh.bring(opening(REGISTER), default="deny") == []
+    assert fresh.bring(opening(REGISTER), default_action="deny") == []
     fresh.bring(NOTHING)
     assert fresh.filters() == before
 
 
 def test_default_of_deny_goes_when_it_is_not_asked_for_any_more(fresh):
     permit_the_indispensable(fresh)
-    fresh.bring(opening(REGISTER), default="deny")
+    fresh.bring(opening(REGISTER), default_action="deny")
     fresh.bring(opening(REGISTER))
     assert passes(fresh, 40000, 23)
 
@@ -226,7 +229,7 @@ def test_default_of_deny_that_locks_out_is_refused(fresh, missing, connection, s
         fresh.do(f"rmfilt -v4 -n {missing}")
     before = fresh.filters()
     with pytest.raises(HostError, match=sentence):
-        fresh.change(opening(REGISTER), default="deny", connection=connection)
+        fresh.change(opening(REGISTER), default_action="deny", connection=connection)
     assert fresh.filters() == before
 
 
@@ -235,9 +238,9 @@ def test_default_of_deny_needs_neighbour_discovery(fresh):
     fresh.do("genfilt -v6 -aP -s :: -m 0 -d :: -M 0 -i lo0")
     peers = {"nim_client": ["2001:db8:2::/64"]}
     with pytest.raises(HostError, match=r"The IPv6 filter would deny neighbour discovery \(icmpv6 133-136\)"):
-        fresh.change(opening(REGISTER, peers=peers), default="deny")
+        fresh.change(opening(REGISTER, peers=peers), default_action="deny")
     fresh.do("genfilt -v6 -aP -s :: -m 0 -d :: -M 0 -c icmpv6")
-    fresh.bring(opening(REGISTER, peers=peers), default="deny")
+    fresh.bring(opening(REGISTER, peers=peers), default_action="deny")
     assert fresh.host.passes("inbound", "fe80::5", "ff02::1:ff00:1", "icmpv6", 135, 0)
 
 
@@ -254,7 +257,7 @@ def test_a_failing_command_leaves_everything_as_it_was(site, has_done_its_work):
         change = site.change(AFTER)
         site.host.fault(name, call=planned[: number + 1].count(name), done=has_done_its_work)
         with pytest.raises(
-            HostError, match=f"^'{name} -v.*' failed: 0503-999 .*; the filter rules were put back, nothing"
+            HostError, match=f"^'{name} -v.*' failed: 0503-999 .*; the filter rules were restored, nothing"
         ):
             change.apply()
         assert site.filters() == before
@@ -317,7 +320,7 @@ def test_when_putting_back_fails_too_the_error_says_so(site):
     site.host.fault("mkfilt", call=1)
     site.host.fault("rmfilt", call=len(removals) + 1)
     with pytest.raises(
-        HostError, match=r"and putting the filter rules back failed too: 'rmfilt .*' failed: .* Run this again"
+        HostError, match=r"and restoring the filter rules failed as well: 'rmfilt .*' failed: .* Run this again"
     ):
         change.apply()
     site.bring(AFTER)
@@ -328,7 +331,7 @@ def test_descriptions_that_are_cut_are_noticed(site):
     before = site.filters()
     site.host.change(unknowns={"description_limit": 6})
     with pytest.raises(
-        HostError, match="lsfilt does not list the IPv4 rules as genfilt was told, description included; .*put back"
+        HostError, match="lsfilt does not list the IPv4 rules as genfilt defined them, description included; .*restored"
     ):
         site.bring(opening(REGISTER))
     assert site.filters() == before
@@ -355,8 +358,8 @@ def test_without_root_nothing_is_changed(site):
 def test_too_many_rules_are_refused_with_advice(site):
     peers = {"nim_client": [f"198.51.{net}.{host}" for net in range(4) for host in range(0, 250, 2)]}
     with pytest.raises(HostError, match=(
-        "^The flows take 1000 filter rules, more than the 99 that are allowed; nim_client has 500 addresses and"
-        " networks that don't add up to fewer, but lie in 4 networks of /24"
+        "^The flows need 1000 filter rules, but only 99 are allowed; nim_client has 500 addresses and networks that"
+        " cannot be aggregated further, but lie in 4 networks of /24"
     )):  # fmt: skip
         site.change(opening(REGISTER, peers=peers), max_rules=99)
 
@@ -366,7 +369,7 @@ def test_rules_of_an_unknown_form_are_left_alone_and_reported(site):
     site.do("genfilt -v4 -n 4 -a E -c tcp " + " ".join(ANYWHERE))
     change = site.change(opening(REGISTER))
     assert len(change.report.warnings) == 2
-    assert "'3|if|0.0.0.0" in change.report.warnings[0] and "it is left alone" in change.report.warnings[0]
+    assert "'3|if|0.0.0.0" in change.report.warnings[0] and "it is left unchanged" in change.report.warnings[0]
     site.bring(opening(REGISTER))
     assert [line.split("|")[0] for line in site.defined()][2:4] == ["if", "endif"]
 

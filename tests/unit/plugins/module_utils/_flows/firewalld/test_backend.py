@@ -6,15 +6,16 @@
 
 import glob
 import os
+from types import SimpleNamespace
 from xml.etree import ElementTree
 
 import pytest
 
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewall_services import Service as ServiceState
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import backend, config_files
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.backend import Firewalld
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.service import Status
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import NOTHING, opening
-from ansible_collections.fleet.ports.plugins.module_utils._flows.units import Unit
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 PEERS = {"c": ["192.0.2.1", "192.0.2.3"]}
@@ -90,8 +91,8 @@ class Host:
         monkeypatch.setattr(backend, "Bus", lambda: self.service)
 
     def change(self, what, active=True):
-        units = {"firewalld.service": Unit(installed=True, enabled=True, active=active, exec_start="")}
-        return Firewalld(self.run, units).change(what, {})
+        services = SimpleNamespace(firewalld=ServiceState(True, True, active, ""))
+        return Firewalld(self, services, None).change(what, {})
 
     def run(self, arguments):
         assert arguments == ["firewall-cmd", "--check-config"]
@@ -136,7 +137,7 @@ def test_what_somebody_changed_at_run_time_is_repaired(host):
     host.change(wanted()).apply()
     host.service.entries(host.service.sets()[0]).append("203.0.113.9,tcp:1")
     change = host.change(wanted())
-    assert "203.0.113.9" in change.diff()[0]["before"] and "203.0.113.9" not in change.diff()[0]["after"]
+    assert "203.0.113.9" in change.diffs()[0]["before"] and "203.0.113.9" not in change.diffs()[0]["after"]
     change.apply()
     assert not host.change(wanted()).needed
 
@@ -156,7 +157,7 @@ def test_after_a_reload_that_fails_the_former_files_are_loaded(host):
     before = host.files()
     host.service.refuses = [True, False]
     assert failure(host.change(wanted("2049")).apply) == (
-        "firewalld could not load its files (INVALID_X); the former files are back and loaded, and nothing is changed."
+        "firewalld could not load its files (INVALID_X); the former files were restored and loaded, nothing was changed."
     )
     assert host.files() == before and host.service.status().filters
     assert not host.change(wanted()).needed
@@ -165,7 +166,7 @@ def test_after_a_reload_that_fails_the_former_files_are_loaded(host):
 def test_a_host_that_lets_everything_pass_is_shouted_about(host):
     host.service.refuses = [True, True]
     assert failure(host.change(wanted()).apply).endswith(
-        "nor does it load the former ones, so that THIS HOST LETS EVERYTHING PASS until you mend them."
+        "the former files do not load either, so THIS HOST LETS EVERYTHING PASS until they are corrected."
     )
 
 
@@ -175,18 +176,18 @@ def test_files_of_others_that_would_not_load_are_found_before(host):
     with open(zone, "w") as stream:
         stream.write('<zone><source ipset="gone"/></zone>')
     assert failure(host.change, wanted()) == (
-        "{0} names the ipset gone, which a reload of firewalld would not find; mend that file first.".format(zone)
+        "{0} names the ipset gone, which a reload of firewalld would not find; correct that file first.".format(zone)
     )
     os.unlink(zone)
     host.check = (1, "", "Error: INVALID_TARGET: X\n")
     assert failure(host.change, wanted()) == (
-        "firewalld would not load its files (Error: INVALID_TARGET: X); mend them first."
+        "firewalld would not load its files (Error: INVALID_TARGET: X); correct them first."
     )
 
 
 def test_a_stopped_firewalld_can_only_be_given_back(host):
     assert failure(host.change, wanted(), active=False) == (
-        "firewalld is not running; start firewalld.service, or name another backend."
+        "firewalld is not running; start firewalld.service, or set another backend."
     )
     host.change(wanted()).apply()
     change = host.change(NOTHING, active=False)
@@ -197,5 +198,5 @@ def test_a_stopped_firewalld_can_only_be_given_back(host):
 def test_an_old_firewalld_is_refused(host):
     host.service.version = (0, 8, 2)
     assert failure(host.change, wanted()) == (
-        "firewalld 0.8.2 knows no policies; bring it to 0.9 or later, or name another backend."
+        "firewalld 0.8.2 has no policies; update it to 0.9 or later, or set another backend."
     )

@@ -10,18 +10,21 @@ import shutil
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import pytest
 
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewall_services import Service
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import NOTHING, opening
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import (
     backend as _nft_backend,
     boot_script,
+    nft_script,
     ruleset,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.backend import Nftables
-from ansible_collections.fleet.ports.plugins.module_utils._flows.units import Unit
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host as AnyHost
 
 NFT = shutil.which("nft", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
@@ -104,7 +107,11 @@ class Host:
 
     def backend(self, enabled=True, active=True):
         exec_start = "{ path=%s ; argv[]=%s -f %s ; status=0/0 }" % (NFT, NFT, self.script)
-        return Nftables(self.run, NFT, {"nftables.service": Unit(True, enabled, active, exec_start)})
+        return Nftables(self, SimpleNamespace(nftables=Service(True, enabled, active, exec_start)), None)
+
+    @staticmethod
+    def find(_name):
+        return NFT
 
     def change(self, what, **options):
         return self.backend(**options).change(what, self.memory)
@@ -122,7 +129,8 @@ def fixture_host(tmp_path, monkeypatch):
     if NFT is None or os.geteuid() != 0:
         pytest.skip("needs root and nft")
     ours = str(tmp_path / "ours.nft")
-    monkeypatch.setattr(boot_script, "OURS", ours)
+    monkeypatch.setattr(boot_script, "RULES_FILE", ours)
+    monkeypatch.setattr(nft_script, "RULES_FILE", ours)
     monkeypatch.setattr(boot_script, "INCLUDE", 'include "%s"\n' % ours.replace(".nft", ".nf[t]"))
     host = Host(tmp_path)
     try:
@@ -153,7 +161,7 @@ def test_the_host_is_given_back(host, script):
     host.settle(NOTHING)
     assert host.rules() == before
     assert host.script.read_text() == script
-    assert not os.path.exists(boot_script.OURS)
+    assert not os.path.exists(nft_script.RULES_FILE)
     assert host.change(NOTHING).report.memory is None
 
 
@@ -187,7 +195,7 @@ def test_what_somebody_edited_is_repaired(host, meddling):
     host.settle(wanted())
     host.nft(meddling)
     repair = host.settle(wanted())
-    assert [shown["before_header"] for shown in repair.diff()] == ["running ruleset"]
+    assert [shown["before_header"] for shown in repair.diffs()] == ["running ruleset"]
 
 
 FOREIGN = [
@@ -214,7 +222,7 @@ def test_the_way_back_is_open_though_somebody_put_a_rule_of_his_own_among_ours(h
     host.nft("insert rule inet filter fleet_ports_input " + foreign)
     before = host.rules()
     change = host.change(wanted(flow("5-7")))
-    live = json.loads(json.dumps(change.way_back()["live"]))
+    live = json.loads(json.dumps(change.former_state()["live"]))
     change.apply()
     assert host.rules() != before
     host.backend().restore(live, [])
@@ -250,10 +258,10 @@ def test_what_could_not_be_loaded_again_is_one_sentence_and_nothing_is_written(h
     with pytest.raises(HostError) as error:
         host.change(NOTHING)
     assert str(error.value).startswith(
-        "What is in the chains fleet_ports_input now could not be loaded again, which may be needed to undo this change"
-        " ('nft -c -f -' failed: "
+        "The present content of the chains fleet_ports_input could not be loaded again, which may be needed to undo this"
+        " change ('nft -c -f -' failed: "
     )
-    assert str(error.value).endswith("; nothing was changed.) Remove what somebody else put there.")
+    assert str(error.value).endswith("; nothing was changed.) Remove the rules there that fleet.ports did not write.")
     assert host.rules() == before
 
 
@@ -270,7 +278,7 @@ def test_a_renamed_table_neither_stops_the_boot_nor_the_next_run(host):
 def test_a_missing_file_does_not_stop_the_boot(host):
     host.boot(DROPS)
     host.settle(wanted())
-    os.unlink(boot_script.OURS)
+    os.unlink(nft_script.RULES_FILE)
     host.boot()
     host.settle(wanted())
 
@@ -311,7 +319,7 @@ def test_a_chain_that_no_script_makes_is_opened_now_and_warned_about(host):
 def test_a_service_that_does_not_start_at_boot_is_warned_about(host):
     host.boot(DROPS)
     assert host.change(wanted(), enabled=False).report.warnings == [
-        "nftables.service is not enabled: at boot it loads neither this host's rules nor the flows."
+        "nftables.service is not enabled, so neither this host's rules nor the flows are loaded at boot."
     ]
 
 
@@ -338,8 +346,8 @@ def test_a_script_that_would_not_load_is_one_sentence_and_nothing_is_written(hos
     with pytest.raises(HostError) as error:
         host.change(wanted())
     assert str(error.value).startswith("The host's rules would not load at boot ({0}:11:".format(host.script))
-    assert str(error.value).endswith("); mend {0} first. Nothing was changed.".format(host.script))
-    assert not os.path.exists(boot_script.OURS)
+    assert str(error.value).endswith("); correct {0} first. Nothing was changed.".format(host.script))
+    assert not os.path.exists(nft_script.RULES_FILE)
 
 
 def test_a_table_of_iptables_is_not_touched(host):
@@ -348,8 +356,8 @@ def test_a_table_of_iptables_is_not_touched(host):
     with pytest.raises(HostError) as error:
         host.change(wanted())
     assert str(error.value) == (
-        "Chain INPUT of table ip filter drops packets at the hook input and belongs to iptables, so that nft must not "
-        "edit it; open the flows with iptables, or move the rules of that chain to a table of your own."
+        "Chain INPUT of table ip filter drops packets at the hook input and is managed by iptables, so nft must not"
+        " edit it; open the flows with iptables, or move the rules of that chain to a table of your own."
     )
     assert host.change(wanted(flow(direction="out"), peers={"m": ["192.0.2.1"]})).report.rules == 1  # the reply
 
@@ -361,16 +369,16 @@ def test_a_transaction_that_fails_leaves_everything_as_it_was(host):
     with pytest.raises(HostError) as error:
         change.apply()
     assert str(error.value).startswith("'nft -f -' failed: ")
-    assert (host.rules(), host.script.read_text(), os.path.exists(boot_script.OURS)) == (before, DROPS, False)
+    assert (host.rules(), host.script.read_text(), os.path.exists(nft_script.RULES_FILE)) == (before, DROPS, False)
 
 
 def test_without_nft_the_files_are_given_back(host):
     host.boot(DROPS)
     host.settle(wanted())
-    change = Nftables(None, None, None).change(NOTHING, {"script": str(host.script)})
+    change = Nftables(AnyHost(None, lambda _name: None), SimpleNamespace(nftables=None), None).change(NOTHING, {"script": str(host.script)})
     change.apply()
     assert host.script.read_text() == DROPS
-    assert not os.path.exists(boot_script.OURS)
+    assert not os.path.exists(nft_script.RULES_FILE)
 
 
 def windowed(opened, seconds):
@@ -392,8 +400,8 @@ def test_where_nft_knows_no_times_there_are_no_windows(host, monkeypatch):
     with pytest.raises(HostError) as error:
         host.change(windowed(1767225600, 14400))
     assert str(error.value) == (
-        "nftables on this host knows no time of day, which windows take; bring it to 0.9.3 or later on Linux 5.4 or "
-        "later, or do without nim_firewall_window here."
+        "nftables on this host cannot match the time, which windows need; update it to 0.9.3 or later on Linux 5.4"
+        " or later, or do not set nim_firewall_window for this host."
     )
     assert not host.change(NOTHING).needed
 

@@ -30,7 +30,7 @@ add chain bare in { type filter hook input priority 0; }
 @pytest.fixture(name="host")
 def fixture_host(tmp_path, monkeypatch):
     ours = str(tmp_path / "fleet.ports.nft")
-    monkeypatch.setattr(boot_script, "OURS", ours)
+    monkeypatch.setattr(boot_script, "RULES_FILE", ours)
     monkeypatch.setattr(boot_script, "INCLUDE", 'include "%s"\n' % (ours[:-1] + "[" + ours[-1] + "]"))
     monkeypatch.setattr(boot_script, "USUAL_PATHS", (str(tmp_path / "usual.conf"),))
     monkeypatch.setattr(boot_script, "_INCLUDE_FOLDERS", ("/", str(tmp_path)))
@@ -93,26 +93,26 @@ def test_the_script_is_the_one_the_service_loads(host):
 def test_the_line_goes_in_last_and_out_again_byte_for_byte(host, original):
     path = host / "nftables.conf"
     path.write_bytes(original)
-    with_line = after(BootScript(str(path)).files("rules\n", None), path)
+    with_line = after(BootScript(str(path)).changes("rules\n", None), path)
     assert with_line.startswith(original)
     assert with_line.decode("latin-1").splitlines()[-2] == boot_script.INCLUDE.strip()
     path.write_bytes(with_line)
-    assert after(BootScript(str(path)).files("rules\n", None), path) == with_line
-    assert after(BootScript(str(path)).files("", None), path) == original
+    assert after(BootScript(str(path)).changes("rules\n", None), path) == with_line
+    assert after(BootScript(str(path)).changes("", None), path) == original
 
 
 def test_our_file_has_the_rules_and_goes_without_any(host):
-    files = BootScript(None).files("rules\n", None)
+    files = BootScript(None).changes("rules\n", None)
     assert after(files, host / "fleet.ports.nft") == boot_script.HEADER.encode() + b"rules\n"
-    assert after(BootScript(None).files("", None), host / "fleet.ports.nft") is None
+    assert after(BootScript(None).changes("", None), host / "fleet.ports.nft") is None
 
 
 def test_the_script_of_an_earlier_service_loses_the_line(host):
     former, path = host / "former.conf", host / "nftables.conf"
     path.write_bytes(SCRIPT)
     former.write_bytes(SCRIPT + b"# more\n")
-    former.write_bytes(after(BootScript(str(former)).files("rules\n", None), former))
-    files = BootScript(str(path)).files("rules\n", str(former))
+    former.write_bytes(after(BootScript(str(former)).changes("rules\n", None), former))
+    files = BootScript(str(path)).changes("rules\n", str(former))
     assert after(files, former) == SCRIPT + b"# more\n"
     assert boot_script.INCLUDE.encode() in after(files, path)
 
@@ -121,7 +121,7 @@ def test_our_own_file_makes_none_of_the_hosts_chains(host):
     """What we declare for a table that is gone must not look like the administrator's."""
     path = host / "nftables.conf"
     path.write_bytes(SCRIPT)
-    path.write_bytes(after(BootScript(str(path)).files("rules\n", None), path))
+    path.write_bytes(after(BootScript(str(path)).changes("rules\n", None), path))
     (host / "fleet.ports.nft").write_text("table inet gone { chain input { jump x; } }\n")
     assert not BootScript(str(path)).makes(("inet", "gone", "input"))
     assert BootScript(str(path)).makes(("inet", "filter", "input"))
@@ -130,5 +130,5 @@ def test_our_own_file_makes_none_of_the_hosts_chains(host):
 def test_the_rehearsal_is_all_of_it_on_an_empty_ruleset_and_keeps_line_numbers(host):
     path = host / "nftables.conf"
     path.write_bytes(SCRIPT)
-    path.write_bytes(after(BootScript(str(path)).files("rules\n", None), path))
+    path.write_bytes(after(BootScript(str(path)).changes("rules\n", None), path))
     assert BootScript(str(path)).rehearsal("ours\n") == b"flush ruleset; " + SCRIPT + b"\nours\n"

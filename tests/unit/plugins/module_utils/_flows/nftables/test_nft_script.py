@@ -6,13 +6,14 @@
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import NOTHING, opening
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import (
+    Chain,
     Jump,
     Table,
     tables,
     text,
     undo,
 )
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Chain, Owned
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Owned
 
 PEERS = {"c": ["198.51.100.0/24", "2001:db8:2::/64"], "m": ["192.0.2.10"]}
 
@@ -64,8 +65,8 @@ def flow(direction="in", **changes):
     return dict(dict(whole, source=source, destination=destination), **changes)
 
 
-def closed(hook="input", family="inet", barrier=None, manager=None):
-    return Chain(family, "filter", "my_" + hook, hook, barrier, manager)
+def closed(hook="input", family="inet", drop_rule_index=None, manager=None):
+    return Chain(family, "filter", "my_" + hook, hook, drop_rule_index, manager)
 
 
 def lines(chains, *flows, **options):
@@ -79,7 +80,7 @@ def test_nothing_to_open_is_no_text():
 
 
 def test_the_whole_script():
-    chains = [closed(), closed("forward", barrier=3)]
+    chains = [closed(), closed("forward", drop_rule_index=3)]
     forwarded = flow("forward", id="through", source={"role": "c", "ports": ["1-65535"]}, protocol="udp")
     script = text(tables(chains, opening([flow(), forwarded], PEERS, ["eth0"])))
     assert script.expandtabs(4).replace('iifname "eth0" oifname "eth0"', "BETWEEN") == SCRIPT

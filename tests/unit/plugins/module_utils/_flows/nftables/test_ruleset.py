@@ -60,7 +60,7 @@ def test_nothing_is_closed_where_nothing_is():
 def test_a_policy_closes():
     (found,) = closed(base_chain("drop"), SSH)
     assert (found.family, found.table, found.name, found.hook) == ("inet", "filter", "input", "input")
-    assert found.barrier is None
+    assert found.drop_rule_index is None
 
 
 def test_a_policy_that_accepts_leaves_open():
@@ -78,27 +78,27 @@ OF_SOME_INTERFACE = [
 
 @pytest.mark.parametrize("last", UNCONDITIONAL + OF_SOME_INTERFACE)
 @pytest.mark.parametrize("policy", ["accept", "drop"])
-def test_a_rule_that_drops_whatever_comes_is_the_barrier(policy, last):
+def test_a_rule_that_drops_whatever_comes_is_the_drop_rule(policy, last):
     (found,) = closed(base_chain(policy), SSH, last, rule(LOG))
-    assert found.barrier == 1
+    assert found.drop_rule_index == 1
 
 
 @pytest.mark.parametrize("early", UNCONDITIONAL)
 @pytest.mark.parametrize("policy", ["accept", "drop"])
 def test_so_it_is_wherever_it_stands(policy, early):
-    assert closed(base_chain(policy), early, SSH)[0].barrier == 0
+    assert closed(base_chain(policy), early, SSH)[0].drop_rule_index == 0
 
 
 @pytest.mark.parametrize("early", OF_SOME_INTERFACE)
 def test_beside_a_policy_that_drops_an_early_drop_of_an_interface_is_meant_for_itself(early):
-    assert closed(base_chain("accept"), early, SSH)[0].barrier == 0
-    assert closed(base_chain("drop"), early, SSH)[0].barrier is None
+    assert closed(base_chain("accept"), early, SSH)[0].drop_rule_index == 0
+    assert closed(base_chain("drop"), early, SSH)[0].drop_rule_index is None
 
 
 def test_a_jump_of_ours_behind_the_last_drop_does_not_hide_it():
     ours = rule({"jump": {"target": "fleet_ports_input"}})
     listing = [base_chain("drop"), SSH, rule(interface("eth0"), DROP), ours]
-    assert closed(*listing)[0].barrier == 1
+    assert closed(*listing)[0].drop_rule_index == 1
     (table,) = Ruleset(listing).owned({}).tables
     assert [(jump.first, jump.effective) for jump in table.jumps] == [(True, False)]
 
@@ -117,7 +117,7 @@ def test_a_jump_of_ours_behind_the_last_drop_does_not_hide_it():
 )
 def test_a_rule_that_drops_something_of_its_own_is_none(explicit):
     assert closed(base_chain("accept"), explicit) == []
-    assert closed(base_chain("drop"), explicit)[0].barrier is None
+    assert closed(base_chain("drop"), explicit)[0].drop_rule_index is None
 
 
 @pytest.mark.parametrize("verb", ["jump", "goto"])
@@ -130,7 +130,7 @@ def test_to_go_to_a_chain_that_only_drops_is_a_drop(verb):
         SSH,
         rule({verb: {"target": "logdrop"}}),
     ]
-    assert closed(*listing)[0].barrier == 1
+    assert closed(*listing)[0].drop_rule_index == 1
     assert closed(*(listing[:1] + [rule(payload("tcp", "dport", 80), ACCEPT, chain="logdrop")] + listing[1:])) == []
     assert closed(*(listing[:2] + listing[3:])) == []  # it logs, and lets come back
 
@@ -250,7 +250,7 @@ def test_what_is_ours_is_found_in_every_table():
 def test_what_nft_itself_cannot_name_is_left_to_who_named_it():
     table = ("inet", "x; flush ruleset")
     (found,) = closed(base_chain("drop", table=table))
-    assert found.manager == "a program that gives it a name which is none in nft's own language"
+    assert found.manager == "a program that gives it a name which nft itself cannot read"
     listing = [chain("fleet_ports_input; flush ruleset"), chain("fleet_ports_output", table=table)]
     assert Ruleset(listing).owned({}).tables == []
 

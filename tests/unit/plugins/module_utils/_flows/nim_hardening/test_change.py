@@ -2,20 +2,20 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Housekeeping against a simulated AIX host and against plain files: done, done once, given back."""
+"""The hardening of NIM against a simulated AIX host and against plain files: done, done once, given back."""
 
 import os
 
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import (
-    change as _housekeeping,
+    change as _hardening,
     inetd,
     tftpaccess,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening.change import (
     NOTHING,
-    Housekeeping,
+    NimHardening,
     Wanted,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
@@ -42,9 +42,9 @@ class Site:
         monkeypatch.setattr(inetd, "PID_FILE", str(folder / "inetd.pid"))
         monkeypatch.setattr(inetd, "PROCESSES", str(folder))
         monkeypatch.setattr(inetd, "OTHERS", {str(folder / "rsh"): "set 'disable = yes' in it and reload xinetd"})
-        monkeypatch.setattr(_housekeeping, "EQUIV", str(folder / "hosts.equiv"))
-        monkeypatch.setattr(_housekeeping, "NIMINFO", str(folder / "niminfo"))
-        monkeypatch.setattr(_housekeeping.pwd, "getpwuid", lambda uid: type("", (), {"pw_dir": str(folder)}))
+        monkeypatch.setattr(_hardening, "EQUIV", str(folder / "hosts.equiv"))
+        monkeypatch.setattr(_hardening, "NIMINFO", str(folder / "niminfo"))
+        monkeypatch.setattr(_hardening.pwd, "getpwuid", lambda uid: type("", (), {"pw_dir": str(folder)}))
         self.host = Host.install(folder / "host", role="client", inetd=folder / "inetd.conf")
 
     def run(self, argv):
@@ -52,7 +52,7 @@ class Site:
         return done.code, done.output, done.errors
 
     def change(self, wanted):
-        return Housekeeping(self.run, self.is_aix).change(wanted, self.memory)
+        return NimHardening(self).change(wanted, self.memory)
 
     def keep(self, wanted):
         """Make the change and return it."""
@@ -80,11 +80,11 @@ def test_a_retired_client_trusts_no_master_and_serves_no_shell(site):
         "inetd.conf": b"#ftp stream tcp6 nowait root /usr/sbin/ftpd ftpd\nexec x\n",
     }
     assert site.host.store.read()["inetd"] == ["exec"]
-    assert [os.path.basename(shown["before_header"]) for shown in change.diff()] == [
+    assert [os.path.basename(shown["before_header"]) for shown in change.diffs()] == [
         ".rhosts", "hosts.equiv", "inetd.conf",
     ]
     assert change.report.warnings == [
-        "{0} says '+@ops', which may trust the NIM master too; it is left alone.".format(site.folder / "hosts.equiv")
+        "{0} has the line '+@ops', which may trust the NIM master as well; it is left unchanged.".format(site.folder / "hosts.equiv")
     ]
 
 
@@ -146,7 +146,7 @@ def test_a_file_that_is_gone_is_not_created(site):
     (site.folder / ".rhosts").unlink()
     change = site.keep(NOTHING)
     assert ".rhosts" not in site.files()
-    assert change.report.warnings == ["{0} is gone, so nothing is put back in it.".format(site.folder / ".rhosts")]
+    assert change.report.warnings == ["{0} no longer exists, so no lines are restored in it.".format(site.folder / ".rhosts")]
 
 
 def test_tftp_gives_away_its_folder_only(site):
@@ -191,5 +191,5 @@ def test_on_linux_inetd_gets_its_signal(site, monkeypatch, process, signals):
 def test_on_linux_others_that_serve_rsh_are_named(site, text, is_named):
     site.is_aix = False
     (site.folder / "rsh").write_bytes(text)
-    sentence = "makes this host serve rsh, and is left alone; to stop that, set 'disable = yes'"
+    sentence = "makes this host serve rsh and is left unchanged; to stop that, set 'disable = yes'"
     assert any(sentence in warning for warning in site.change(RETIRED).report.warnings) == is_named

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The keeper of windows: what it records, when its job begins, and what the job closes."""
+"""The job that closes windows: what a run records, when the job begins, and what it closes."""
 
 import contextlib
 import json
@@ -10,13 +10,15 @@ import json
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._commit import pending_change
-from ansible_collections.fleet.ports.plugins.module_utils._flows import owners, request
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, File, Report
-from ansible_collections.fleet.ports.plugins.module_utils._flows.request import Request, settle
+from ansible_collections.fleet.ports.plugins.module_utils._flows import participants, request, window_expiry
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, Report, Running
+from ansible_collections.fleet.ports.plugins.module_utils._flows.jobs import close_windows
+from ansible_collections.fleet.ports.plugins.module_utils._flows.request import Request, compute_changes
+from ansible_collections.fleet.ports.plugins.module_utils._flows.window_expiry import WindowExpiry
 from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock, records
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._windows import closer
-from ansible_collections.fleet.ports.plugins.module_utils._windows.closer import Keeper
+from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host as AnyHost
+from ansible_collections.fleet.ports.plugins.module_utils._windows import schedule
 from ansible_collections.fleet.ports.plugins.module_utils._windows.window_list import Window
 
 FLOW = {
@@ -65,7 +67,7 @@ class Filter:
         )
         texts = [json.dumps(each).encode() for each in (self._host.open, after)]
         report = Report(len(after), [], [], [], {} if after else None)
-        return Change(report, [], File("running", *texts), lambda: self._load(after))
+        return Change(report, [], Running("running", *texts), lambda: self._load(after))
 
     def _load(self, after):
         if self._host.fails:
@@ -95,37 +97,37 @@ class Host:
     def time(self):
         return self.now
 
-    def keeper(self):
-        keeper = Keeper(None, lambda name: None)
-        keeper.job = self.job
-        return keeper
+    def expiry(self):
+        expiry = WindowExpiry(AnyHost())
+        expiry.schedule.job = self.job
+        return expiry
 
     def bring(self, windows):
         """Do what the module does."""
         memories = self.record.load() or {}
-        keeping = self.keeper().change(windows, self.request, memories.get("windows", {}), self.now)
-        filters = settle(self.request, windows, memories, self)
-        for owner, change in owners.in_order([(Keeper.name, keeping)], filters):
-            owners.write(owner, change, self.record)
-        return keeping
+        expiry = self.expiry().change(windows, self.request, memories.get("windows", {}), self.now)
+        filters = compute_changes(self.request, windows, memories, self)
+        for name, change in participants.in_order([(WindowExpiry.name, expiry)], filters):
+            participants.write(name, change, self.record)
+        return expiry
 
 
 @pytest.fixture(name="host")
 def fixture_host(tmp_path, monkeypatch):
     monkeypatch.setattr(records, "FOLDER", str(tmp_path))
     host = Host()
-    monkeypatch.setattr(request, "Backends", lambda run, find, **options: host)
-    monkeypatch.setattr(closer, "Keeper", lambda run, find: host.keeper())
-    monkeypatch.setattr(closer.time, "time", host.time)
-    monkeypatch.setattr(closer.syslog, "syslog", lambda _priority, text: host.log.append(text))
+    monkeypatch.setattr(request, "Backends", lambda _host, _settings: host)
+    monkeypatch.setattr(window_expiry, "WindowExpiry", lambda _host: host.expiry())
+    monkeypatch.setattr(close_windows.time, "time", host.time)
+    monkeypatch.setattr(close_windows.syslog, "syslog", lambda _priority, text: host.log.append(text))
     return host
 
 
 def test_what_is_open_has_a_job_that_begins_at_its_end(host):
-    keeping = host.bring({"c": C})
-    assert keeping.needed and host.job.begins == 1100
+    expiry = host.bring({"c": C})
+    assert expiry.needed and host.job.begins == 1100
     assert host.open == ["register to 198.51.100.0/29", "tftp to 198.51.100.1"]
-    assert keeping.diff()[0]["after"] == "c: 1970-01-01T00:16:40Z to 1970-01-01T00:18:20Z\n"
+    assert expiry.diffs()[0]["after"] == "c: 1970-01-01T00:16:40Z to 1970-01-01T00:18:20Z\n"
     assert not host.bring({"c": C}).needed
 
 
@@ -139,8 +141,8 @@ def test_peers_may_be_one_text(host, peers):
 def test_a_job_that_has_closed_all_and_was_killed_is_called_off(host):
     host.bring({"c": C})
     host.record.remove()
-    keeping = host.bring({})
-    assert keeping.diff()[0]["before"] == "(what closed them is still there)\n"
+    expiry = host.bring({})
+    assert expiry.diffs()[0]["before"] == "(the job that closed the windows was left behind)\n"
     assert host.job.begins is None and not host.bring({}).needed
 
 
@@ -148,11 +150,11 @@ def test_the_job_closes_what_is_over_and_waits_for_the_next(host):
     host.bring({"c": C, "d": D})
     assert host.job.begins == 1100
     host.now = 1100
-    closer.main()
+    close_windows.main()
     assert host.open == ["register to 198.51.100.0/29", "tftp to 198.51.100.2"]
     assert host.job.begins == 1300
     host.now = 1300
-    closer.main()
+    close_windows.main()
     assert host.log == [f"windows that are over are closed; still open: {number}" for number in (1, 0)]
     assert host.open == ["register to 198.51.100.0/29"]
     assert host.job.begins is None
@@ -164,10 +166,10 @@ def test_the_job_closes_what_is_over_and_waits_for_the_next(host):
 def test_the_job_begins_after_a_boot_that_comes_late_and_too_early_does_no_harm(host):
     host.bring({"c": C, "d": D})
     host.now = 1050
-    closer.main()
+    close_windows.main()
     assert (len(host.open), host.job.begins) == (3, 1100)
     host.now = 9000
-    closer.main()
+    close_windows.main()
     assert (host.open, host.job.begins) == (["register to 198.51.100.0/29"], None)
 
 
@@ -177,12 +179,12 @@ def test_an_end_that_comes_while_the_job_runs_is_waited_for_since_nobody_starts_
     slept = []
 
     def sleep(seconds):
-        assert len(host.open) == 3 and host.job.begins == 1099.5 + closer.AHEAD
+        assert len(host.open) == 3 and host.job.begins == 1099.5 + schedule.AHEAD
         slept.append(seconds)
         host.now += seconds
 
-    monkeypatch.setattr(closer.time, "sleep", sleep)
-    closer.main()
+    monkeypatch.setattr(close_windows.time, "sleep", sleep)
+    close_windows.main()
     assert slept == [0.5]
     assert (len(host.open), host.job.begins) == (2, 1300)
 
@@ -197,15 +199,15 @@ def test_an_end_that_has_come_while_the_job_was_set_is_not_waited_for(host, monk
         arm_at(moment)
 
     monkeypatch.setattr(host.job, "arm_at", takes_long)
-    monkeypatch.setattr(closer.time, "sleep", slept.append)
-    closer.main()
+    monkeypatch.setattr(close_windows.time, "sleep", slept.append)
+    close_windows.main()
     assert (len(host.open), host.job.begins, slept) == (1, None, [0])
 
 
 def test_a_run_after_the_end_finds_nothing_to_change(host):
     host.bring({"c": C})
     host.now = 1100
-    closer.main()
+    close_windows.main()
     assert not host.bring({"c": C._replace(until=1100)}).needed
     assert not host.bring({}).needed
     assert "windows" not in host.record.load()
@@ -215,11 +217,11 @@ def test_what_cannot_be_closed_is_tried_again_soon(host):
     host.bring({"c": C})
     host.now, host.fails = 1100, DOES_NOT_LOAD
     with pytest.raises(SystemExit):
-        closer.main()
-    assert host.job.begins == 1100 + closer.RETRY
+        close_windows.main()
+    assert host.job.begins == 1100 + close_windows.RETRY
     assert host.log == ["a window that is over is not closed yet: The filter does not load."]
     host.fails = None
-    closer.main()
+    close_windows.main()
     assert host.open == ["register to 198.51.100.0/29"]
 
 
@@ -227,29 +229,29 @@ def test_it_is_tried_again_soon_after_a_failure_that_took_long(host, monkeypatch
     host.bring({"c": C})
     host.now = 1100
 
-    def takes_long(keeper):
-        assert keeper.job.begins == 1100 + closer.RETRY
+    def takes_long(_host, scheduled):
+        assert scheduled.job.begins == 1100 + close_windows.RETRY
         host.now = 1400
         raise DOES_NOT_LOAD
 
-    monkeypatch.setattr(closer, "_close", takes_long)
+    monkeypatch.setattr(close_windows, "_close", takes_long)
     with pytest.raises(SystemExit):
-        closer.main()
-    assert host.job.begins == 1400 + closer.RETRY
+        close_windows.main()
+    assert host.job.begins == 1400 + close_windows.RETRY
 
 
 def test_it_is_tried_again_though_nobody_has_thought_of_what_ends_the_job(host):
     host.bring({"c": C})
     host.now, host.fails = 1100, ZeroDivisionError()
     with pytest.raises(ZeroDivisionError):
-        closer.main()
-    assert host.job.begins == 1100 + closer.RETRY
+        close_windows.main()
+    assert host.job.begins == 1100 + close_windows.RETRY
 
 
 def test_it_is_closed_though_nothing_would_try_it_again(host):
     host.bring({"c": C})
     host.now, host.job.fails = 1100, True
-    closer.main()
+    close_windows.main()
     assert host.open == ["register to 198.51.100.0/29"] and host.job.begins is None
     assert host.log == [
         "the next boot or run has to close windows, should that fail now: There is no room.",
@@ -261,7 +263,7 @@ def test_a_window_whose_next_end_nobody_sees_to_is_one_sentence(host):
     host.bring({"c": C, "d": D})
     host.now, host.job.fails = 1100, True
     with pytest.raises(SystemExit):
-        closer.main()
+        close_windows.main()
     assert host.log[1:] == [
         "the next boot or run has to close windows, should that fail now: There is no room.",
         "a window that is over is not closed yet: There is no room.",
@@ -282,8 +284,8 @@ def test_the_job_waits_for_its_turn_and_a_run_that_has_it_may_call_the_job_off(h
                 assert host.job.begins is None
                 run.close()
 
-        monkeypatch.setattr(closer.syslog, "syslog", turn)
-        closer.main()
+        monkeypatch.setattr(close_windows.syslog, "syslog", turn)
+        close_windows.main()
     assert "(a run)" in host.log[0] and len(host.log) == 4
     assert host.job.begins is None and host.open == ["register to 198.51.100.0/29"]
 
@@ -293,15 +295,15 @@ def test_a_change_that_may_be_undone_is_not_mixed_with_the_end(host, monkeypatch
     host.now = 1100
     monkeypatch.setattr(pending_change, "load", lambda: "a change")
     with pytest.raises(SystemExit):
-        closer.main()
-    assert (len(host.open), host.job.begins) == (2, 1100 + closer.RETRY)
+        close_windows.main()
+    assert (len(host.open), host.job.begins) == (2, 1100 + close_windows.RETRY)
 
 
 def test_a_job_that_was_lost_is_found_missing(host):
     host.bring({"c": C})
     host.job.disarm()
-    keeping = host.keeper().change({"c": C}, host.request, host.record.load()["windows"], host.now)
-    assert keeping.needed and "(nothing would close them)" in keeping.diff()[0]["before"]
+    expiry = host.expiry().change({"c": C}, host.request, host.record.load()["windows"], host.now)
+    assert expiry.needed and "(no job would close these windows)" in expiry.diffs()[0]["before"]
     host.bring({"c": C})
     assert host.job.begins == 1100
 
@@ -321,22 +323,22 @@ def test_closing_takes_the_job_away_last(host):
 def test_undoing_a_change_lets_the_job_begin_when_it_would_have(host):
     host.bring({"c": C})
     memory = host.record.load()["windows"]
-    way_back = host.keeper().change({"d": D}, host.request, memory, host.now).way_back()
-    json.dumps(way_back)
+    state = host.expiry().change({"d": D}, host.request, memory, host.now).former_state()
+    json.dumps(state)
     host.bring({"d": D})
-    host.keeper().restore(way_back["live"], [])
+    host.expiry().restore(state["live"], [])
     assert host.job.begins == 1100
     host.now = 1200
-    host.keeper().restore(way_back["live"], [])
-    assert host.job.begins == 1200 + closer.AHEAD
-    host.keeper().restore(host.keeper().change({"c": C}, host.request, {}, host.now).way_back()["live"], [])
+    host.expiry().restore(state["live"], [])
+    assert host.job.begins == 1200 + schedule.AHEAD
+    host.expiry().restore(host.expiry().change({"c": C}, host.request, {}, host.now).former_state()["live"], [])
     assert host.job.begins is None
 
 
 def test_without_a_window_the_job_only_goes(host):
     host.bring({})
     host.job.arm_at(1)
-    closer.main()
+    close_windows.main()
     assert host.job.begins is None and host.open == ["register to 198.51.100.0/29"]
 
 
@@ -347,7 +349,7 @@ def test_a_run_that_has_forgotten_of_windows_says_what_it_does(host):
     host.bring({"c": C})
     host.request = Request([LASTING], {"client": ["198.51.100.0/29"]}, [], None, "auto", None, 2000)
     assert host.bring({}).report.warnings == [
-        "The windows of c are over, because nim_firewall_window is not set for this run: what they had opened is open "
-        "to all clients now, without end."
+        "The windows of c are over, because nim_firewall_window is not set for this run: what they had opened is now open "
+        "to all clients, without end."
     ]
     assert host.bring({}).report.warnings == []
