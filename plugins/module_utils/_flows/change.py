@@ -14,6 +14,9 @@ import collections
 from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
+# The participants that are not packet filters, by their names in the record, which are those of release 1.0.0.
+WINDOWS, HARDENING = "windows", "housekeeping"
+
 # The mode of new files: they name the peers of the host.
 PRIVATE = 0o600
 

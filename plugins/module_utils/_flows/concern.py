@@ -8,6 +8,7 @@ import os
 import time
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import backends, flow_rules, participants, peer_limit
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import HARDENING, WINDOWS
 from ansible_collections.fleet.ports.plugins.module_utils._flows.request import (
     NO_FLOWS,
     Request,
@@ -103,7 +104,7 @@ def _change(host, request, memories, asked, hardening):
 
 def _expiry(host, request, memories, asked, now):
     """Return the windows, and ``[(name, change)]`` of their expiry, empty where no window exists, existed or is asked for."""
-    memory = memories.get(participants.WINDOWS, {})
+    memory = memories.get(WINDOWS, {})
     if not (memory or asked or host_job.is_left(window_list.JOB)):
         return {}, []
     from ansible_collections.fleet.ports.plugins.module_utils._flows import window_expiry
@@ -115,7 +116,7 @@ def _expiry(host, request, memories, asked, now):
 
 def _hardening(host, memories, wanted):
     """Return ``[(name, change)]`` of the hardening, empty where none is wanted, nor was."""
-    memory = memories.get(participants.HARDENING, {})
+    memory = memories.get(HARDENING, {})
     if not (memory or wanted):
         return []
     from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import change

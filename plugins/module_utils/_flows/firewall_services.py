@@ -8,7 +8,7 @@ import collections
 import glob
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import systemctl
-from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import output_of
+from ansible_collections.fleet.ports.plugins.module_utils._host.commands import checked
 
 # installed, enabled (starts at boot), active: bool; exec_start: the command, as systemd shows it
 Service = collections.namedtuple("Service", "installed enabled active exec_start")
@@ -66,6 +66,6 @@ def _firewalld(host):
         return Service(installed=False, enabled=False, active=False, exec_start="")
     code, output, errors = host.run([program, "--state"])
     if code not in (_RUNNING, _RUNNING_BUT_FAILED, _NOT_RUNNING):
-        output_of(("firewall-cmd", "--state"), (code, output, errors))
+        checked(("firewall-cmd", "--state"), (code, output, errors))
     enabled = any(glob.glob(pattern.format("firewalld")) for pattern in RUNLEVELS)
     return Service(installed=True, enabled=enabled, active=code != _NOT_RUNNING, exec_start="")

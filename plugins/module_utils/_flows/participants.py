@@ -10,11 +10,9 @@ has something to remember. Each is imported only where it is needed: modules com
 import is a compilation.
 """
 
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import HARDENING, WINDOWS
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host
-
-# Those that are not packet filters, by their names in the record, which are those of release 1.0.0.
-WINDOWS, HARDENING = "windows", "housekeeping"
 
 
 def restore(name, live, paths):

@@ -9,8 +9,7 @@ Windows are recorded and their job is armed before anything is opened, and disar
 
 import collections
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import participants
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, Running
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import WINDOWS, Change, Running
 from ansible_collections.fleet.ports.plugins.module_utils._windows import window_list
 from ansible_collections.fleet.ports.plugins.module_utils._windows.schedule import Schedule
 
@@ -23,7 +22,7 @@ Report = collections.namedtuple("Report", "memory opens warnings")
 class WindowExpiry:
     """The windows in the record, and the job that closes them."""
 
-    name = participants.WINDOWS
+    name = WINDOWS
 
     def __init__(self, host):
         self.schedule = Schedule(PROGRAM, host)

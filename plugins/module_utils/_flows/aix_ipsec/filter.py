@@ -9,7 +9,7 @@ import collections
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import lsfilt
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec.compiler.aix_rules import MARK
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._host.service_commands import output_of
+from ansible_collections.fleet.ports.plugins.module_utils._host.commands import checked
 
 FILESET = "bos.net.ipsec.rte"
 AVAILABLE = "Available"
@@ -31,7 +31,7 @@ class Programs:
         path = self._find(name)
         if path is None:
             raise HostError(f"This host has no {name}; install the fileset {FILESET}, which contains the IP filters.")
-        return output_of((name,) + arguments, self._run([path] + list(arguments)))
+        return checked((name,) + arguments, self._run([path] + list(arguments)))
 
 
 class Filter:

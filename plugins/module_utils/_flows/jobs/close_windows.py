@@ -13,6 +13,7 @@ import time
 
 from ansible_collections.fleet.ports.plugins.module_utils._commit import pending_change
 from ansible_collections.fleet.ports.plugins.module_utils._flows import participants, request, window_expiry
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import WINDOWS
 from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock, records
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host
@@ -65,7 +66,7 @@ def _close(host, scheduled):
         raise HostError("the last change of the packet filter is not confirmed yet, and may be undone.")
     record = records.Record("flows")
     memories = record.load() or {}
-    memory = memories.get(participants.WINDOWS, {})
+    memory = memories.get(WINDOWS, {})
     still_open = {}
     if memory.get("request"):
         wanted, windows = request.from_record(memory["request"]), window_expiry.remembered(memory)
@@ -74,7 +75,7 @@ def _close(host, scheduled):
         for name, change in request.compute_changes(wanted, still_open, memories, backends):
             participants.write(name, change, record)
         kept = window_expiry.new_memory(windows, wanted if still_open else None)
-        record.save(dict(record.load() or {}, **{participants.WINDOWS: kept}))
+        record.save(dict(record.load() or {}, **{WINDOWS: kept}))
     scheduled.arm_for(window_list.next_end(still_open))
     return still_open
 

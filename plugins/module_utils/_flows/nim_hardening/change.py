@@ -13,8 +13,7 @@ import os
 import pwd
 import re
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import participants
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import PRIVATE, Change
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import HARDENING, PRIVATE, Change
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import (
     inetd,
     removed_lines,
@@ -47,7 +46,7 @@ _MASTER = re.compile(r"^[ \t]*export\s+NIM_MASTER_HOSTNAME=[\"']?([^\s\"']+)", r
 class NimHardening:
     """The hardening of one host."""
 
-    name = participants.HARDENING
+    name = HARDENING
 
     def __init__(self, host):
         self._host = host

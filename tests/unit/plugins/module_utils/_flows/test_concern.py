@@ -11,8 +11,8 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import concern, participants, request
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, Report
+from ansible_collections.fleet.ports.plugins.module_utils._flows import concern, request
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import HARDENING, WINDOWS, Change, Report
 from ansible_collections.fleet.ports.plugins.module_utils._host import (
     concern_module,
     file_changes,
@@ -259,7 +259,7 @@ def test_no_participant_is_asked_on_a_host_without_flows_windows_and_hardening(h
 
 def test_the_expiry_is_asked_for_windows_that_are_wanted_or_existed(host, monkeypatch, tmp_path):
     assert _participants(monkeypatch, window=WINDOW) == ["windows"]
-    assert _participants(monkeypatch, {participants.WINDOWS: EXPIRED}) == ["windows"]
+    assert _participants(monkeypatch, {WINDOWS: EXPIRED}) == ["windows"]
     (tmp_path / "records" / "window").mkdir(parents=True)
     assert _participants(monkeypatch) == ["windows"], "its job was left behind"
 
@@ -267,7 +267,7 @@ def test_the_expiry_is_asked_for_windows_that_are_wanted_or_existed(host, monkey
 def test_the_hardening_is_asked_where_it_is_wanted_or_was(host, monkeypatch):
     assert _participants(monkeypatch, tftpaccess=True) == ["housekeeping"]
     assert _participants(monkeypatch, retired={"masters": ["nim01"]}) == ["housekeeping"]
-    assert _participants(monkeypatch, {participants.HARDENING: {"tftpaccess": None}}) == ["housekeeping"]
+    assert _participants(monkeypatch, {HARDENING: {"tftpaccess": None}}) == ["housekeeping"]
 
 
 def test_a_host_that_is_given_back_has_neither_windows_nor_hardening(host):
