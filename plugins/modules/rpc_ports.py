@@ -175,87 +175,15 @@ owned:
   sample: [pins]
 """
 
-import platform
-
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import (
-    commands,
-    diffs as _differences,
-    host_lock,
-    records,
-)
-from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
-from ansible_collections.fleet.ports.plugins.module_utils._pins import aix, linux
-
-DAEMONS = ("mountd", "lockd", "statd")
-
-OPTIONS = dict(
-    {daemon: dict(type="int") for daemon in DAEMONS},
-    state=dict(type="str", choices=["present", "absent"], default="present"),
-)
+from ansible_collections.fleet.ports.plugins.module_utils._host import concern_module
+from ansible_collections.fleet.ports.plugins.module_utils._pins import concern
 
 
 def main():
-    module = AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True)
-    try:
-        with host_lock.taken(module):
-            result = run(module)
-    except HostError as error:
-        module.fail_json(msg=str(error), owned=records.owned())
-    module.exit_json(**result)
-
-
-def run(module):
-    """Parse, read and compute, write and restart, judge."""
-    pins = _wanted(module.params)
-    system = aix if platform.system() == "AIX" else linux
-    pinning = system.Pinning(pins, commands.run, commands.find, records.Record("pins"))
-    restarted = pinning.foresee() if module.check_mode else pinning.carry_out()
-
-    for warning in pinning.warnings:
-        module.warn(warning)
-    diffs = [_diff(edit) for edit in pinning.edits]
-    return dict(
-        changed=bool(diffs or restarted),
-        diff=diffs if module._diff else [],
-        differences=_differences.of_diffs(diffs),
-        mechanism=pinning.mechanism,
-        pins=dict(dict.fromkeys(pinning.unpinnable), **pins),
-        unpinnable=pinning.unpinnable,
-        observed=pinning.observed,
-        restarted=restarted,
-        owned=records.owned(),
-    )
-
-
-def _wanted(params):
-    """Return ``{daemon: port}`` of what is to be pinned."""
-    if params["state"] == "absent":
-        return {}
-    pins = {daemon: params[daemon] for daemon in DAEMONS if params[daemon] is not None}
-    for daemon, port in pins.items():
-        if not port_ranges.LOWEST <= port <= port_ranges.HIGHEST:
-            ports = port_ranges.form(port_ranges.LOWEST, port_ranges.HIGHEST)
-            raise HostError(f"{daemon} can't be pinned to {port}: ports are {ports}.")
-        others = [other for other in pins if other != daemon and pins[other] == port]
-        if others:
-            raise HostError(f"{daemon} and {others[0]} are both to be pinned to port {port}; give each its own.")
-    return pins
-
-
-def _diff(edit):
-    return dict(
-        before=_shown(edit.before),
-        after=_shown(edit.after),
-        before_header=edit.path + (" (missing)" if edit.before is None else ""),
-        after_header=edit.path + (" (removed)" if edit.after is None else ""),
-    )
-
-
-def _shown(data):
-    return "" if data is None else data.decode("utf-8", "backslashreplace")
+    module = AnsibleModule(argument_spec=concern_module.argument_spec(concern), supports_check_mode=True)
+    concern_module.run(module, concern)
 
 
 if __name__ == "__main__":

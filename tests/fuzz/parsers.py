@@ -203,7 +203,7 @@ READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
     ),
     "ip address": (sample("ip-address"), lambda data: sockets.addresses_of(_run_printing(data), "lo")),
     "mounts": (sample("mounts"), _with_files(lockd.keeping_mount)),
-    "nfsd threads": (b"8\n", _with_files(nfs_services._serves)),
+    "nfsd threads": (b"8\n", _with_files(nfs_services._nfs_server_runs)),
     "proc net tcp": (sample("proc-net-tcp"), _sockets),
     "cgroup": (sample("cgroup"), lambda data: port_owners.unit_of(_heard(data))),
     "nft ruleset": (sample("nft.json"), _ruleset),

@@ -19,7 +19,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._holds.service_manager
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, marked_blocks
 from ansible_collections.fleet.ports.plugins.module_utils._jobs import systemd
 from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
-from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_conf, nfs_variables
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_utils
 
 from .attempts import attempt
 from .texts import addresses, ports, texts
@@ -102,13 +102,13 @@ def test_the_holder_reads_what_was_wanted(holds: list[dict], wanted_addresses: l
 @given(PINS, texts.filter(lambda text: marked_blocks.BEGIN not in text))
 def test_pins_are_what_the_daemons_read(pins: dict[str, int], before: str) -> None:
     data = before.encode("utf-8", "surrogatepass")
-    for block in nfs_conf.drop_in(pins) + nfs_conf.main_file(pins):
+    for block in nfs_utils.drop_in(pins) + nfs_utils.main_file(pins):
         written = attempt(block.put, data, block.text)
         assert marked_blocks.take_out(written) == data
         read = configparser.RawConfigParser(strict=True)
         read.read_string(block.text)
         assert {name: int(read[name]["port"]) for name in read.sections()} == pins
-    for block in nfs_variables.defaults(pins) + nfs_variables.sysconfig(pins):
+    for block in nfs_utils.defaults(pins) + nfs_utils.sysconfig(pins):
         for line in block.text.splitlines():
             name, value = line.split("=", 1)
             assert len(shlex.split(value)) == 1 and name.isidentifier()

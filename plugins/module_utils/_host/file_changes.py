@@ -18,7 +18,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_fi
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, NotRestored, reason
 
 # before, after: content as bytes, None for no file; attributes: those of the file before (see file_attributes), None
-# for no file; mode: that of the file if it is created; new_folder: whether its folder has to be created.
+# for no file; mode: that of the file if it is created; new_folder: whether its folder is created, and removed, with it.
 Change = collections.namedtuple("Change", "path before after attributes mode new_folder")
 
 
@@ -33,9 +33,13 @@ class File:
         except OSError as error:
             raise HostError(f"Cannot read the attributes of {path}: {reason(error)}.")
 
-    def becoming(self, content, mode=0o644):
-        """Return the change that gives the file this content (bytes, None to remove it)."""
-        new_folder = not os.path.isdir(os.path.dirname(self.path))
+    def becoming(self, content, mode=0o644, new_folder=False):
+        """Return the change that gives the file this content (bytes, None to remove it).
+
+        :param new_folder: whether an earlier run created the folder for this file; it is removed with the file if it is
+            empty then, as is a folder that this change creates.
+        """
+        new_folder = new_folder or not os.path.isdir(os.path.dirname(self.path))
         return Change(self.path, self.content, content, self._attributes, mode, new_folder)
 
 

@@ -10,7 +10,6 @@ folder. The memory (part of a record) says for each file what the block contains
 """
 
 import collections
-import contextlib
 import os
 import re
 
@@ -72,19 +71,11 @@ def compute(blocks, memory):
         file, known = file_changes.File(path), memory.get(path)
         warnings += _external_edits(file, known)
         origin = known or _origin(file)
-        changes.append(file.becoming(_after(file.content, wanted.get(path), origin["created"])))
+        content = _after(file.content, wanted.get(path), origin["created"])
+        changes.append(file.becoming(content, new_folder=origin["created_folder"]))
         if path in wanted:
             remembered[path] = dict(origin, text=wanted[path].text)
     return Edits(file_changes.needed(changes), remembered, warnings)
-
-
-def apply(edits, memory):
-    """Write the files; remove the folders that only the removed files were created in, as the memory says."""
-    file_changes.apply(edits.changes)
-    for change in edits.changes:
-        if change.after is None and memory.get(change.path, {}).get("created_folder"):
-            with contextlib.suppress(OSError):  # another file is in it
-                os.rmdir(os.path.dirname(change.path))
 
 
 def _origin(file):

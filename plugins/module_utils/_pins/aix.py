@@ -2,156 +2,153 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pins on AIX: mountd and lockd look their names up in the services database when they start; statd asks nobody.
+"""Pins on AIX: mountd and lockd look up their port in the services database when they start; statd does not.
 
-Of several lines with a name the first one counts, so a block at the top of the database has the say, and no line of
-others is touched: not theirs, and not those of :mod:`services_entries`, which go to the end.
+The first line with a name counts, so the pins are in a block at the top of the database. No other line is touched, and the
+lines of :mod:`fleet.ports.services_entries` are at the end.
 """
 
-import contextlib
 import time
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import (
-    commands,
-    file_changes,
-    marked_blocks,
-    port_owners,
-)
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes, marked_blocks, port_owners
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.src import ACTIVE, Src
-from ansible_collections.fleet.ports.plugins.module_utils._pins import aix_subsystems, rpc_registry
-from ansible_collections.fleet.ports.plugins.module_utils._pins.aix_subsystems import STATD, SUBSYSTEMS
+from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_subsystems, rpc_registry
+from ansible_collections.fleet.ports.plugins.module_utils._pins.nfs_subsystems import STATD, SUBSYSTEMS
 
 DATABASE = "/etc/services"
 PROTOCOLS = ("tcp", "udp")
+PORTMAP = "portmap"
 
 # IBM, "Network ports used for NIM communication", on NFS.
 WHY_NOT_STATD = "statd cannot be bound to a specific port, and will always choose an arbitrary port"
 
-# Time that a restarted daemon has to register with portmap.
-PATIENCE, PAUSE = 10.0, 0.2
+# Seconds that a restarted daemon may take to register with portmap, and between two looks.
+TIMEOUT, PAUSE = 10.0, 0.2
 
 
-class Pinning:
-    """What brings an AIX host to exactly these pins (``{daemon: port}``); making one changes nothing."""
+class Change:
+    """What brings an AIX host to exactly these pins (``{daemon: port}``); making one only reads the host."""
 
-    mechanism = "services"
-    unpinnable = {"statd": WHY_NOT_STATD}
-
-    def __init__(self, pins, run, find, record):
+    def __init__(self, host, record, pins):
         if "statd" in pins:
             raise HostError(
-                f"statd can't be pinned to {pins['statd']}, as this host runs AIX: \"{WHY_NOT_STATD}\" (IBM); leave "
-                "statd out, which port_matrix does where fleet_ports_system is aix and nfs_ports_statd is auto."
+                f"statd cannot be pinned to port {pins['statd']}, because this host runs AIX: \"{WHY_NOT_STATD}\" (IBM). "
+                "Leave statd out; port_matrix does so if fleet_ports_system is aix and nfs_ports_statd is auto."
             )
+        self._host = host
         self._pins = pins
-        self._run = run
-        self._rpcinfo = find("rpcinfo")
-        self._record = record
-        self._memory = record.load() or {}
-        self._src = Src(run)
-        running = [daemon for daemon in sorted(pins) if self._src.status(SUBSYSTEMS[daemon]) == ACTIVE]
-        self.observed = self._before = self._ask_about(running)
-        self._misplaced = [daemon for daemon in running if not self._is_settled(daemon)]
-        self._restarts = aix_subsystems.to_restart(self._src, self._misplaced, self._memory.get("stopped", []))
-        self._refuse_strangers()
-        self._files = marked_blocks.compute([_block(pins)] if pins else [], self._memory.get("files", {}))
-        self.edits = self._files.changes
+        self._record, old = record, record.load() or {}
+        self._old_files, self._old_stopped = old.get("files", {}), old.get("stopped", [])
+        self._src = Src(host.run)
+        self._running = [daemon for daemon in sorted(pins) if self._src.status(SUBSYSTEMS[daemon]) == ACTIVE]
+        self._observed = self._before = self._registered()
+        self._misplaced = [daemon for daemon in self._running if not self._is_at_pin(daemon)]
+        self._restarts = nfs_subsystems.to_restart(self._src, self._misplaced, self._old_stopped)
+        self._refuse_used_ports()
+        self._files = marked_blocks.compute([_block(pins)] if pins else [], self._old_files)
         self.warnings = self._files.warnings
 
-    def foresee(self):
-        """Return what would be restarted."""
-        return self._restarts
+    @property
+    def needed(self):
+        return bool(self._files.changes or self._restarts)
 
-    def carry_out(self):
-        """Write the database, restart what is elsewhere, and judge; return what was restarted."""
+    def diffs(self):
+        return file_changes.diffs(self._files.changes)
+
+    def apply(self):
+        """Write the database, restart what is not at its pin, and verify."""
         self._write()
         if self._restarts:
-            aix_subsystems.restart(self._src, self._restarts, lambda down: self._remember(self._files.memory, down))
-            self._judge()
-        return self._restarts
+            nfs_subsystems.restart(self._src, self._restarts, lambda down: self._keep(self._files.memory, down))
+            self._verify()
+
+    def result(self):
+        return {
+            "mechanism": "services",
+            "pins": dict(self._pins, statd=None),
+            "unpinnable": {"statd": WHY_NOT_STATD},
+            "observed": self._observed,
+            "restarted": self._restarts,
+        }
 
     def _write(self):
-        """Write the database under a record that covers both what an earlier run did and what this one does."""
-        before, stopped = self._memory.get("files", {}), self._memory.get("stopped", [])
-        covering = dict(self._files.memory, **before)
-        try:
-            if self.edits:
-                self._remember(covering, stopped)
-                marked_blocks.apply(self._files, covering)
-            # What a killed run has left down and is up again is nobody's concern any more.
-            self._remember(self._files.memory, stopped if self._restarts else [])
-        except HostError:
-            with contextlib.suppress(HostError):  # the record still covers all
-                file_changes.undo(self.edits)
-                self._remember(before, stopped)
-            raise
+        """Write the database under a record that covers the former state as well as the new one."""
+        # A subsystem that a killed run left down and that runs again need not be remembered.
+        stopped = self._old_stopped if self._restarts else []
+        if not self._files.changes:
+            self._keep(self._files.memory, stopped)
+            return
+        old = _content(self._old_files, self._old_stopped)
+        both = _content(dict(self._files.memory, **self._old_files), self._old_stopped)
+        with self._record.covering(old, both):
+            with file_changes.applied(self._files.changes):
+                self._keep(self._files.memory, stopped)
 
-    def _ask(self):
-        return rpc_registry.ask(self._run, self._rpcinfo)
+    def _keep(self, files, stopped):
+        self._record.keep(_content(files, stopped))
 
-    def _ask_about(self, running):
-        """Return where the daemons are, and don't go on if some are running and nobody can say where."""
-        observed = self._ask()
-        if running and not observed:
-            commands.do(self._run, "rpcinfo", "-p")
-        return observed
+    def _registered(self):
+        return rpc_registry.read(self._host, self._active_subsystem) if self._pins else {}
 
-    def _remember(self, files, stopped):
-        if files or stopped:
-            self._record.save({"files": files, "stopped": stopped})
-        else:
-            self._record.remove()
+    def _active_subsystem(self):
+        names = [SUBSYSTEMS[daemon] for daemon in self._running]
+        if not names and self._src.status(PORTMAP) == ACTIVE:
+            names = [PORTMAP]
+        return f"{names[0]} is active" if names else None
 
-    def _refuse_strangers(self):
-        """Raise HostError for a pin that neither the daemon has, nor one that is going to make room."""
+    def _refuse_used_ports(self):
+        """Raise HostError for a pin whose port is used by a program other than the daemon and those that will be moved."""
         moving = self._misplaced + (["statd"] if STATD in self._restarts else [])
         for daemon, pin in sorted(self._pins.items()):
             if daemon in self._misplaced and daemon not in self._before:
-                continue  # it runs, but is registered nowhere: the port may well be its own
+                continue  # it runs, but is registered nowhere: the port may be its own
             for protocol in PROTOCOLS:
-                ours = [port for each in moving + [daemon] for port in self._before.get(each, {}).get(protocol, [])]
-                if pin not in ours and port_owners.is_taken(pin, protocol):
+                known = [port for each in moving + [daemon] for port in self._before.get(each, {}).get(protocol, [])]
+                if pin not in known and port_owners.is_taken(pin, protocol):
                     raise HostError(
-                        f"{protocol} port {pin}, to which {daemon} is to be pinned, is in use; stop what has it "
-                        f"('netstat -Aan' and 'rmsock' find it) or pin {daemon} to another port. "
+                        f"{protocol} port {pin}, to which {daemon} is to be pinned, is in use; stop the program that uses "
+                        f"it ('netstat -Aan' and 'rmsock' find it) or pin {daemon} to another port. "
                         "Nothing was changed on this host."
                     )
 
-    def _is_settled(self, daemon):
-        is_registered = daemon in self.observed
-        return is_registered and rpc_registry.is_settled(daemon, self._pins[daemon], self._before, self.observed)
+    def _is_at_pin(self, daemon):
+        is_registered = daemon in self._observed
+        return is_registered and rpc_registry.is_at_pin(daemon, self._pins[daemon], self._before, self._observed)
 
-    def _judge(self):
-        """Give the daemons time to register; raise HostError for one that is not where it belongs."""
-        deadline = time.time() + PATIENCE
+    def _verify(self):
+        """Give the daemons time to register; raise HostError for one that is not at its pin then."""
+        deadline = time.time() + TIMEOUT
         daemons = [daemon for daemon in sorted(self._pins) if SUBSYSTEMS[daemon] in self._restarts]
         while True:
-            self.observed = self._ask()
-            unsettled = [daemon for daemon in daemons if not self._is_settled(daemon)]
-            if not unsettled:
+            self._observed = self._registered()
+            misplaced = [daemon for daemon in daemons if not self._is_at_pin(daemon)]
+            if not misplaced:
                 return
             if time.time() >= deadline:
-                raise HostError(self._complaint(unsettled[0]))
+                raise HostError(self._complaint(misplaced[0]))
             time.sleep(PAUSE)
 
     def _complaint(self, daemon):
         subsystem, pin = SUBSYSTEMS[daemon], self._pins[daemon]
-        for _daemon, protocol, port in rpc_registry.misplaced(self.observed, {daemon: pin}):
+        for _daemon, protocol, port in rpc_registry.misplaced(self._observed, {daemon: pin}):
             return (
                 f"{daemon} is registered with portmap at {protocol} port {port} instead of its pin {pin}, although "
-                f"{subsystem} was restarted after {DATABASE} had named the pin; see whether the services come from "
-                "somewhere else on this host (/etc/irs.conf, NIS), or the port is in use."
+                f"{subsystem} was restarted after the pin was written to {DATABASE}; see whether this host takes the "
+                "services from another source (/etc/irs.conf, NIS), or the port is in use."
             )
+        missing = rpc_registry.lost(daemon, self._before, self._observed) or PROTOCOLS
         return (
-            f"{daemon} is not registered with portmap for {' and '.join(self._missing(daemon))} since {subsystem} was "
-            f"restarted to pin it to {pin}; see what its log says."
+            f"{daemon} is not registered with portmap for {' and '.join(missing)} since {subsystem} was restarted to pin "
+            f"it to {pin}; see its log."
         )
-
-    def _missing(self, daemon):
-        return rpc_registry.lost(daemon, self._before, self.observed) or PROTOCOLS
 
 
 def _block(pins):
     lines = [f"{daemon} {pin}/{protocol}\n" for daemon, pin in sorted(pins.items()) for protocol in PROTOCOLS]
     return marked_blocks.Block(DATABASE, marked_blocks.put_first, "".join(lines))
+
+
+def _content(files, stopped):
+    """Return the content of the record, or None if there is nothing to remember."""
+    return {"files": files, "stopped": stopped} if files or stopped else None

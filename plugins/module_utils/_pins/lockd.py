@@ -4,9 +4,9 @@
 
 """lockd, which is in the kernel: its ports, and what keeps it from moving to them.
 
-The ports are options of the kernel module, which hold from its first load on, and live values once it is loaded; both
-count when lockd starts: with its first user, an NFS server or an NFSv3 mount. It stops with the last. rpc.statd may
-overwrite them at its own start with what its configuration says, so the pin stands there too.
+The ports are options of the kernel module, which take effect when it is loaded, and values of the running kernel once
+it is loaded. lockd uses them when it starts, with its first user (an NFS server or an NFSv3 mount); it stops with its
+last. rpc.statd may overwrite them, when it starts, with those of its own configuration, so the pin is also set there.
 """
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, marked_blocks, sysctl
@@ -16,20 +16,20 @@ PORTS = ("/proc/sys/fs/nfs/nlm_tcpport", "/proc/sys/fs/nfs/nlm_udpport")
 
 ANY_PORT = "0"
 
-# Its name makes it the last one that modprobe reads; of several options the last one counts.
+# Its name makes it the last file that modprobe reads; of several options, the last one counts.
 MODULE_OPTIONS = "/etc/modprobe.d/zz-fleet.ports.conf"
 
 MOUNTS = "/proc/self/mounts"
 
 
 def options(pin):
-    """Return the block that gives the module its options."""
+    """Return the block with the options of the kernel module."""
     text = f"options lockd nlm_tcpport={pin} nlm_udpport={pin}\n"
     return Block(MODULE_OPTIONS, marked_blocks.put_last, text)
 
 
 def compute(pin, memory):
-    """Return ``(values, memory)``: what to change in the kernel, and what stood there before our first change."""
+    """Return ``(values, memory)``: the sysctl.Change objects, and the values before the first change, for the record."""
     values, remembered = [], {}
     for path in PORTS:
         live = sysctl.read(path)
@@ -45,8 +45,8 @@ def compute(pin, memory):
 
 
 def keeping_mount():
-    """Return the first mount that keeps lockd running, whatever the NFS server does; None where there is none."""
-    # The kernel writes a blank that is part of a name as \\040; what other signs are in it parts nothing.
+    """Return the mount point of the first NFSv3 mount, which keeps lockd running, or None."""
+    # The kernel writes a blank in a name as \\040, so blanks only separate the columns.
     for line in (atomic_file.read(MOUNTS) or b"").decode("utf-8", "replace").split("\n"):
         _source, folder, kind, options = (line.split(" ") + [""] * 3)[:4]
         options = options.split(",")

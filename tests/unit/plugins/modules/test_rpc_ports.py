@@ -11,36 +11,24 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import commands, port_owners, records, sysctl
+from ansible_collections.fleet.ports.plugins.module_utils._host import concern_module, port_owners, records, sysctl
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host as AnyHost
 from ansible_collections.fleet.ports.plugins.module_utils._pins import (
+    concern,
     lockd,
-    nfs_conf,
-    nfs_config,
     nfs_services,
+    nfs_utils,
     reserved_ports,
     restart,
 )
-from ansible_collections.fleet.ports.plugins.modules import rpc_ports
+from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule
+from ansible_collections.fleet.ports.tests.unit.fakes.host import FakeHost
 
 PINS = {"mountd": 20048, "lockd": 4045, "statd": 4046}
 
 NUMBERS = {"mountd": 100005, "lockd": 100021, "statd": 100024}
 SECTIONS = {"rpc-statd.service": ["statd"], "nfs-mountd.service": ["mountd"], "nfs-server.service": ["lockd", "mountd"]}
-
-
-class Module:
-    """What the module sees of Ansible, once the options are parsed."""
-
-    _diff = True
-
-    def __init__(self, host, check_mode=False, **params):
-        self.params = dict({"mountd": None, "lockd": None, "statd": None, "state": "present"}, **params)
-        self.check_mode = check_mode
-        self.warnings = []
-
-    def warn(self, text):
-        self.warnings.append(text)
 
 
 class Host:
@@ -52,6 +40,7 @@ class Host:
         self.live = folder / "reserved"
         self.ports = {"mountd": 40000, "lockd": 40001, "statd": 40002}
         self.stubborn = False
+        self.rpcinfo_fails = False
         (folder / "etc").mkdir()
         (folder / "rpc.statd").write_bytes(b"/etc/nfs.conf conf_init_dir")
         self.live.write_text("8080\n")
@@ -59,13 +48,18 @@ class Host:
             (folder / name).write_text("0\n")
 
     def run(self, check_mode=False, **params):
-        self.module = Module(self, check_mode, **params)
-        return rpc_ports.run(self.module)
+        options = dict({"mountd": None, "lockd": None, "statd": None, "state": "present"}, **params)
+        self.module = FakeModule(check_mode, **options)
+        return concern_module.outcome(self.module, concern, FakeHost(self.run_command))
 
     def run_command(self, command):
+        if command[0] == "rpcinfo" and self.rpcinfo_fails:
+            return 1, "", "rpcinfo: can't contact portmapper: RPC: Timed out\n"
         if command[0] == "rpcinfo":
             rows = [f"{NUMBERS[name]} 1 udp {port} x" for name, port in sorted(self.ports.items())]
             return 0, "\n".join(["program vers proto port service"] + rows), ""
+        if command[1] == "show":
+            return 0, "ActiveState=active\n", ""
         if command[1] == "restart" and not self.stubborn:
             configured = dict(re.findall(r"\[(\w+)\]\nport=(\d+)", self.drop_in.read_text()))
             for daemon in SECTIONS[command[-1]]:
@@ -86,11 +80,9 @@ class Host:
 @pytest.fixture
 def host(tmp_path, monkeypatch):
     host = Host(tmp_path)
-    monkeypatch.setattr(commands, "run", host.run_command)
-    monkeypatch.setattr(commands, "find", lambda name: name)
     monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
-    monkeypatch.setattr(nfs_config, "PROGRAMS", [str(tmp_path / "rpc.statd")])
-    monkeypatch.setattr(nfs_conf, "DROP_IN", str(host.drop_in))
+    monkeypatch.setattr(nfs_utils, "PROGRAMS", [str(tmp_path / "rpc.statd")])
+    monkeypatch.setattr(nfs_utils, "DROP_IN", str(host.drop_in))
     monkeypatch.setattr(lockd, "PORTS", [str(tmp_path / name) for name in ("nlm_tcpport", "nlm_udpport")])
     monkeypatch.setattr(lockd, "MODULE_OPTIONS", str(tmp_path / "etc" / "modprobe.conf"))
     monkeypatch.setattr(lockd, "MOUNTS", str(tmp_path / "mounts"))
@@ -100,7 +92,7 @@ def host(tmp_path, monkeypatch):
     monkeypatch.setattr(sysctl, "MAIN", str(tmp_path / "sysctl.conf"))
     monkeypatch.setattr(nfs_services, "manager", nfs_services.Systemd)
     monkeypatch.setattr(port_owners, "owners", lambda port, protocol: [])
-    monkeypatch.setattr(restart, "PATIENCE", 0)
+    monkeypatch.setattr(restart, "TIMEOUT", 0)
     return host
 
 
@@ -187,7 +179,7 @@ def test_without_a_daemon_there_is_nothing_to_pin(host):
     with pytest.raises(HostError) as caught:
         host.run(mountd=20048, statd=4046)
     assert str(caught.value) == (
-        "This host has neither rpc.mountd nor rpc.statd, so mountd and statd can't be pinned; install nfs-utils "
+        "This host has neither rpc.mountd nor rpc.statd, so mountd and statd cannot be pinned; install nfs-utils "
         "(on Debian and Ubuntu nfs-kernel-server or nfs-common, on SUSE nfs-kernel-server or nfs-client), or set the "
         "pins to null."
     )
@@ -206,9 +198,9 @@ def test_a_removed_package_does_not_keep_the_host_from_being_given_back(host):
 @pytest.mark.parametrize(
     "params, sentence",
     [
-        (dict(mountd=70000), "^mountd can't be pinned to 70000: ports are 1-65535.$"),
-        (dict(lockd=0), "^lockd can't be pinned to 0: ports are 1-65535.$"),
-        (dict(mountd=4046, statd=4046), "^mountd and statd are both to be pinned to port 4046; give each its own.$"),
+        (dict(mountd=70000), "^mountd cannot be pinned to port 70000; use a port of 1-65535.$"),
+        (dict(lockd=0), "^lockd cannot be pinned to port 0; use a port of 1-65535.$"),
+        (dict(mountd=4046, statd=4046), "^mountd and statd are both to be pinned to port 4046; use a different port for each.$"),
     ],
 )
 def test_pins_that_are_none(host, params, sentence):
@@ -218,7 +210,7 @@ def test_pins_that_are_none(host, params, sentence):
     assert host.tree() == before
 
 
-def test_a_stranger_on_the_port_stops_everything(host, monkeypatch):
+def test_a_port_that_another_program_uses_is_refused(host, monkeypatch):
     stranger = port_owners.Owner(
         protocol="tcp", address="::", port=4046, pid=9, program="nginx", unit="nginx.service", closing=False
     )
@@ -227,9 +219,51 @@ def test_a_stranger_on_the_port_stops_everything(host, monkeypatch):
     )
     before = host.tree()
     for check_mode in (True, False):
-        with pytest.raises(HostError, match=r"in use by nginx \(PID 9, unit nginx.service\) on ::; stop that"):
+        with pytest.raises(HostError, match=r"in use by nginx \(PID 9, unit nginx.service\) on ::; stop that program"):
             host.run(check_mode, **PINS)
     assert host.tree() == before
+
+
+def test_a_host_without_rpcbind_can_be_pinned(host):
+    host.rpcinfo_fails = True
+    result = host.run(**PINS)
+    assert result["changed"] and (result["restarted"], result["observed"]) == ([], {})
+
+
+@pytest.mark.parametrize("protocol", ["tcp", "udp"])
+def test_where_rpcbind_runs_a_failing_rpcinfo_changes_nothing(host, monkeypatch, protocol):
+    rpcbind = port_owners.Owner(protocol, "0.0.0.0", 111, 7, "rpcbind", "rpcbind.service", closing=False)
+    closing = rpcbind._replace(pid=None, closing=True)
+    found = {(111, protocol): [closing]}
+    monkeypatch.setattr(port_owners, "owners", lambda port, protocol: found.get((port, protocol), []))
+    host.rpcinfo_fails = True
+    before = host.tree()
+    assert host.run(check_mode=True, **PINS)["changed"]  # a closed connection is not rpcbind
+    found[111, protocol].append(rpcbind)
+    with pytest.raises(HostError) as caught:
+        host.run(**PINS)
+    assert str(caught.value) == (
+        "'rpcinfo -p' failed: rpcinfo: can't contact portmapper: RPC: Timed out. The ports of the NFS daemons are unknown, "
+        f"although {protocol} port 111 is in use by rpcbind (PID 7, unit rpcbind.service); see that 'rpcinfo -p' works on "
+        "this host, then run this again."
+    )
+    assert host.tree() == before
+
+
+def test_a_failing_rpcinfo_does_not_keep_the_host_from_being_given_back(host, monkeypatch):
+    before = host.tree()
+    host.run(**PINS)
+    monkeypatch.setattr(port_owners, "owners", lambda port, protocol: pytest.fail("rpcbind is not needed"))
+    host.rpcinfo_fails = True
+    host.run(state="absent")
+    assert host.tree() == before
+
+
+def test_only_root_may_pin_ports(host):
+    for state in ("present", "absent"):
+        module = FakeModule(check_mode=True, state=state, mountd=None, lockd=None, statd=None)
+        with pytest.raises(HostError, match="^Only root may pin ports; use become.$"):
+            concern_module.outcome(module, concern, AnyHost(host.run_command, user_id=1000))
 
 
 def test_a_daemon_that_stays_elsewhere_fails_the_run_and_the_record_stays(host):

@@ -4,45 +4,28 @@
 
 """The module rpc_ports on the simulated AIX host: pins, restarts in their order, faults, and everything given back."""
 
-import platform
-
 import pytest
 
 pytest.importorskip("ansible")
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import (
     atomic_file,
-    commands,
     concern_module,
     port_owners,
     records,
     src,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host as ThisHost
-from ansible_collections.fleet.ports.plugins.module_utils._pins import aix
+from ansible_collections.fleet.ports.plugins.module_utils._pins import aix, concern
 from ansible_collections.fleet.ports.plugins.module_utils._services import concern as services_concern
-from ansible_collections.fleet.ports.plugins.modules import rpc_ports
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host, Killed
+from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule
+from ansible_collections.fleet.ports.tests.unit.fakes.host import FakeHost
 
 PINS = {"mountd": 20048, "lockd": 4045}
 SERVICES = b"ssh 22/tcp\nmountd 9999/tcp # theirs\ncaf\xe9 1/tcp"
 AT_PINS = {daemon: {"tcp": [port], "udp": [port]} for daemon, port in PINS.items()}
-REMEDY = "end what keeps it, then run this again."
-
-
-class Module:
-    """What a module sees of Ansible, once the options are parsed."""
-
-    _diff = True
-
-    def __init__(self, check_mode=False, **params):
-        self.params = params
-        self.check_mode = check_mode
-        self.warnings = []
-
-    def warn(self, text):
-        self.warnings.append(text)
+REMEDY = "end what it waits for, then run this again."
 
 
 class Site:
@@ -60,13 +43,17 @@ class Site:
     def run(self, check_mode=False, **params):
         self.host.forget_calls()
         options = dict({"mountd": None, "lockd": None, "statd": None, "state": "present"}, **params)
-        self.module = Module(check_mode, **options)
-        return rpc_ports.run(self.module)
+        self.module = FakeModule(check_mode, **options)
+        return concern_module.outcome(self.module, concern, self.as_seen_by_concerns())
 
     def name(self, *entries, **options):
         """Run the other module that edits the services database."""
         params = dict(entries=list(entries), state="present", on_conflict="fail", path=str(self.services))
-        return concern_module.outcome(Module(**dict(params, **options)), services_concern, ThisHost())
+        module = FakeModule(**dict(params, **options))
+        return concern_module.outcome(module, services_concern, self.as_seen_by_concerns())
+
+    def as_seen_by_concerns(self):
+        return FakeHost(lambda command: tuple(self.host.run(command)), system="AIX")
 
     def refuses(self, **params):
         with pytest.raises(HostError) as caught:
@@ -84,15 +71,12 @@ class Site:
 
 
 def made(folder, monkeypatch, role="master"):
-    monkeypatch.setattr(platform, "system", lambda: "AIX")
     monkeypatch.setattr(records, "FOLDER", str(folder / "records"))
     monkeypatch.setattr(aix, "DATABASE", str(folder / "services"))
-    monkeypatch.setattr(aix, "PATIENCE", 0)
-    monkeypatch.setattr(src, "PATIENCE", 1)
+    monkeypatch.setattr(aix, "TIMEOUT", 0)
+    monkeypatch.setattr(src, "TIMEOUT", 1)
     monkeypatch.setattr(src, "PAUSE", 0.01)
     site = Site(folder, role)
-    monkeypatch.setattr(commands, "run", lambda command: tuple(site.host.run(command)))
-    monkeypatch.setattr(commands, "find", lambda name: name)
     monkeypatch.setattr(port_owners, "is_taken", lambda port, protocol: (port, protocol) in site.strangers)
     return site
 
@@ -128,9 +112,9 @@ def test_statd_is_reported_as_not_pinnable(site):
 
 def test_a_number_for_statd_is_an_error_that_says_why(site):
     assert site.refuses(statd=4046, **PINS) == (
-        "statd can't be pinned to 4046, as this host runs AIX: \"statd cannot be bound to a specific port, and will "
-        'always choose an arbitrary port" (IBM); leave statd out, which port_matrix does where fleet_ports_system is '
-        "aix and nfs_ports_statd is auto."
+        "statd cannot be pinned to port 4046, because this host runs AIX: \"statd cannot be bound to a specific port, and "
+        'will always choose an arbitrary port" (IBM). Leave statd out; port_matrix does so if fleet_ports_system is aix '
+        "and nfs_ports_statd is auto."
     )
     assert site.services.read_bytes() == SERVICES and site.turns() == []
 
@@ -179,8 +163,7 @@ def test_a_daemon_that_does_not_run_is_configured_and_not_started(client):
 
 
 def test_lockd_without_statd_is_restarted_alone(site):
-    for name in ("rpc.lockd", "rpc.statd"):
-        src.Src(lambda command: tuple(site.host.run(command))).stop(name)
+    _stop(site, "rpc.lockd", "rpc.statd")
     site.host.run(["startsrc", "-s", "rpc.lockd"])
     assert site.run(**PINS)["restarted"] == ["rpc.lockd", "rpc.mountd"]
 
@@ -188,7 +171,7 @@ def test_lockd_without_statd_is_restarted_alone(site):
 @pytest.mark.parametrize("stubborn", ["rpc.mountd", "rpc.statd", "rpc.lockd"])
 def test_a_daemon_that_does_not_stop_is_named_and_the_others_are_up_again(site, monkeypatch, stubborn):
     running = site.subsystems()
-    monkeypatch.setattr(src, "PATIENCE", 0.2)
+    monkeypatch.setattr(src, "TIMEOUT", 0.2)
     site.host.be_stubborn(stubborn)
     assert site.refuses(**PINS) == (
         f"{stubborn} was requested to stop, but after 0 seconds lssrc says 'stopping'; {REMEDY}"
@@ -256,8 +239,7 @@ def test_a_daemon_that_somebody_else_started(site, fails):
 
     site.host.run = interfering
     assert site.refuses(mountd=20048) == (
-        "rpc.mountd was started by somebody else in the meantime (0513-029); run this again, to see that it is where "
-        "it should be."
+        "rpc.mountd was started by another program in the meantime (0513-029); run this again to verify its port."
     )
 
 
@@ -265,25 +247,54 @@ def test_a_subsystem_that_is_not_there(site):
     with site.host.store.changing() as state:
         del state["subsystems"]["rpc.mountd"]
     assert site.refuses(**PINS) == (
-        "This host has no subsystem rpc.mountd (0513-085); install what brings it, or leave it out."
+        "This host has no subsystem rpc.mountd (0513-085); install the software that contains it, or leave it out."
     )
     assert site.services.read_bytes() == SERVICES
 
 
-def test_an_answer_of_lssrc_that_says_nothing(site):
+def test_an_lssrc_that_fails(site):
     site.host.fault("lssrc", message="0513-001 The System Resource Controller daemon is not active.")
     assert site.refuses(**PINS) == (
-        "'lssrc -s rpc.lockd' does not say whether rpc.lockd runs: 0513-001 The System Resource Controller daemon is "
-        "not active."
+        "'lssrc -s rpc.lockd' failed: 0513-001 The System Resource Controller daemon is not active."
     )
 
 
-def test_without_portmap_nobody_can_judge(site):
-    src.Src(lambda command: tuple(site.host.run(command))).stop("portmap")
+def test_without_portmap_running_daemons_cannot_be_verified(site):
+    _stop(site, "portmap")
     assert site.refuses(**PINS) == (
-        "'rpcinfo -p' failed: rpcinfo: can't contact portmapper: RPC: Remote system error - Connection refused."
+        "'rpcinfo -p' failed: rpcinfo: can't contact portmapper: RPC: Remote system error - Connection refused. The ports "
+        "of the NFS daemons are unknown, although rpc.lockd is active; see that 'rpcinfo -p' works on this host, then run "
+        "this again."
     )
     assert site.services.read_bytes() == SERVICES and site.turns() == []
+
+
+def test_without_portmap_and_daemons_the_host_is_configured(site):
+    _stop(site, "rpc.mountd", "rpc.lockd", "portmap")
+    result = site.run(**PINS)
+    assert result["changed"] and (result["restarted"], result["observed"]) == ([], {})
+    assert b"mountd 20048/tcp" in site.services.read_bytes()
+
+
+def test_a_failing_rpcinfo_is_an_error_while_portmap_is_active(site):
+    _stop(site, "rpc.mountd", "rpc.lockd")
+    site.host.fault("rpcinfo", message="rpcinfo: RPC: 1832-008 Timed out")
+    assert "RPC: 1832-008 Timed out. The ports of the NFS daemons are unknown, although portmap is active;" in (
+        site.refuses(**PINS)
+    )
+    assert site.services.read_bytes() == SERVICES
+
+
+def test_a_failing_rpcinfo_does_not_keep_the_host_from_being_given_back(site):
+    site.run(**PINS)
+    site.host.fault("rpcinfo", message="rpcinfo: RPC: 1832-008 Timed out")
+    assert site.run(state="absent")["owned"] == []
+    assert site.services.read_bytes() == SERVICES
+
+
+def _stop(site, *names):
+    for name in names:
+        src.Src(lambda command: tuple(site.host.run(command))).stop(name)
 
 
 def test_a_daemon_that_looks_elsewhere_for_its_port(site, tmp_path):
@@ -291,7 +302,7 @@ def test_a_daemon_that_looks_elsewhere_for_its_port(site, tmp_path):
     site.host.change(files={"services": str(tmp_path / "nis")})
     assert site.refuses(mountd=20048) == (
         "mountd is registered with portmap at tcp port 600 instead of its pin 20048, although rpc.mountd was restarted "
-        f"after {site.services} had named the pin; see whether the services come from somewhere else on this host "
+        f"after the pin was written to {site.services}; see whether this host takes the services from another source "
         "(/etc/irs.conf, NIS), or the port is in use."
     )
 
@@ -307,7 +318,7 @@ def test_a_daemon_that_does_not_register(site):
     site.host.run = silent
     assert site.refuses(mountd=20048) == (
         "mountd is not registered with portmap for tcp and udp since rpc.mountd was restarted to pin it to 20048; "
-        "see what its log says."
+        "see its log."
     )
 
 
@@ -315,8 +326,8 @@ def test_a_daemon_that_does_not_register(site):
 def test_a_port_that_a_stranger_has_is_refused(site, protocol):
     site.strangers.add((20048, protocol))
     assert site.refuses(mountd=20048) == (
-        f"{protocol} port 20048, to which mountd is to be pinned, is in use; stop what has it ('netstat -Aan' and "
-        "'rmsock' find it) or pin mountd to another port. Nothing was changed on this host."
+        f"{protocol} port 20048, to which mountd is to be pinned, is in use; stop the program that uses it "
+        "('netstat -Aan' and 'rmsock' find it) or pin mountd to another port. Nothing was changed on this host."
     )
     assert site.services.read_bytes() == SERVICES and site.turns() == []
 

@@ -21,8 +21,7 @@ def test_the_host_is_this_one_unless_another_is_given():
 
 
 def test_only_root_passes(monkeypatch):
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    Host().require_root("pin ports")
+    Host(user_id=0).require_root("pin ports")
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     with pytest.raises(HostError, match="^Only root may pin ports; use become.$"):
         Host().require_root("pin ports")

@@ -69,7 +69,7 @@ def bring(path, text, memory):
     """Compute and apply; return the edits, the new memory and the warnings."""
     blocks = [] if text is None else [marked_blocks.Block(path, marked_blocks.put_last, text)]
     result = marked_blocks.compute(blocks, memory)
-    marked_blocks.apply(result, memory)
+    file_changes.apply(result.changes)
     return result
 
 
@@ -153,7 +153,7 @@ def test_a_file_created_under_a_lost_record_is_removed(path):
 
 def test_what_was_done_is_undone_to_the_last_folder(path, tmp_path):
     result = marked_blocks.compute([marked_blocks.Block(path, marked_blocks.put_last, "port=1\n")], {})
-    marked_blocks.apply(result, {})
+    file_changes.apply(result.changes)
     file_changes.undo(result.changes)
     assert os.listdir(str(tmp_path)) == []
 

@@ -24,7 +24,7 @@ def lssrc(status, name="rpc.mountd", group="nfs", number=""):
 
 @pytest.fixture(autouse=True)
 def in_haste(monkeypatch):
-    monkeypatch.setattr(src, "PATIENCE", 5)
+    monkeypatch.setattr(src, "TIMEOUT", 5)
     monkeypatch.setattr(src, "PAUSE", 0)
 
 
@@ -61,19 +61,36 @@ def test_who_is_down_or_stopping_is_not_asked_to_stop(on_the_way):
 
 
 def test_a_daemon_that_does_not_stop_in_time(monkeypatch):
-    monkeypatch.setattr(src, "PATIENCE", 0)
+    monkeypatch.setattr(src, "TIMEOUT", 0)
     with pytest.raises(HostError) as caught:
         src.Src(lambda command: lssrc("stopping")).stop("rpc.mountd")
     assert str(caught.value) == (
-        "rpc.mountd was requested to stop, but after 0 seconds lssrc says 'stopping'; end what keeps it, then run this "
-        "again."
+        "rpc.mountd was requested to stop, but after 0 seconds lssrc says 'stopping'; end what it waits for, then run "
+        "this again."
     )
 
 
 def test_a_subsystem_that_is_not_on_file():
     with pytest.raises(HostError) as caught:
         src.Src(answering((1, "", "0513-085 The x Subsystem is not on file.\n"))).status("x")
-    assert str(caught.value) == "This host has no subsystem x (0513-085); install what brings it, or leave it out."
+    assert str(caught.value) == (
+        "This host has no subsystem x (0513-085); install the software that contains it, or "
+        "leave it out."
+    )
+
+
+def test_a_listing_without_the_subsystem():
+    with pytest.raises(HostError) as caught:
+        src.Src(answering(lssrc("active", name="rpc.lockd"))).status("rpc.mountd")
+    assert str(caught.value) == (
+        "'lssrc -s rpc.mountd' does not list rpc.mountd, but prints 'Subsystem Group PID Status rpc.lockd nfs active'."
+    )
+
+
+@pytest.mark.parametrize("printed", ["", HEADING + " rpc.mountd       nfs              7            active\n"])
+def test_an_lssrc_that_fails_is_not_believed(printed):
+    with pytest.raises(HostError, match="^'lssrc -s rpc.mountd' failed: 0513-001 SRC is not active.$"):
+        src.Src(answering((1, printed, "0513-001 SRC is not active.\n"))).status("rpc.mountd")
 
 
 @pytest.mark.parametrize("code", [0, 1])
@@ -82,8 +99,7 @@ def test_a_daemon_that_is_active_already(code):
     with pytest.raises(HostError) as caught:
         src.Src(answering(answer)).start("rpc.mountd")
     assert str(caught.value) == (
-        "rpc.mountd was started by somebody else in the meantime (0513-029); run this again, to see that it is where it "
-        "should be."
+        "rpc.mountd was started by another program in the meantime (0513-029); run this again to verify its port."
     )
 
 

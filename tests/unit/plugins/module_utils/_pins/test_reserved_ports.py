@@ -106,8 +106,8 @@ def test_a_list_written_in_another_form_is_no_change(host):
 def test_a_file_that_is_applied_after_ours_is_said(host):
     host.others("8080", "zzz.conf")
     assert host.bring([4045]).warnings == [
-        f"{host.ours.with_name('zzz.conf')} sets {reserved_ports.KEY} after {host.ours} and so undoes it at boot; "
-        "move the line to an earlier file."
+        f"{host.ours.with_name('zzz.conf')} sets {reserved_ports.KEY} after {host.ours}, so the pins are not "
+        "reserved after a boot; move the line to an earlier file."
     ]
 
 

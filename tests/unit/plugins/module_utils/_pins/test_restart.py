@@ -8,7 +8,7 @@ import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd, restart as _rpc_pins
+from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd, restart
 
 PINS = {"mountd": 20048, "lockd": 4045, "statd": 4046}
 
@@ -27,23 +27,23 @@ def sockets(monkeypatch):
         port_owners, "owners", lambda port, protocol: [o for o in found if (o.port, o.protocol) == (port, protocol)]
     )
     monkeypatch.setattr(lockd, "keeping_mount", lambda: None)
-    monkeypatch.setattr(_rpc_pins, "PATIENCE", 0)
+    monkeypatch.setattr(restart, "TIMEOUT", 0)
     return found
 
 
 def test_a_stranger_is_named_and_refused(sockets):
     sockets.append(owner("python3", 4046, unit="game.service"))
     with pytest.raises(HostError) as caught:
-        _rpc_pins.refuse_strangers(PINS, {})
+        restart.refuse_used_ports(PINS, {})
     assert str(caught.value) == (
         "udp port 4046, to which statd is to be pinned, is in use by python3 (PID 17, unit game.service) on 0.0.0.0; "
-        "stop that or pin statd to another port. Nothing was changed on this host."
+        "stop that program or pin statd to another port. Nothing was changed on this host."
     )
 
 
 def test_a_daemon_at_its_pin_is_no_stranger_to_itself(sockets):
     sockets.append(owner("ganesha.nfsd", 20048))
-    _rpc_pins.refuse_strangers(PINS, {"mountd": {"udp": [20048]}})
+    restart.refuse_used_ports(PINS, {"mountd": {"udp": [20048]}})
 
 
 @pytest.mark.parametrize(
@@ -56,14 +56,14 @@ def test_a_daemon_at_its_pin_is_no_stranger_to_itself(sockets):
 )
 def test_who_makes_room_by_itself(sockets, socket, observed):
     sockets.append(socket)
-    _rpc_pins.refuse_strangers(PINS, observed)
+    restart.refuse_used_ports(PINS, observed)
 
 
 @pytest.mark.parametrize("socket", [owner("rpc.mountd", 4046), owner(None, 4046, pid=None)])
 def test_a_daemon_that_is_not_pinned_does_not_move(sockets, socket):
     sockets.append(socket)
     with pytest.raises(HostError, match="udp port 4046, to which statd is to be pinned, is in use by "):
-        _rpc_pins.refuse_strangers({"statd": 4046}, {"lockd": {"udp": [4046]}})
+        restart.refuse_used_ports({"statd": 4046}, {"lockd": {"udp": [4046]}})
 
 
 class Services:
@@ -75,7 +75,7 @@ class Services:
         self.ports = {daemon: {"udp": port, "tcp": port} for daemon, port in ports.items()}
         self.stubborn = []
 
-    def ask(self):
+    def read(self):
         return {
             daemon: {protocol: [port] for protocol, port in ports.items()}
             for daemon, ports in self.ports.items()
@@ -101,10 +101,10 @@ class Services:
 
 
 def move(services):
-    before = services.ask()
-    found = _rpc_pins.units(PINS, before, services)
-    assert _rpc_pins.restarts(found) or not found
-    return _rpc_pins.move(PINS, found, before, services, services.ask)
+    before = services.read()
+    found = restart.units(PINS, before, services)
+    assert restart.restarts(found) or not found
+    return restart.restart_misplaced(PINS, found, before, services, services.read)
 
 
 def test_nothing_is_restarted_that_is_at_its_pin(sockets):
@@ -115,19 +115,19 @@ def test_nothing_is_restarted_that_is_at_its_pin(sockets):
 def test_only_what_is_elsewhere_is_restarted(sockets):
     services = Services(mountd=40000, lockd=4045, statd=4046)
     assert move(services) == ["mountd.unit"]
-    assert services.ask()["mountd"] == {"udp": [20048], "tcp": [20048]}
+    assert services.read()["mountd"] == {"udp": [20048], "tcp": [20048]}
 
 
 def test_the_server_takes_mountd_with_it(sockets):
     services = Services(mountd=40000, lockd=40001, statd=40002)
-    assert _rpc_pins.restarts(_rpc_pins.units(PINS, services.ask(), services)) == ["statd.unit", "server.unit"]
+    assert restart.restarts(restart.units(PINS, services.read(), services)) == ["statd.unit", "server.unit"]
     assert move(services) == ["statd.unit", "server.unit"]
 
 
 def test_pins_that_change_places(sockets):
     services = Services(mountd=4046, lockd=20048, statd=4045)
     move(services)
-    assert services.ask() == {daemon: {"udp": [port], "tcp": [port]} for daemon, port in PINS.items()}
+    assert services.read() == {daemon: {"udp": [port], "tcp": [port]} for daemon, port in PINS.items()}
 
 
 def test_who_stays_elsewhere_is_named(sockets):
@@ -137,7 +137,7 @@ def test_who_stays_elsewhere_is_named(sockets):
     with pytest.raises(HostError) as caught:
         move(services)
     assert str(caught.value) == (
-        "mountd is registered with rpcbind at tcp port 40000, held by rpc.mountd (PID 17, unit nfs-mountd.service), "
+        "mountd is registered with rpcbind at tcp port 40000, which is used by rpc.mountd (PID 17, unit nfs-mountd.service), "
         "instead of its pin 20048, although mountd.unit was restarted."
     )
 
@@ -148,8 +148,8 @@ def test_a_daemon_that_did_not_come_back(sockets, monkeypatch):
     with pytest.raises(HostError) as caught:
         move(services)
     assert str(caught.value) == (
-        "statd is not registered with rpcbind for tcp and udp any more since statd.unit was restarted to pin it to "
-        "4046; see what its log says."
+        "statd is no longer registered with rpcbind for tcp and udp since statd.unit was restarted to pin it to "
+        "4046; see its log."
     )
 
 
@@ -157,10 +157,10 @@ def test_what_nobody_can_restart(sockets):
     services = Services(mountd=40000)
     services.UNITS = {}
     with pytest.raises(HostError) as caught:
-        _rpc_pins.units(PINS, services.ask(), services)
+        restart.units(PINS, services.read(), services)
     assert str(caught.value) == (
-        "mountd is registered with rpcbind at tcp port 40000, where nobody listens, instead of its pin 20048; no "
-        "running service of nfs-utils has it: restart yourself what runs it, or leave it unpinned."
+        "mountd is registered with rpcbind at tcp port 40000, which no program uses, instead of its pin 20048; no "
+        "running service of nfs-utils runs it: restart the daemon yourself, or leave it unpinned."
     )
 
 
@@ -168,11 +168,11 @@ def test_a_client_whose_lockd_is_in_use(sockets):
     services = Services(lockd=40000)
     services.UNITS = {}
     with pytest.raises(HostError, match="no NFS server runs here .* unmount all NFSv3 mounts, or reboot this host[.]$"):
-        _rpc_pins.units(PINS, services.ask(), services)
+        restart.units(PINS, services.read(), services)
 
 
 def test_a_server_that_would_be_restarted_in_vain(sockets, monkeypatch):
     monkeypatch.setattr(lockd, "keeping_mount", lambda: "/mnt")
     services = Services(lockd=40000)
     with pytest.raises(HostError, match="the NFSv3 mount /mnt keeps it there: unmount all such mounts, or reboot"):
-        _rpc_pins.units(PINS, services.ask(), services)
+        restart.units(PINS, services.read(), services)

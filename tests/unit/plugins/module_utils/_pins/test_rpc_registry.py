@@ -2,9 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The table of ``rpcinfo -p``, and what stands in the wrong place in it."""
+"""The table of ``rpcinfo -p``: what is read, what is away from its pin, and what a failure means."""
 
+import pytest
+
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._pins import rpc_registry
+from ansible_collections.fleet.ports.tests.unit.fakes.commands import FakeCommands
+from ansible_collections.fleet.ports.tests.unit.fakes.host import FakeHost
 
 TABLE = """\
    program vers proto   port  service
@@ -31,27 +36,52 @@ def test_the_table():
     assert rpc_registry.parse(TABLE) == OBSERVED
 
 
-def test_who_is_misplaced():
+def test_registrations_away_from_their_pin():
     pins = {"mountd": 20048, "lockd": 4045, "statd": 4046}
     assert rpc_registry.misplaced(OBSERVED, pins) == [("mountd", "udp", 37231), ("statd", "tcp", 58547)]
     assert rpc_registry.misplaced(OBSERVED, {"lockd": 4045}) == []
     assert rpc_registry.misplaced({}, pins) == []
 
 
-def test_asking():
-    asked = []
-
-    def run(command):
-        asked.append(command)
-        return 0, TABLE, ""
-
-    assert rpc_registry.ask(run, "/usr/sbin/rpcinfo") == OBSERVED
-    assert asked == [["/usr/sbin/rpcinfo", "-p"]]
+def silent():
+    """No evidence that rpcbind runs."""
+    return None
 
 
-def test_without_rpcbind_nothing_is_registered():
-    assert rpc_registry.ask(lambda command: (1, "", "can't contact portmapper"), "rpcinfo") == {}
-    assert rpc_registry.ask(None, None) == {}
+def test_reading_runs_rpcinfo():
+    run = FakeCommands({"rpcinfo -p": (0, TABLE, "")})
+    assert rpc_registry.read(FakeHost(run), silent) == OBSERVED
+    assert run.run == ["rpcinfo -p"]
+
+
+@pytest.mark.parametrize("find", [lambda name: name, lambda name: None])
+def test_where_rpcbind_does_not_run_nothing_is_registered(find):
+    run = FakeCommands({"rpcinfo -p": (1, "", "rpcinfo: can't contact portmapper: RPC: Remote system error\n")})
+    host = FakeHost(run)
+    host.find = find
+    assert rpc_registry.read(host, silent) == {}
+
+
+@pytest.mark.parametrize("failure, told", [
+    ((1, "", "rpcinfo: can't contact portmapper: RPC: Timed out\n"),
+     "'rpcinfo -p' failed: rpcinfo: can't contact portmapper: RPC: Timed out."),
+    ((127, "", "No such file or directory: 'rpcinfo'"), "'rpcinfo -p' failed: No such file or directory: 'rpcinfo'."),
+    ((139, "", ""), "'rpcinfo -p' failed: exit status 139."),
+])  # fmt: skip
+def test_where_rpcbind_runs_a_failing_rpcinfo_is_an_error(failure, told):
+    with pytest.raises(HostError) as caught:
+        rpc_registry.read(FakeHost(FakeCommands({"rpcinfo -p": failure})), lambda: "udp port 111 is in use by rpcbind")
+    assert str(caught.value) == (
+        f"{told} The ports of the NFS daemons are unknown, although udp port 111 is in use by rpcbind; see that "
+        "'rpcinfo -p' works on this host, then run this again."
+    )
+
+
+def test_where_rpcbind_runs_a_missing_rpcinfo_is_an_error():
+    host = FakeHost(None)
+    host.find = lambda name: None
+    with pytest.raises(HostError, match="^This host has no rpcinfo. The ports .* unknown, although portmap is active; see"):
+        rpc_registry.read(host, lambda: "portmap is active")
 
 
 def test_an_empty_table():

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The subsystems of NFS on AIX: which are restarted to move a daemon, and in which order.
+"""The subsystems of NFS on AIX: which of them are restarted to move a daemon, and in which order.
 
-lockd needs statd, so it stops before it and starts after it. Whatever goes wrong, what was stopped is started again;
-what was not running is left alone.
+lockd needs statd, so it is stopped before statd and started after it. Whatever fails, a subsystem that was stopped is
+started again, and one that did not run is left alone.
 """
 
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
@@ -14,12 +14,16 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.src import ACTIV
 SUBSYSTEMS = {"mountd": "rpc.mountd", "lockd": "rpc.lockd"}
 STATD = "rpc.statd"
 
-# Those that are down together, in the order of their start.
+# Subsystems that are down together, in the order in which they are started.
 GROUPS = ((STATD, SUBSYSTEMS["lockd"]), (SUBSYSTEMS["mountd"],))
 
 
 def to_restart(src, daemons, stopped):
-    """Return the subsystems to restart: those of running daemons, with what they need, and what we left down before."""
+    """Return the subsystems to restart, in the order of their start.
+
+    :param daemons: running daemons that are not at their pin.
+    :param stopped: subsystems that an earlier run stopped and could not start again.
+    """
     names = {SUBSYSTEMS[daemon] for daemon in daemons}
     if SUBSYSTEMS["lockd"] in names and src.status(STATD) == ACTIVE:
         names.add(STATD)
@@ -28,7 +32,7 @@ def to_restart(src, daemons, stopped):
 
 
 def restart(src, names, remember):
-    """Restart the subsystems; those that ``remember`` was told last are down and have to be started."""
+    """Restart the subsystems; ``remember`` is called with those that have to be started again if this run ends now."""
     remember(names)
     try:
         for group in GROUPS:
@@ -48,7 +52,7 @@ def _restart_group(src, names):
 
 
 def _start(src, names, complaint=""):
-    """Start all that is down, even if one of them refuses; the complaint is about what went wrong before."""
+    """Start all that are down, even if one of them fails; the complaint is the message of a failure before."""
     refused = ""
     for name in names:
         try:
