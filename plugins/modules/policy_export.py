@@ -110,10 +110,15 @@ paths:
   elements: str
   sample: [/srv/fleet-ports/policies/cisco_asa.cfg]
 files:
-  description: How many files were written, or would be in check mode; those that are right already do not count.
+  description: The number of files that were written, or would be in check mode.
   returned: success
   type: int
   sample: 3
+unchanged_files:
+  description: The number of files that already had the right content.
+  returned: success
+  type: int
+  sample: 0
 notes:
   description: What is not in the files although the plans ask for it, a sentence each.
   returned: success

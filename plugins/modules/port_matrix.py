@@ -558,7 +558,11 @@ topology_dest:
   returned: success, with O(topology_dest)
   type: str
 files:
-  description: How many files were written, or would be in check mode; those that are right already do not count.
+  description: The number of files that were written, or would be in check mode.
+  returned: success, with O(dest), O(report_dir) or O(topology_dest)
+  type: int
+unchanged_files:
+  description: The number of files that already had the right content.
   returned: success, with O(dest), O(report_dir) or O(topology_dest)
   type: int
 """

@@ -16,7 +16,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles impor
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import read_settings, read_value
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request, query_plan
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit, documents, results
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit, audit_report, changes
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology import given_topology
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify import settings, verdicts
 
@@ -118,12 +118,12 @@ def test_what_hosts_answer_to_an_audit(hosts: dict) -> None:
         assert found is not None, "one host must not keep the report from all others"
         fleet[name] = found
         answers = {concerns.RESULTS["services"]: one, concerns.RESULTS["flows"]: other}
-        runs[name] = attempt(results.host_run, answers)
+        runs[name] = attempt(changes.host_changes, answers)
         assert runs[name] is not None, "one host must not keep the summary from all others"
-    assert all(line.isprintable() for line in attempt(results.summary, runs, False))
-    json.loads(attempt(documents.json_document, fleet, len(fleet)))
-    attempt(documents.markdown_document, fleet, len(fleet)).encode()
-    assert all(line.isprintable() for line in attempt(documents.summary, fleet, len(fleet)))
+    assert all(line.isprintable() for line in attempt(changes.summary, runs, False))
+    json.loads(attempt(audit_report.json_document, fleet, len(fleet)))
+    attempt(audit_report.markdown_document, fleet, len(fleet)).encode()
+    assert all(line.isprintable() for line in attempt(audit_report.summary, fleet, len(fleet)))
 
 
 PROBE = {

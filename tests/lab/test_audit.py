@@ -27,8 +27,8 @@ MEDDLING = {
         "nft add rule inet filter fleet_ports_input tcp dport 8080 accept comment '\"{{ 1 + 1 }} <b>\"'"
         "; sed -i s/4046/33333/ /etc/nfs.conf.d/zz-fleet.ports.conf; systemctl restart rpc-statd",
         [
-            ("pins", "moved_pin", "statd is to be at tcp port 4046 and is at 33333"),
-            ("pins", "moved_pin", "statd is to be at udp port 4046 and is at 33333"),
+            ("pins", "moved_pin", "statd uses tcp port 33333 instead of its pinned port 4046"),
+            ("pins", "moved_pin", "statd uses udp port 33333 instead of its pinned port 4046"),
             ("pins", "content", "/etc/nfs.conf.d/zz-fleet.ports.conf: 'port=33333' instead of 'port=4046'"),
             (
                 "flows",
@@ -90,8 +90,8 @@ def test_a_fleet_in_order_is_an_empty_report(audit):
     assert run.status == 0, run.output
     assert document["counts"] == {"hosts": 5, "in_order": 5, "differs": 0, "not_audited": 0, "findings": 0}
     headline = (
-        f"About a part of the inventory: 5 of {len(HOSTS)} hosts with a role. "
-        "5 in order, 0 different, 0 not audited."
+        f"Audited 5 of {len(HOSTS)} hosts with a role (a part of the inventory). "
+        "In order: 5, differs: 0, not audited: 0."
     )
     assert text == f"# Audit of the fleet\n\n{headline}\n"
     assert audit(fleet_ports_audit_fail="true")[0].status == 0
@@ -127,7 +127,7 @@ def test_what_somebody_did_by_hand_is_named_and_nothing_is_changed(host, audit):
 def test_drift_is_a_failure_if_that_was_asked_for(audit):
     run, _document, _text = audit("client01", fleet_ports_audit_fail="true")
     assert run.status == 2, run.output
-    assert run.complaints()["client01"].startswith("About a part of the inventory: 1 of ")
+    assert run.complaints()["client01"].startswith("Audited 1 of ")
 
 
 def test_a_host_that_is_away_is_not_audited_and_keeps_nobody_from_being_audited(lab, host, audit):

@@ -31,7 +31,7 @@ EXECUTIONS = {
     "aixmaster01": {"services_entries", "rpc_ports", "firewall_flows"},
     "aixclient01": {"services_entries", "firewall_flows"},
 }
-ON_THE_CONTROLLER = ("assert", "port_matrix", "run_report", "set_stats", "debug", "include_role", "include_tasks")
+ON_THE_CONTROLLER = ("assert", "port_matrix", "run_summary", "set_stats", "debug", "include_role", "include_tasks")
 PINS = {"mountd": {20048}, "nlockmgr": {4045}, "status": {4046}}
 PINNED = {(name, transport): ports for name, ports in PINS.items() for transport in ("tcp", "udp")}
 MASTER = "192.0.2.10"

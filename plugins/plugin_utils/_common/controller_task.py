@@ -2,33 +2,60 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A task of which the controller does a part: its options are checked, and what goes wrong is one sentence."""
+"""Action plugins of the collection: options are checked before anything runs, and an error is one sentence."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 
 
+class Use(NamedTuple):
+    """The options of one use of a task."""
+
+    required: tuple[str, ...] = ()
+    optional: tuple[str, ...] = ()
+
+
 class ControllerTask(ActionBase):
-    """The frame of our actions; each has an ``ARGUMENT_SPEC``, and an ``answer`` that may raise MatrixError."""
+    """The base of action plugins: each has an ``ARGUMENT_SPEC``, and an ``answer`` that may raise MatrixError.
+
+    If one option selects among several uses, ``SELECTOR`` is its name, and ``USES`` has the other options of each
+    choice.
+    """
 
     _requires_connection = False
 
     ARGUMENT_SPEC: Mapping[str, object] = {}
+    SELECTOR: str | None = None
+    USES: Mapping[str, Use] = {}
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
         _validation, arguments = self.validate_argument_spec(self.ARGUMENT_SPEC)
         try:
+            if self.SELECTOR is not None:
+                self._check_use(arguments)
             result.update({"changed": False, **self.answer(arguments, task_vars)})
         except MatrixError as error:
             result.update(failed=True, msg=str(error))
         return result
 
     def answer(self, arguments, task_vars):
-        """Return what the task's result says besides what every result does."""
+        """Return the task's result, without what every result has."""
         raise NotImplementedError
+
+    def _check_use(self, arguments):
+        """Refuse options that are missing or foreign; unlike ``required_if``, this takes an empty value for a missing one."""
+        choice = arguments[self.SELECTOR]
+        use = self.USES[choice]
+        for name in use.required:
+            if arguments[name] is None:
+                raise MatrixError(f"The option {name} is required with {self.SELECTOR}={choice}; set it.")
+        for name in self._task.args:
+            if name not in (self.SELECTOR, *use.required, *use.optional):
+                raise MatrixError(f"The option {name} is not accepted with {self.SELECTOR}={choice}; remove it.")

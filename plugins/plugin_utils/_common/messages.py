@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 # Some errors name what is wrong with each of many hosts.
-_MOST_CHARACTERS = 20_000
+# Of an error, which may name many hosts, and of a text from a host.
+_MOST_CHARACTERS, _MOST_FROM_A_HOST = 20_000, 1_000
 
 
 class MatrixError(Exception):
@@ -28,6 +29,12 @@ class MatrixError(Exception):
 def printable(text: str) -> str:
     """Return text of any origin on one line, without characters that move a cursor or hide a word."""
     return "".join(map(_printable_character, text)).strip()
+
+
+def one_line(text: object) -> str:
+    """Return a text from a host as one printable line of limited length."""
+    line = printable(" ".join(str(text).split()))
+    return line if len(line) <= _MOST_FROM_A_HOST else line[:_MOST_FROM_A_HOST] + "…"
 
 
 def join_limited(items: Sequence[str], most: int, count: int | None = None) -> str:

@@ -50,10 +50,11 @@ def reports(
 
 def write(files: Iterable[tuple[str, str]], check: bool, diff: bool) -> dict[str, object]:
     """Write the files that differ, none in check mode; return what a task says about it."""
-    written, differences, left = 0, [], _MOST_DIFF_BYTES
+    written, unchanged, differences, left = 0, 0, [], _MOST_DIFF_BYTES
     for path, text in files:
         before, after = private_file.read(path), text.encode()
         if before == after:
+            unchanged += 1
             continue
         written += 1
         left -= len(before or b"") + len(after)
@@ -61,7 +62,7 @@ def write(files: Iterable[tuple[str, str]], check: bool, diff: bool) -> dict[str
             differences.append(_difference(path, before, text))
         if not check:
             private_file.write(path, after)
-    return {"changed": written > 0, "files": written, "diff": differences}
+    return {"changed": written > 0, "files": written, "unchanged_files": unchanged, "diff": differences}
 
 
 def _difference(path: str, before: bytes | None, after: str) -> dict[str, str]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How far one host is from its plan, told from what a run in check mode registered on it."""
+"""The drift of one host from its plan, from the results that a run in check mode registered on it."""
 
 from __future__ import annotations
 
@@ -10,18 +10,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import RESULTS
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import findings as _drift_findings
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs.findings import Finding, Result, finding
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs.states import UNREADABLE, WHY_UNREADABLE
-
-# The variable in which the playbook finds the plan.
-MATRIX = "fleet_ports_matrix"
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.findings import (
+    Finding,
+    Result,
+    finding,
+    of_leftover,
+    of_result,
+)
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.host_states import MATRIX, UNREADABLE, WHY_UNREADABLE
 
 IN_ORDER, DIFFERS, NOT_AUDITED = STATES = ("in_order", "differs", "not_audited")
 
 
 class HostDrift(NamedTuple):
-    """A host's state, that of each of its concerns, and what was found."""
+    """The state of a host, the state of each of its concerns, and its findings."""
 
     state: str
     concerns: Mapping[str, str]
@@ -29,25 +31,22 @@ class HostDrift(NamedTuple):
 
 
 def host_drift(variables: Mapping[str, object]) -> HostDrift:
-    """Return the drift of the host that has these variables.
-
-    One that answers what no module of ours would is a host that nobody looked at, and keeps the report from no other.
-    """
+    """Return the drift of the host that has these variables; a result in a wrong format leaves only that host out."""
     try:
-        return _told(variables)
+        return _drift(variables)
     except UNREADABLE:
         return HostDrift(NOT_AUDITED, {}, [finding(None, "unknown", WHY_UNREADABLE)])
 
 
-def _told(variables: Mapping[str, object]) -> HostDrift:
+def _drift(variables: Mapping[str, object]) -> HostDrift:
     if MATRIX not in variables:
-        return HostDrift(NOT_AUDITED, {}, [finding(None, "unknown", "no run looked at this host before this report")])
+        return HostDrift(NOT_AUDITED, {}, [finding(None, "unknown", "no result was registered for this host")])
     matrix = variables[MATRIX]
     if matrix.get("failed"):
         return HostDrift(NOT_AUDITED, {}, [finding(None, "plan", matrix["msg"])])
     planned = matrix["concerns"]
     results = {concern: variables.get(name, {}) for concern, name in RESULTS.items()}
-    silent = {concern: results[concern] for concern in planned if not _is_answer(results[concern])}
+    missing = {concern: results[concern] for concern in planned if not _is_answer(results[concern])}
     answers = {
         concern: result
         for concern, result in results.items()
@@ -56,34 +55,33 @@ def _told(variables: Mapping[str, object]) -> HostDrift:
 
     findings = {concern: list(_findings(concern, planned, answer)) for concern, answer in answers.items()}
     states = {concern: DIFFERS if found else IN_ORDER for concern, found in findings.items()}
-    states.update(dict.fromkeys(silent, NOT_AUDITED))
+    states.update(dict.fromkeys(missing, NOT_AUDITED))
     return HostDrift(
         _worst(states.values()),
         {concern: states[concern] for concern in RESULTS if concern in states},
-        [*(each for found in findings.values() for each in found), *_excuses(silent)],
+        [*(each for found in findings.values() for each in found), *_why_missing(missing)],
     )
 
 
 def _is_answer(result: Result) -> bool:
-    """Whether the module itself answered, be it with an error; it then always says what the host has records of."""
+    """Whether the module itself ran: it always returns the concerns that the host has records of, even if it fails."""
     return isinstance(result.get("owned"), list)
 
 
 def _findings(concern: str, planned: Sequence[str], answer: Result) -> Iterator[Finding]:
-    about = _drift_findings.of_result if concern in planned else _drift_findings.of_leftover
-    return about(concern, answer)
+    return of_result(concern, answer) if concern in planned else of_leftover(concern, answer)
 
 
-def _excuses(silent: Mapping[str, Result]) -> Iterator[Finding]:
-    """Yield why some concerns could not be looked at; that nobody is there is said once."""
-    for result in silent.values():
+def _why_missing(missing: Mapping[str, Result]) -> Iterator[Finding]:
+    """Yield why concerns could not be audited; that the host is unreachable is reported once."""
+    for result in missing.values():
         if result.get("unreachable") or result.get("timedout"):
-            # Some releases of ansible-core begin with what the report has just said.
+            # Some releases of ansible-core begin with this.
             why = str(result["msg"]).removeprefix("Task failed: ")
             yield finding(None, "unreachable", f"could not be reached: {why}")
             return
-    for concern, result in silent.items():
-        yield finding(concern, "unknown", f"could not be looked at: {result.get('msg', 'nobody tried')}")
+    for concern, result in missing.items():
+        yield finding(concern, "unknown", f"could not be audited: {result.get('msg', 'the run ended before this concern')}")
 
 
 def _worst(states: Iterable[str]) -> str:

@@ -2,28 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a run in check mode found on one host, as findings: each a sentence for people, and its parts for programs.
+"""Findings: what a run in check mode found on one host, as a sentence for people and as values for programs.
 
-A finding always has C(concern), C(kind) and C(sentence); the kinds are documented with the module drift_report.
+A finding always has C(concern), C(kind) and C(sentence); the module run_summary documents the kinds.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import join_limited, printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import join_limited, one_line
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.host_states import NO_MESSAGE
 
 Result = Mapping[str, object]
 Finding = Mapping[str, object]
 
-# A host can say anything; this is more than our own sentences need.
-_MOST_CHARACTERS = 1000
-
 
 def of_result(concern: str, result: Result) -> Iterator[Finding]:
-    """Yield what is to be said about a concern that the plan has, and that the host was asked about."""
+    """Yield the findings on a concern of the plan."""
     if result.get("failed"):
-        yield finding(concern, "obstacle", result.get("msg", "it failed and did not say why"))
+        yield finding(concern, "obstacle", result.get("msg", NO_MESSAGE))
         return
     findings = [
         *_moved_pins(concern, result),
@@ -32,21 +30,21 @@ def of_result(concern: str, result: Result) -> Iterator[Finding]:
         *_edited_lines(concern, result),
     ]
     if result.get("changed") and not findings:
-        restarted = ", ".join(result.get("restarted", [])) or "nothing that has a name"
-        findings = [finding(concern, "other", f"a run would change something here; it would restart {restarted}")]
+        restarted = ", ".join(result.get("restarted", [])) or "nothing"
+        findings = [finding(concern, "other", f"a run would change this concern, and restart {restarted}")]
     yield from findings
 
 
 def of_leftover(concern: str, result: Result) -> Iterator[Finding]:
-    """Yield what is to be said about a concern that the host has a record of, and that its plan has no longer."""
+    """Yield the findings on a concern that the host has a record of and that is no longer in its plan."""
     if result.get("failed"):
-        yield finding(concern, "obstacle", result.get("msg", "it failed and did not say why"))
-    yield finding(concern, "leftover", "the host still has what an earlier plan asked for, and the plan no longer does")
+        yield finding(concern, "obstacle", result.get("msg", NO_MESSAGE))
+    yield finding(concern, "leftover", "the host still has the settings of an earlier plan; its plan no longer has this concern")
 
 
 def finding(concern: str | None, kind: str, text: object, **parts: object) -> Finding:
-    """Return a finding; its sentence is one line that can be printed, whatever a host put into it."""
-    return {"concern": concern, "kind": kind, "sentence": _one_line(str(text)), **parts}
+    """Return a finding; its sentence is one printable line, whatever text comes from the host."""
+    return {"concern": concern, "kind": kind, "sentence": one_line(text), **parts}
 
 
 def _moved_pins(concern: str, result: Result) -> Iterator[Finding]:
@@ -57,7 +55,7 @@ def _moved_pins(concern: str, result: Result) -> Iterator[Finding]:
                     yield finding(
                         concern,
                         "moved_pin",
-                        f"{daemon} is to be at {protocol} port {pin} and is at {port}",
+                        f"{daemon} uses {protocol} port {port} instead of its pinned port {pin}",
                         daemon=daemon,
                         protocol=protocol,
                         wanted=pin,
@@ -67,7 +65,7 @@ def _moved_pins(concern: str, result: Result) -> Iterator[Finding]:
 
 def _taken_ports(concern: str, result: Result) -> Iterator[Finding]:
     for sentence in result.get("conflicting_daemons", []):
-        yield finding(concern, "taken_port", f"{sentence}, and would be restarted")
+        yield finding(concern, "taken_port", f"{sentence}; a run would restart it")
 
 
 def _contents(concern: str, result: Result) -> Iterator[Finding]:
@@ -85,7 +83,7 @@ def _contents(concern: str, result: Result) -> Iterator[Finding]:
 
 def _edited_lines(concern: str, result: Result) -> Iterator[Finding]:
     for line in result.get("left", []):
-        yield finding(concern, "edited", f"somebody has edited a line of ours, which is theirs now: {line}", line=line)
+        yield finding(concern, "edited", f"managed line was modified externally; it is no longer managed: {line}", line=line)
 
 
 def _comparison(unwanted: Mapping[str, object], missing: Mapping[str, object]) -> str:
@@ -95,13 +93,8 @@ def _comparison(unwanted: Mapping[str, object], missing: Mapping[str, object]) -
         return f"unwanted {_quoted(unwanted)}"
     if missing["count"]:
         return f"missing {_quoted(missing)}"
-    return "the lines are right, their order or spacing is not"
+    return "the lines are as planned, but not their order or spacing"
 
 
 def _quoted(excerpt: Mapping[str, object]) -> str:
     return join_limited([f"'{line}'" for line in excerpt["lines"]], 3, excerpt["count"])
-
-
-def _one_line(text: str) -> str:
-    line = printable(" ".join(text.split()))
-    return line if len(line) <= _MOST_CHARACTERS else line[:_MOST_CHARACTERS] + "…"

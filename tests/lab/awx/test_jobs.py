@@ -64,7 +64,7 @@ def test_the_preview_predicts_and_changes_nothing(one, state):
     assert run.status == 0, run.output
     counts = {"hosts": 3, "changed": 3, "unchanged": 0, "failed": 0}
     assert run.artifacts() == {"fleet_ports_done": {"counts": counts, "changed": list(NAMES), "failed": []}}
-    assert "3 hosts: 3 would change, 0 would stay as they were, 0 failed." in run.output
+    assert "3 hosts: 3 would change, 0 unchanged, 0 failed." in run.output
     assert state() == before
 
 

@@ -6,7 +6,7 @@
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError, one_line
 
 
 @pytest.mark.parametrize("text, shown", [
@@ -22,3 +22,9 @@ def test_a_long_one_keeps_its_ends():
     text = str(MatrixError("begin " + "x" * 1_000_000 + " end"))
     assert len(text) < 25_000
     assert text.startswith("begin ") and text.endswith(" end")
+
+
+def test_a_text_from_a_host_is_one_line_of_limited_length():
+    assert one_line(" a\n\n\x1bb ") == "a \ufffdb"
+    assert one_line(17) == "17"
+    assert one_line("x" * 1001) == "x" * 1000 + "…"

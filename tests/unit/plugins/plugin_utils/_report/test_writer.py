@@ -123,15 +123,16 @@ def test_files_are_written_once_and_for_their_owner_only(tmp_path):
     assert first["diff"] == [{"before_header": path, "before": "", "after_header": path, "after": "text\n"}]
     assert os.stat(path).st_mode & 0o777 == 0o600
     second = writer.write([(path, "text\n")], check=False, diff=True)
-    assert second == {"changed": False, "files": 0, "diff": []}
+    assert second == {"changed": False, "files": 0, "unchanged_files": 1, "diff": []}
 
 
 def test_check_mode_tells_and_writes_nothing(tmp_path):
     path = str(tmp_path / "new" / "fleet.json")
-    assert writer.write([(path, "text\n")], check=True, diff=False) == {"changed": True, "files": 1, "diff": []}
+    predicted = writer.write([(path, "text\n")], check=True, diff=False)
+    assert predicted == {"changed": True, "files": 1, "unchanged_files": 0, "diff": []}
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_difference_too_large_to_read_is_not_shown(tmp_path):
     large = writer.write([(str(tmp_path / "large"), "x" * 200000)], check=True, diff=True)
-    assert large == {"changed": True, "files": 1, "diff": []}
+    assert large == {"changed": True, "files": 1, "unchanged_files": 0, "diff": []}

@@ -59,7 +59,7 @@ def test_a_host_with_nothing_to_do_is_in_order():
         (difference([], ["a", "b"]), "missing 'a', 'b'"),
         (difference(["a"], ["b"]), "'a' instead of 'b'"),
         (difference([], list("abcde"), missing_count=99), "missing 'a', 'b', 'c' and 96 more"),
-        (difference(), "the lines are right, their order or spacing is not"),
+        (difference(), "the lines are as planned, but not their order or spacing"),
     ],
 )
 def test_a_file_that_differs(lines, comparison):
@@ -81,7 +81,7 @@ def test_a_daemon_that_is_not_at_its_pin():
     assert finding == {
         "concern": "pins",
         "kind": "moved_pin",
-        "sentence": "mountd is to be at udp port 20048 and is at 33333",
+        "sentence": "mountd uses udp port 33333 instead of its pinned port 20048",
         "daemon": "mountd",
         "protocol": "udp",
         "wanted": 20048,
@@ -92,17 +92,17 @@ def test_a_daemon_that_is_not_at_its_pin():
 def test_a_daemon_that_took_a_port():
     finding = one_finding("holds", changed=True, conflicting_daemons=["rpc.statd (PID 4, no unit) has 664/udp on 127.0.0.1"])
     assert (finding["kind"], finding["sentence"]) == (
-        "taken_port", "rpc.statd (PID 4, no unit) has 664/udp on 127.0.0.1, and would be restarted",
+        "taken_port", "rpc.statd (PID 4, no unit) has 664/udp on 127.0.0.1; a run would restart it",
     )  # fmt: skip
 
 
-def test_a_line_that_somebody_edited_although_a_run_would_leave_it():
+def test_an_externally_modified_line_is_a_finding_although_a_run_would_leave_it():
     finding = one_finding("services", left=["rmcp 623/udp # mine"])
     assert (finding["kind"], finding["line"]) == ("edited", "rmcp 623/udp # mine")
 
 
 def test_a_change_that_nothing_explains_is_not_lost():
-    assert one_finding("pins", changed=True, restarted=["a", "b"])["sentence"].endswith("it would restart a, b")
+    assert one_finding("pins", changed=True, restarted=["a", "b"])["sentence"].endswith("and restart a, b")
     assert one_finding("flows", changed=True)["kind"] == "other"
 
 
@@ -157,7 +157,7 @@ def test_a_host_that_was_lost_on_the_way_has_what_was_found_until_then():
 def test_a_module_that_could_not_start_has_found_nothing():
     host = drift(services={"failed": True, "msg": "Missing sudo password", "rc": 1}, flows=IN_ORDER)
     assert (host.state, host.concerns["services"]) == ("not_audited", "not_audited")
-    assert found(host) == [("services", "unknown", "could not be looked at: Missing sudo password")]
+    assert found(host) == [("services", "unknown", "could not be audited: Missing sudo password")]
 
 
 def test_a_host_with_an_error_in_its_plan():
@@ -165,9 +165,9 @@ def test_a_host_with_an_error_in_its_plan():
     assert host == ("not_audited", {}, [{"concern": None, "kind": "plan", "sentence": "Host m: nim_http is 'maybe'."}])
 
 
-def test_a_host_at_which_nobody_looked():
+def test_a_host_without_results():
     assert host_drift({}).state == "not_audited"
-    assert found(drift(["services"])) == [("services", "unknown", "could not be looked at: nobody tried")]
+    assert found(drift(["services"])) == [("services", "unknown", "could not be audited: the run ended before this concern")]
 
 
 def test_a_sentence_is_one_line_that_can_be_printed():
@@ -181,7 +181,7 @@ def test_a_sentence_is_one_line_that_can_be_printed():
     {"owned": ["flows"], "differences": [None]}, {"owned": [], "pins": {"lockd": 1}},
     {"owned": [], "differences": [{"where": 1, "unwanted": {"count": "x", "lines": 1}, "missing": {"count": 1}}]}, [], "x",
 ])  # fmt: skip
-def test_what_no_module_of_ours_answers_is_no_audit(answer):
+def test_a_result_in_a_wrong_format_is_not_audited(answer):
     drift = host_drift({"fleet_ports_matrix": {"concerns": ["flows"]}, "nim_firewall_result": answer})
     assert drift.state == "not_audited"
-    assert [found["sentence"] for found in drift.findings] == ["its answer is none that our modules would give"]
+    assert [found["sentence"] for found in drift.findings] == ["the registered result has not the format of a fleet.ports module"]

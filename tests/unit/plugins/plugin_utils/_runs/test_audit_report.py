@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The drift of a fleet, written down: what each document says, and that a host's words stay words."""
+"""The audit report: the text of each document, and text from hosts that stays text."""
 
 from __future__ import annotations
 
 import json
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import documents
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit_report
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import DIFFERS, IN_ORDER, NOT_AUDITED, HostDrift
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.findings import finding
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs.states import hosts_in
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.host_states import hosts_in
 
 FLEET = {
     "a": HostDrift(IN_ORDER, {"flows": IN_ORDER}, []),
@@ -25,14 +25,14 @@ FLEET = {
 
 
 def test_counts():
-    assert documents.counts(FLEET) == {
+    assert audit_report.counts(FLEET) == {
         "hosts": 3, "in_order": 1, "differs": 1, "not_audited": 1, "findings": 3,
     }  # fmt: skip
     assert hosts_in(FLEET, NOT_AUDITED) == ["c"]
 
 
 def test_the_document_for_programs():
-    document = json.loads(documents.json_document(FLEET, 7))
+    document = json.loads(audit_report.json_document(FLEET, 7))
     assert (document["version"], document["hosts_with_role"], document["counts"]["hosts"]) == (1, 7, 3)
     assert document["hosts"]["a"] == {"state": "in_order", "concerns": {"flows": "in_order"}, "findings": []}
     assert document["hosts"]["c"]["findings"] == [
@@ -41,9 +41,9 @@ def test_the_document_for_programs():
 
 
 def test_the_document_for_people():
-    assert documents.markdown_document(FLEET, 3) == r"""# Audit of the fleet
+    assert audit_report.markdown_document(FLEET, 3) == r"""# Audit of the fleet
 
-About the whole inventory: 3 of 3 hosts with a role. 1 in order, 1 different, 1 not audited.
+Audited 3 of 3 hosts with a role (the whole inventory). In order: 1, differs: 1, not audited: 1.
 
 ## Hosts that are not in order
 
@@ -64,14 +64,14 @@ About the whole inventory: 3 of 3 hosts with a role. 1 in order, 1 different, 1 
 
 
 def test_a_fleet_in_order_is_a_short_document():
-    assert documents.markdown_document({"a": FLEET["a"]}, 2) == (
-        "# Audit of the fleet\n\nAbout a part of the inventory: 1 of 2 hosts with a role. "
-        "1 in order, 0 different, 0 not audited.\n"
+    assert audit_report.markdown_document({"a": FLEET["a"]}, 2) == (
+        "# Audit of the fleet\n\nAudited 1 of 2 hosts with a role (a part of the inventory). "
+        "In order: 1, differs: 0, not audited: 0.\n"
     )
 
 
 def test_the_summary_is_a_line_a_host():
-    assert documents.summary(FLEET, 3)[1:] == [
+    assert audit_report.summary(FLEET, 3)[1:] == [
         "b_1 differs: holds: <img> has 664/udp; holds: more | more",
         "c not audited: could not be reached: no",
     ]
@@ -79,7 +79,7 @@ def test_the_summary_is_a_line_a_host():
 
 def test_the_summary_is_what_a_screen_takes():
     long = HostDrift(DIFFERS, {"flows": DIFFERS}, [finding("flows", "other", "x" * 900)] * 3)
-    lines = documents.summary({f"h{number}": long for number in range(52)}, 52)
+    lines = audit_report.summary({f"h{number}": long for number in range(52)}, 52)
     assert len(lines) == 52
     assert lines[1].endswith("xxx… (3 findings)") and len(lines[1]) < 320
-    assert lines[-1] == "and 2 more hosts, which the report names"
+    assert lines[-1] == "and 2 more hosts; see the report"

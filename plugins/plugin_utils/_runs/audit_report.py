@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The drift of a fleet, written down: one JSON document for programs, one in Markdown and a few lines for people."""
+"""The audit report: JSON for programs, Markdown and a few lines on the screen for people."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts
     section,
     table,
 )
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import states
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import host_states
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import (
     DIFFERS,
     IN_ORDER,
@@ -27,7 +27,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import (
     HostDrift,
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.findings import Finding
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs.states import on_a_screen, shortened
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.host_states import limited, shortened
 
 VERSION = 1
 
@@ -40,7 +40,7 @@ _WORDS = {IN_ORDER: "in order", DIFFERS: "differs", NOT_AUDITED: "not audited", 
 def counts(fleet: Fleet) -> dict[str, int]:
     """Return how many hosts there are, how many in each state, and how many findings."""
     findings = sum(len(drift.findings) for drift in fleet.values())
-    return {**states.counts(fleet, STATES), "findings": findings}
+    return {**host_states.counts(fleet, STATES), "findings": findings}
 
 
 def json_document(fleet: Fleet, hosts_with_role: int) -> str:
@@ -59,17 +59,17 @@ def markdown_document(fleet: Fleet, hosts_with_role: int) -> str:
 
 
 def summary(fleet: Fleet, hosts_with_role: int) -> list[str]:
-    """Return lines for a screen: the numbers, then one for each host that is not in order."""
+    """Return lines for a screen: the numbers, then a line for each host that is not in order."""
     found = [_line(host, drift) for host, drift in fleet.items() if drift.state != IN_ORDER]
-    return [headline(fleet, hosts_with_role), *on_a_screen(found, "hosts, which the report names")]
+    return [headline(fleet, hosts_with_role), *limited(found, "hosts; see the report")]
 
 
 def headline(fleet: Fleet, hosts_with_role: int) -> str:
     number = counts(fleet)
     return (
-        f"About {'the whole' if len(fleet) == hosts_with_role else 'a part of the'} inventory: "
-        f"{number['hosts']} of {hosts_with_role} hosts with a role. "
-        f"{number['in_order']} in order, {number['differs']} different, {number['not_audited']} not audited."
+        f"Audited {number['hosts']} of {hosts_with_role} hosts with a role "
+        f"({'the whole inventory' if len(fleet) == hosts_with_role else 'a part of the inventory'}). "
+        f"In order: {number[IN_ORDER]}, differs: {number[DIFFERS]}, not audited: {number[NOT_AUDITED]}."
     )
 
 

@@ -2,19 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What became of a host, told from its variables, and the lines about all hosts."""
+"""The changes of a run: the state of one host by its variables, and the lines about all hosts."""
 
 from __future__ import annotations
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import results
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs.results import (
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import changes
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.changes import (
     CHANGED,
     FAILED,
     UNCHANGED,
-    HostRun,
-    host_run,
+    HostChanges,
+    host_changes,
 )
 
 PLAN = {"fleet_ports_matrix": {"concerns": ["services", "flows"]}}
@@ -39,8 +39,8 @@ SAME, NEW, SKIPPED = {"changed": False}, {"changed": True}, {"changed": False, "
         ({"rmcp_services_result": SAME, "nim_firewall_result": NEW}, CHANGED),
     ],
 )
-def test_a_host_changed_or_stayed_as_it_was(variables, state):
-    assert host_run(variables) == HostRun(state, "")
+def test_a_host_is_changed_or_unchanged(variables, state):
+    assert host_changes(variables) == HostChanges(state, "")
 
 
 @pytest.mark.parametrize(
@@ -51,51 +51,51 @@ def test_a_host_changed_or_stayed_as_it_was(variables, state):
         ({**PLAN, "rmcp_services_result": {"unreachable": True, "msg": "Gone."}}, "Gone."),
         (
             {**PLAN, "rmcp_services_result": NEW, "nfs_ports_result": SKIPPED},
-            "the run ended before it was done with this host",
+            "the run ended before this host was finished",
         ),
-        ({**PLAN, "rmcp_services_result": NEW}, "the run ended before it was done with this host"),
-        (PLAN, "the run ended before it was done with this host"),
-        ({}, "the run ended before it was done with this host"),
-        ({"fleet_ports_matrix": {"failed": True}}, "it failed and did not say why"),
+        ({**PLAN, "rmcp_services_result": NEW}, "the run ended before this host was finished"),
+        (PLAN, "the run ended before this host was finished"),
+        ({}, "the run ended before this host was finished"),
+        ({"fleet_ports_matrix": {"failed": True}}, "the task failed without a message"),
         ({**PLAN, "rmcp_services_result": {"failed": True, "msg": ["No"]}}, "['No']"),
-        ({"rmcp_services_result": {"owned": []}}, "its answer is none that our modules would give"),
-        ({"rmcp_services_result": "no"}, "its answer is none that our modules would give"),
-        ({"fleet_ports_matrix": 7}, "its answer is none that our modules would give"),
+        ({"rmcp_services_result": {"owned": []}}, "the registered result has not the format of a fleet.ports module"),
+        ({"rmcp_services_result": "no"}, "the registered result has not the format of a fleet.ports module"),
+        ({"fleet_ports_matrix": 7}, "the registered result has not the format of a fleet.ports module"),
     ],
 )
-def test_a_host_failed_and_why(variables, why):
-    assert host_run(variables) == HostRun(FAILED, why)
+def test_a_failed_host_has_a_reason(variables, why):
+    assert host_changes(variables) == HostChanges(FAILED, why)
 
 
-def test_the_lines_say_how_many_and_who():
-    fleet = {"a": HostRun(CHANGED, ""), "b": HostRun(UNCHANGED, ""), "c": HostRun(FAILED, "Gone:\r\n  for good")}
-    assert results.counts(fleet) == {"hosts": 3, "changed": 1, "unchanged": 1, "failed": 1}
-    assert results.summary(fleet, predicted=False) == [
-        "3 hosts: 1 changed, 1 stayed as they were, 1 failed.",
+def test_the_summary_counts_and_names_hosts():
+    fleet = {"a": HostChanges(CHANGED, ""), "b": HostChanges(UNCHANGED, ""), "c": HostChanges(FAILED, "Gone:\r\n  for good")}
+    assert changes.counts(fleet) == {"hosts": 3, "changed": 1, "unchanged": 1, "failed": 1}
+    assert changes.summary(fleet, predicted=False) == [
+        "3 hosts: 1 changed, 1 unchanged, 1 failed.",
         "Changed: a",
         "c failed: Gone: for good",
     ]
-    assert results.summary(fleet, predicted=True)[:2] == [
-        "3 hosts: 1 would change, 1 would stay as they were, 1 failed.",
+    assert changes.summary(fleet, predicted=True)[:2] == [
+        "3 hosts: 1 would change, 1 unchanged, 1 failed.",
         "Would change: a",
     ]
 
 
-def test_what_a_host_says_does_not_move_the_cursor():
-    lines = results.summary({"a": HostRun(FAILED, "\x1b[2Jgone\u202e")}, predicted=False)
+def test_text_from_a_host_does_not_move_the_cursor():
+    lines = changes.summary({"a": HostChanges(FAILED, "\x1b[2Jgone\u202e")}, predicted=False)
     assert lines[1] == "a failed: \ufffd[2Jgone\ufffd"
 
 
 def test_a_fleet_in_order_is_one_line():
-    assert results.summary({"a": HostRun(UNCHANGED, "")}, predicted=False) == [
-        "1 host: 0 changed, 1 stayed as they were, 0 failed."
+    assert changes.summary({"a": HostChanges(UNCHANGED, "")}, predicted=False) == [
+        "1 host: 0 changed, 1 unchanged, 0 failed."
     ]
 
 
 def test_a_screen_takes_fifty_hosts_and_a_line_three_hundred_letters():
-    fleet = {f"a{number}": HostRun(CHANGED, "") for number in range(60)}
-    fleet |= {f"b{number}": HostRun(FAILED, "x" * 400) for number in range(60)}
-    lines = results.summary(fleet, predicted=False)
+    fleet = {f"a{number}": HostChanges(CHANGED, "") for number in range(60)}
+    fleet |= {f"b{number}": HostChanges(FAILED, "x" * 400) for number in range(60)}
+    lines = changes.summary(fleet, predicted=False)
     assert len(lines) == 53
     assert lines[1].endswith("a49 and 10 more")
     assert lines[2] == f"b0 failed: {'x' * 289}…"

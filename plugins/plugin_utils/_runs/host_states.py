@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The states of a fleet's hosts, as numbers and as lines for a screen."""
+"""Run summaries: hosts by state, as numbers, as names and as lines for a screen.
+
+A host's state is computed from the results that the tasks of the run registered on the host.
+"""
 
 from __future__ import annotations
 
@@ -10,13 +13,18 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-# What a screen takes.
+# The variable in which the playbooks register the result of port_matrix.
+MATRIX = "fleet_ports_matrix"
+
+# A screen shows at most so many hosts, and so many characters of each.
 MOST_HOSTS = 50
 _MOST_CHARACTERS = 300
 
-# In what it may end to read an answer that none of our modules would give, and what is then said of the host.
+# What reading a result raises that no module of fleet.ports returns, and what is then reported of its host.
 UNREADABLE = (AttributeError, IndexError, KeyError, OverflowError, TypeError, ValueError)
-WHY_UNREADABLE = "its answer is none that our modules would give"
+WHY_UNREADABLE = "the registered result has not the format of a fleet.ports module"
+
+NO_MESSAGE = "the task failed without a message"
 
 
 class HostState(Protocol):
@@ -33,8 +41,12 @@ def hosts_in(fleet: Mapping[str, HostState], state: str) -> list[str]:
     return [name for name, host in fleet.items() if host.state == state]
 
 
-def on_a_screen(lines: Sequence[str], others: str) -> list[str]:
-    """Return the first lines, each about a host, and one that says how many more there are of these others."""
+def hosts_by_state(fleet: Mapping[str, HostState], states: Iterable[str]) -> dict[str, list[str]]:
+    return {state: hosts_in(fleet, state) for state in states}
+
+
+def limited(lines: Sequence[str], others: str) -> list[str]:
+    """Return the first lines, each about one host, and a line with the number of the omitted ones."""
     more = len(lines) - MOST_HOSTS
     return [*lines[:MOST_HOSTS], *([f"and {more} more {others}"] if more > 0 else [])]
 

@@ -1,0 +1,107 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""run_summary: what it reads of the hosts, writes and returns."""
+
+from __future__ import annotations
+
+import json
+from unittest.mock import MagicMock
+
+import pytest
+from ansible.parsing.dataloader import DataLoader
+
+from ansible_collections.fleet.ports.plugins.action.run_summary import ActionModule
+
+GROUPS = {"all": ["plain", "m", "c"], "ungrouped": ["plain"], "nim_masters": ["m"], "nim_clients": ["c"]}
+MATRIX = {"fleet_ports_matrix": {"concerns": ["flows"]}}
+FAILED = {**MATRIX, "nim_firewall_result": {"failed": True, "msg": "No.", "owned": []}}
+
+
+@pytest.fixture
+def summarise(tmp_path, hostvars):
+    """Run the task on hosts whose firewall task returned so; C(m) runs it."""
+
+    def run(of, check=False, result=None, **arguments):
+        arguments = {"of": of, **({"report_dir": str(tmp_path)} if of == "audit" else {}), **arguments}
+        variables = {"plain": {}, "m": {**MATRIX, "nim_firewall_result": result or {}}, "c": FAILED}
+        action = ActionModule(
+            task=MagicMock(args=arguments, check_mode=check, diff=True, async_val=0), connection=MagicMock(),
+            play_context=MagicMock(), loader=DataLoader(), templar=MagicMock(template=lambda value: value),
+            shared_loader_obj=MagicMock(),
+        )  # fmt: skip
+        return action.run(
+            None, {"inventory_hostname": "m", "groups": GROUPS, "hostvars": hostvars(variables), **variables["m"]}
+        )
+
+    return run
+
+
+CHANGED = {"changed": True}
+IN_ORDER = {"changed": False, "differences": [], "owned": ["flows"]}
+
+
+def test_changes_are_counted_and_named(summarise):
+    result = summarise("changes", hosts=["m", "c"], result=CHANGED)
+    assert result["summary"] == ["2 hosts: 1 changed, 0 unchanged, 1 failed.", "Changed: m", "c failed: No."]
+    assert result["counts"] == {"hosts": 2, "changed": 1, "unchanged": 0, "failed": 1}
+    assert result["hosts"] == {"changed": ["m"], "unchanged": [], "failed": ["c"]}
+    assert result["changed"] is False
+
+
+def test_changes_of_check_mode_are_predictions(summarise):
+    assert summarise("changes", hosts="nim_masters", check=True, result=CHANGED)["summary"][1] == "Would change: m"
+
+
+def test_an_audit_is_written_and_summed_up(summarise, tmp_path):
+    predicted = summarise("audit", hosts=["m", "c"], check=True, result=IN_ORDER)
+    assert list(tmp_path.iterdir()) == []
+    result = summarise("audit", hosts=["m", "c"], result=IN_ORDER)
+    assert (predicted["changed"], predicted["summary"]) == (result["changed"], result["summary"]) == (
+        True,
+        [
+            "Audited 2 of 2 hosts with a role (the whole inventory). In order: 1, differs: 1, not audited: 0.",
+            "c differs: flows: No.",
+        ],
+    )
+    assert result["hosts"] == {"in_order": ["m"], "differs": ["c"], "not_audited": []}
+    assert result["counts"]["findings"] == 1
+    assert result["report_dir"] == str(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["audit.json", "audit.md"]
+    document = json.loads((tmp_path / "audit.json").read_text())
+    assert {host: drift["state"] for host, drift in document["hosts"].items()} == {"m": "in_order", "c": "differs"}
+
+
+def test_the_same_findings_are_no_change(summarise):
+    assert summarise("audit", hosts=["m", "c"], result=IN_ORDER)["files"] == 2
+    again = summarise("audit", hosts=["m", "c"], result=IN_ORDER)
+    assert (again["changed"], again["files"]) == (False, 0)
+
+
+def test_an_audit_of_a_part_of_the_inventory_says_so(summarise):
+    assert summarise("audit", hosts="m", result=IN_ORDER)["summary"] == [
+        "Audited 1 of 2 hosts with a role (a part of the inventory). In order: 1, differs: 0, not audited: 0."
+    ]
+
+
+@pytest.mark.parametrize("of", ["changes", "audit"])
+def test_an_unknown_host_is_refused(summarise, of):
+    result = summarise(of, hosts="ghost")
+    assert result["failed"]
+    assert result["msg"].startswith("hosts: 'ghost' matches no host of the inventory;")
+
+
+def test_a_folder_that_cannot_be_written_is_named(summarise):
+    result = summarise("audit", hosts="all", report_dir="/proc/no/where")
+    assert result["msg"].startswith("Cannot write /proc/no/where")
+
+
+def test_options_of_the_other_use_are_refused(summarise):
+    result = summarise("changes", hosts="m", report_dir="/reports")
+    assert result["msg"] == "The option report_dir is not accepted with of=changes; remove it."
+
+
+def test_an_audit_requires_a_folder(summarise):
+    result = summarise("audit", hosts="m", report_dir=None)
+    assert result["msg"] == "The option report_dir is required with of=audit; set it."
