@@ -11,7 +11,7 @@ with_ansible = bin=$$($(tools) bin) && "$$bin/python"
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-lab setup-browser test sanity units managed-node fuzz exports lint integration lab conformance \
-	faults awx browser docs build docs-rows picture demo bench lab-up lab-down clean
+	faults awx browser docs build docs-rows picture demo bench mutants lab-up lab-down clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -67,6 +67,9 @@ demo: setup-lab ## Bring a small fleet up and its ports in order, before your ey
 
 bench: setup-lab ## Measure what the README claims about speed
 	@bin=$$($(tools) bin bench) && "$$bin/python" -m tests.bench
+
+mutants: setup ## Break the code on which a host's safety hangs, and see whether a test notices
+	@bin=$$($(tools) bin mutants) && "$$bin/python" -m tests.mutants $(MUTANTS_OF)
 
 lab-up: setup-lab ## Bring the lab up and leave it running
 	@$(with_ansible) -m tests.lab up
