@@ -28,7 +28,7 @@ from .trial import REPOSITORY, Copy
 
 LEAST_PERCENT = 95
 # A mutant that waits for ever is killed; a machine that is busy elsewhere kills none.
-PATIENCE = 10
+PATIENCE, TIMES = 5, 4
 
 
 def main() -> int:
@@ -56,7 +56,7 @@ def _try_all(chosen: dict[str, list[str]], folder: Path) -> tuple[int, list[Muta
             begun = time.monotonic()
             mutants = list(mutate.of_file(file, (REPOSITORY / "plugins" / file).read_text(encoding="utf-8")))
             copy = copies.get()
-            most_seconds = PATIENCE + 5 * copy.seconds(tests)
+            most_seconds = PATIENCE + TIMES * copy.seconds(tests)
             copies.put(copy)
             killed = list(pool.map(lambda mutant: _is_killed(copies, tests, mutant, most_seconds), mutants))
             print(f"{file:<62} {sum(killed)} of {len(mutants)} killed  ({time.monotonic() - begun:.0f} s)", flush=True)

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
+from ansible_collections.fleet.ports.tests.unit.fakes.process import descriptors, failing, umask
 
 
 @pytest.fixture
@@ -23,13 +24,6 @@ def leftovers(path):
     return [name for name in os.listdir(os.path.dirname(path)) if name.startswith(".")]
 
 
-def failing(number):
-    def fail(*arguments, **keywords):
-        raise OSError(number, os.strerror(number))
-
-    return fail
-
-
 def test_what_is_written_is_read(path):
     assert atomic_file.read(path) is None
     atomic_file.write(path, b"caf\xe9\r\n\x00")
@@ -38,12 +32,16 @@ def test_what_is_written_is_read(path):
 
 
 def test_a_new_file_has_the_mode_that_is_asked_for_whatever_the_umask(path):
-    mask = os.umask(0o077)
-    try:
-        atomic_file.write(path, b"", mode=0o644)
-    finally:
-        os.umask(mask)
-    assert stat.S_IMODE(os.stat(path).st_mode) == 0o644
+    with umask(0o077):
+        atomic_file.write(path, b"", mode=0o640)
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o640
+
+
+def test_without_a_mode_all_may_read_a_new_file_and_its_folder(tmp_path):
+    with umask(0):
+        atomic_file.write(str(tmp_path / "new" / "file"), b"")
+    assert stat.S_IMODE((tmp_path / "new").stat().st_mode) == 0o755
+    assert stat.S_IMODE((tmp_path / "new" / "file").stat().st_mode) == 0o644
 
 
 def test_mode_and_owner_of_an_old_file_stay(path):
@@ -129,6 +127,60 @@ def test_a_system_that_cannot_sync_folders_has_written_all_the_same(path, monkey
     monkeypatch.setattr(os, "fsync", files_only)
     atomic_file.write(path, b"x")
     assert atomic_file.read(path) == b"x"
+
+
+@pytest.fixture(name="steps")
+def fixture_steps(monkeypatch):
+    """What is done to the disk, in order: a sync of a file comes with the file's size at that moment."""
+    steps = []
+    fsync, rename, unlink = os.fsync, os.rename, os.unlink
+
+    def sync(descriptor):
+        status = os.fstat(descriptor)
+        steps.append("sync the folder" if stat.S_ISDIR(status.st_mode) else f"sync {status.st_size} bytes")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(os, "rename", lambda *paths: (steps.append("rename"), rename(*paths)))
+    monkeypatch.setattr(os, "unlink", lambda path: (steps.append("unlink"), unlink(path)))
+    return steps
+
+
+def test_the_bytes_are_durable_before_the_name_is_and_then_the_name(path, steps):
+    atomic_file.write(path, b"twelve bytes")
+    assert steps == ["sync 12 bytes", "rename", "sync the folder"]
+
+
+def test_the_unfinished_file_is_beside_its_place_under_a_name_that_tells_it(path, monkeypatch):
+    unfinished, rename = [], os.rename
+    monkeypatch.setattr(os, "rename", lambda old, new: (unfinished.append(old), rename(old, new)))
+    atomic_file.write(path, b"x")
+    assert unfinished[0].startswith(os.path.join(os.path.dirname(path), atomic_file.UNFINISHED))
+
+
+def test_a_removal_is_durable(path, steps):
+    atomic_file.write(path, b"x")
+    del steps[:]
+    atomic_file.remove(path)
+    assert steps == ["unlink", "sync the folder"]
+
+
+def test_no_file_stays_open(path):
+    before = descriptors()
+    atomic_file.write(path, b"x")
+    atomic_file.remove(path)
+    assert descriptors() == before
+
+
+def test_unfinished_files_are_swept_up_at_any_depth(tmp_path):
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    for folder in (tmp_path, deep):
+        (folder / (atomic_file.UNFINISHED + "x1")).write_bytes(b"")
+        (folder / "finished").write_bytes(b"")
+    atomic_file.sweep(str(tmp_path))
+    assert os.listdir(str(deep)) == ["finished"]
+    assert sorted(os.listdir(str(tmp_path))) == ["a", "finished"]
 
 
 def test_a_folder_is_no_file(tmp_path):

@@ -5,6 +5,7 @@
 """The lock: one at a time, bounded waits, no trace, and no harm from those who died with it."""
 
 import errno
+import fcntl
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.host_lock import Busy, Lock, holder, taken
 from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule
+from ansible_collections.fleet.ports.tests.unit.fakes.process import descriptors, failing, umask
 
 HOLD = """
 import sys
@@ -66,6 +68,11 @@ def test_nothing_is_left_behind(folder):
     assert not folder.exists()
 
 
+def test_nobody_else_can_look_into_the_folder_or_the_file(folder):
+    with umask(0), Lock("me").held(0):
+        assert [path.stat().st_mode & 0o777 for path in (folder, folder / "lock")] == [0o700, 0o600]
+
+
 def test_records_stay(folder):
     folder.mkdir()
     (folder / "flows.json").write_text("{}")
@@ -90,6 +97,91 @@ def test_the_second_says_who_is_in_its_way(folder):
     who = f"port_holds, process {os.getpid()}, since "
     assert text.startswith(f"Another run of fleet.ports is at work on this host ({who}")
     assert text.endswith("UTC), and was not done within 0 s; run this again when it is, or end it.")
+
+
+class Frozen:
+    """A clock that stands still."""
+
+    def __init__(self):
+        self.slept = []
+
+    def monotonic(self):
+        return 1000.0
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        if len(self.slept) == 3:
+            raise KeyboardInterrupt
+
+
+def test_between_two_attempts_it_sleeps(monkeypatch):
+    clock = Frozen()
+    monkeypatch.setattr(host_lock, "time", clock)
+    with Lock("the first").held(5), pytest.raises(KeyboardInterrupt):
+        with Lock("me").held(5):
+            pytest.fail("both have it")
+    assert clock.slept == [host_lock.PAUSE] * 3
+
+
+def test_without_patience_it_tries_once(monkeypatch):
+    clock = Frozen()
+    monkeypatch.setattr(host_lock, "time", clock)
+    with Lock("the first").held(5), pytest.raises(Busy):
+        with Lock("me").held(0):
+            pytest.fail("both have it")
+    assert clock.slept == []
+
+
+@pytest.mark.parametrize("number", [errno.EAGAIN, errno.EACCES])
+def test_both_answers_of_a_kernel_mean_that_it_is_taken(monkeypatch, number):
+    monkeypatch.setattr(fcntl, "flock", failing(number))
+    with pytest.raises(Busy):
+        with Lock("me").held(0):
+            pytest.fail("it has what it did not get")
+
+
+def test_a_kernel_that_cannot_lock_is_named(folder, monkeypatch):
+    monkeypatch.setattr(fcntl, "flock", failing(errno.ENOLCK))
+    with pytest.raises(HostError) as error:
+        with Lock("me").held(5):
+            pytest.fail("it has what it did not get")
+    assert str(error.value) == f"Cannot lock {folder}/lock: No locks available."
+
+
+def test_a_lock_whose_file_was_removed_meanwhile_is_taken_anew(folder, monkeypatch):
+    flock, removed = fcntl.flock, []
+
+    def last_holder_removes_the_file(descriptor, how):
+        flock(descriptor, how)
+        if not removed:
+            removed.append(True)
+            (folder / "lock").unlink()
+
+    monkeypatch.setattr(fcntl, "flock", last_holder_removes_the_file)
+    before = descriptors()
+    with Lock("me").held(5):
+        assert removed and (folder / "lock").read_text() == "me"
+    assert descriptors() == before
+
+
+def test_no_file_stays_open():
+    before = descriptors()
+    with Lock("the first").held(5), pytest.raises(Busy):
+        with Lock("me").held(0):
+            pytest.fail("both have it")
+    assert descriptors() == before
+
+
+def test_a_holder_that_has_just_ended_or_begun_has_no_words(folder):
+    assert Lock("me").holder() == "it has just ended"
+    folder.mkdir()
+    (folder / "lock").write_text("")
+    assert Lock("me").holder() == "it has only begun"
+
+
+def test_words_that_are_no_text_do_not_keep_it_from_the_lock(folder):
+    with Lock("\udcff").held(0):
+        assert (folder / "lock").read_text() == "?"
 
 
 def test_the_second_waits_for_its_turn():
@@ -199,6 +291,11 @@ def test_the_lock_is_free_again_after_a_failure():
             raise ZeroDivisionError
     with Lock("next").held(0):
         pass
+
+
+def test_the_holder_says_since_when_in_universal_time(monkeypatch):
+    monkeypatch.setattr(time, "gmtime", lambda: (2026, 1, 2, 3, 4, 5, 0, 0, 0))
+    assert holder("rpc_ports") == f"rpc_ports, process {os.getpid()}, since 03:04:05 UTC"
 
 
 def test_the_holder_says_where_it_comes_from(monkeypatch):

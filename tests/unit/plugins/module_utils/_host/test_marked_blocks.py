@@ -49,6 +49,11 @@ def test_a_file_without_a_block():
     assert marked_blocks.take_out(b"port=1\n") == b"port=1\n"
 
 
+def test_a_block_that_is_no_text_is_read_all_the_same():
+    damaged = marked_blocks.put_last(b"", "port=1\n").replace(b"1", b"\xff")
+    assert marked_blocks.text_of(damaged) == "port=\ufffd\n"
+
+
 def test_what_others_add_around_the_block_stays():
     data = marked_blocks.put_last(b"theirs", "ours\n") + b"later\n"
     assert marked_blocks.take_out(data) == b"theirs\nlater\n"
