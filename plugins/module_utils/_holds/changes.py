@@ -144,12 +144,12 @@ class Holding:
         missing = [hold for hold in self._holds if hold not in state.held]
         if missing:
             found = sorted({str(obstacle) for obstacle in obstacles.find(missing, state)})
-            reasons = " and ".join(found) or "search the system log for 'Portblocker'"
+            reasons = " and ".join(found) or "search the system log for Portblocker"
             raise HostError(
                 f"The holder could not bind {', '.join(map(str, missing))}: {reasons}. Remove the cause and run again."
             )
         if not state.sound:
-            raise HostError("The holder started but does not keep its sockets; search the system log for 'Portblocker'.")
+            raise HostError("The holder started but does not keep its sockets. Search the system log for Portblocker.")
 
 
 class GivingBack:

@@ -50,7 +50,7 @@ def compute(host, options):
     interpreter = interpreters.choose(host.run, holder_files.IMPORTS, known["interpreter"])
     files = holder_files.changes(wanted, service, interpreter, known["files"])
     blacklist = bindresvport.edits(wanted, known["blacklist"])
-    holds = [hold for hold in wanted if holder.spoken(hold)]
+    holds = [hold for hold in wanted if holder.is_supported(hold)]
     missing = [hold for hold in holds if hold not in state.held]
     new = {
         "interpreter": interpreter,

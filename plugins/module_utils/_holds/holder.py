@@ -4,14 +4,14 @@
 
 """The holder: it binds ports so that no other program can, and does nothing else with them.
 
-This file is a program of its own, which the module ``port_holds`` puts on the host; it imports nothing of ours.
-It reads a list of sockets and binds each of them, exclusively: neither SO_REUSEADDR nor SO_REUSEPORT is set, so no
-other socket gets in beside it. TCP sockets never listen: a connection is refused as if nobody were there. UDP
-sockets drop whatever arrives before it is queued.
+This file is a program of its own, which the module ``port_holds`` installs on the host; it imports the standard library
+only. It reads a list of sockets and binds each of them exclusively: neither SO_REUSEADDR nor SO_REUSEPORT is set, so
+that no other socket can be bound beside it. TCP sockets never listen, so connections are refused. UDP sockets drop all
+packets before they are queued.
 
-Without an argument it hands the sockets to systemd's file descriptor store and ends; the service manager keeps them,
-and at a restart gives back those that it has, so that no port that stays is ever let go of. With ``--resident`` it
-stays in the background itself, for service managers that can't keep sockets; SIGHUP makes it read the list again.
+Without an argument it stores the sockets in systemd's file descriptor store and ends. systemd passes the sockets that
+it keeps to the next start, so that a port that stays in the list is never released. With ``--resident`` the holder
+stays in the background, for service managers that cannot keep sockets; SIGHUP makes it read the list again.
 """
 
 import array
@@ -46,7 +46,7 @@ KINDS = {"tcp": socket.SOCK_STREAM, "udp": socket.SOCK_DGRAM}
 
 
 class Hold(collections.namedtuple("Hold", "protocol address port")):
-    """One socket: what a line of the list says."""
+    """One socket, which is one line of the list."""
 
     @property
     def family(self):
@@ -54,7 +54,7 @@ class Hold(collections.namedtuple("Hold", "protocol address port")):
 
     @property
     def name(self):
-        """The name of its descriptor; a colon may not be part of one."""
+        """The name of its descriptor, which cannot contain a colon."""
         return f"{self.protocol}-{self.address.replace(':', '_')}-{self.port}"
 
     def __str__(self):
@@ -62,13 +62,13 @@ class Hold(collections.namedtuple("Hold", "protocol address port")):
 
 
 def parse_name(name):
-    """Return the hold whose descriptor has this name."""
+    """Return the hold of the descriptor with this name."""
     protocol, address, port = name.split("-")
     return Hold(protocol, address.replace("_", ":"), int(port))
 
 
 def parse(text):
-    """Return the holds of a list; raise ValueError for a text that is none."""
+    """Return the holds of a list; raise ValueError for an invalid line."""
     lines = (line.partition("#")[0].split() for line in text.split("\n"))
     return [_hold(fields) for fields in lines if fields]
 
@@ -76,22 +76,22 @@ def parse(text):
 def _hold(fields):
     protocol, address, port = fields
     if protocol not in KINDS or not port.isdigit() or not 0 < int(port[:6]) < 65536:
-        raise ValueError(f"no socket to be held: {' '.join(fields)}")
+        raise ValueError(f"invalid line: {' '.join(fields)}")
     return Hold(protocol, address, int(port[:6]))
 
 
 def form(holds):
-    """Return the list of the holds."""
+    """Return the holds as a list: one line each with protocol, address and port."""
     return "".join(f"{hold.protocol} {hold.address} {hold.port}\n" for hold in holds)
 
 
-def take(hold):
-    """Return a socket that has the port to itself."""
+def bind(hold):
+    """Return a socket that is bound to the port exclusively."""
     sock = socket.socket(hold.family, KINDS[hold.protocol])
     try:
         if hold.family == socket.AF_INET6:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        # An address counts before its interface is there: early at boot none is.
+        # The holder starts before any interface is up.
         sock.setsockopt(socket.IPPROTO_IP, IP_FREEBIND, 1)
         if hold.protocol == "udp":
             drop_everything(sock)
@@ -103,7 +103,7 @@ def take(hold):
 
 
 def drop_everything(sock):
-    """Keep the receive buffer empty; where the kernel knows no filter, keep it small."""
+    """Keep the receive buffer empty by a filter, and small in case the kernel supports no filters."""
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, SMALLEST_BUFFER)
     instructions = array.array("B", DROP)
     address, _length = instructions.buffer_info()
@@ -111,8 +111,8 @@ def drop_everything(sock):
         sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER, struct.pack("HP", 1, address))
 
 
-def spoken(hold):
-    """Tell whether this kernel speaks the hold's kind of address at all."""
+def is_supported(hold):
+    """Tell whether this kernel supports the address family of the hold."""
     try:
         socket.socket(hold.family, KINDS[hold.protocol]).close()
     except OSError as error:
@@ -122,15 +122,15 @@ def spoken(hold):
     return True
 
 
-def take_missing(held, wanted, say):
-    """Bind what is wanted and not yet held; what can't be bound now must not cost the others."""
+def bind_missing(held, wanted, log):
+    """Bind all wanted holds that are not held yet; one that fails does not prevent the others."""
     for hold in wanted:
-        if hold in held or not spoken(hold):
+        if hold in held or not is_supported(hold):
             continue
         try:
-            held[hold] = take(hold)
+            held[hold] = bind(hold)
         except OSError as error:
-            say(syslog.LOG_ERR, f"cannot bind to port {hold}: {error.strerror}")
+            log(syslog.LOG_ERR, f"cannot bind to port {hold}: {error.strerror}")
 
 
 def read_list():
@@ -138,17 +138,17 @@ def read_list():
         return parse(file.read())
 
 
-def wanted_now(held, say):
-    """Return the holds of the list; what is held by now if it cannot be read, for no port must be lost by that."""
+def wanted_holds(held, log):
+    """Return the holds of the list; if it cannot be read, those that are held now, so that no port is released."""
     try:
         return read_list()
     except (OSError, ValueError) as error:
-        say(syslog.LOG_ERR, f"cannot read {LIST}, nothing changes: {error}")
+        log(syslog.LOG_ERR, f"cannot read {LIST}, nothing changes: {error}")
         return list(held)
 
 
 def report(held):
-    """Leave a note of what is held, in the form of the list."""
+    """Note the holds that are held, in the format of the list."""
     os.makedirs(RUN, exist_ok=True)
     write(HELD, form(sorted(held)))
 
@@ -166,39 +166,39 @@ def summary(held):
 
 
 class ServiceManager:
-    """systemd, told through its notification socket."""
+    """systemd, which receives messages through its notification socket."""
 
     def __init__(self, path):
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.connect("\0" + path[1:] if path.startswith("@") else path)
 
     def keep(self, hold, sock):
-        # FDPOLL=0: an unconnected TCP socket polls as hung up, and would be thrown away at once.
-        self._tell(f"FDSTORE=1\nFDNAME={hold.name}\nFDPOLL=0", sock.fileno())
+        # FDPOLL=0: poll() reports an unconnected TCP socket as hung up, and systemd would close it at once.
+        self._send(f"FDSTORE=1\nFDNAME={hold.name}\nFDPOLL=0", sock.fileno())
 
-    def forget(self, hold):
-        self._tell(f"FDSTOREREMOVE=1\nFDNAME={hold.name}")
+    def release(self, hold):
+        self._send(f"FDSTOREREMOVE=1\nFDNAME={hold.name}")
 
     def status(self, text):
-        self._tell(f"STATUS={text[:1000]}")
+        self._send(f"STATUS={text[:1000]}")
 
     def wait(self):
-        """Wait until it has read all that it was told: it closes the pipe that it was given last."""
-        mine, its = os.pipe()
-        self._tell("BARRIER=1", its)
-        os.close(its)
+        """Wait until it has read all messages: then it closes the pipe that comes with the last one."""
+        reading, writing = os.pipe()
+        self._send("BARRIER=1", writing)
+        os.close(writing)
         poll = select.poll()
-        poll.register(mine, select.POLLHUP)
+        poll.register(reading, select.POLLHUP)
         poll.poll(SECONDS_FOR_THE_MANAGER * 1000)
-        os.close(mine)
+        os.close(reading)
 
-    def _tell(self, text, *descriptors):
+    def _send(self, text, *descriptors):
         rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", descriptors))] if descriptors else []
         self._socket.sendmsg([text.encode()], rights)
 
 
 def adopt(environment):
-    """Return ``{hold: socket}`` of the descriptors that the service manager passed to this process."""
+    """Return ``{hold: socket}`` for the descriptors that the service manager passed to this process."""
     if environment.get("LISTEN_PID") != str(os.getpid()):
         return {}
     held = {}
@@ -208,57 +208,57 @@ def adopt(environment):
     return held
 
 
-def hand_over():
-    """Let systemd keep the sockets."""
+def store_sockets():
+    """Bind the sockets and let systemd keep them."""
     manager = ServiceManager(os.environ["NOTIFY_SOCKET"])
     held = adopt(os.environ)
-    wanted = wanted_now(held, say_to_journal)
+    wanted = wanted_holds(held, log_to_journal)
     for hold in set(held) - set(wanted):
-        manager.forget(hold)
+        manager.release(hold)
         held.pop(hold).close()
-    # A dropped socket may stand in the way of a wanted one (all addresses before, one address now).
+    # A socket that is released may conflict with a wanted one (all addresses before, one address now).
     manager.wait()
     adopted = set(held)
-    take_missing(held, wanted, say_to_journal)
+    bind_missing(held, wanted, log_to_journal)
     for hold in set(held) - adopted:
         manager.keep(hold, held[hold])
     manager.status(summary(held))
     manager.wait()
     if held:
-        started(held, say_to_journal)
-    # A failed unit would lose all its sockets: it fails only if there is none to lose.
+        started(held, log_to_journal)
+    # systemd closes the sockets of a unit that fails, so the holder fails only without any socket.
     return 0 if held else 1
 
 
-def started(held, say):
+def started(held, log):
     report(held)
-    say(syslog.LOG_INFO, "Started successfully: " + summary(held))
+    log(syslog.LOG_INFO, "Started successfully: " + summary(held))
 
 
-def stay():
+def stay_resident():
     """Keep the sockets in a process in the background."""
     os.makedirs(RUN, exist_ok=True)
     with open(PID, "a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say_to_syslog(syslog.LOG_INFO, "Instance already running")
+            log_to_syslog(syslog.LOG_INFO, "Instance already running")
             return 0
         held = {}
-        take_missing(held, read_list(), say_to_syslog)
+        bind_missing(held, read_list(), log_to_syslog)
         if not held:
             os.unlink(PID)
             return 1
-        # The signals wait from here on; a reload that comes early is not lost.
+        # Blocked signals stay pending, so that an early reload is not lost.
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGHUP, signal.SIGTERM))
         child = os.fork()
         if child:
             lock.truncate(0)
             lock.write(f"{child}\n")
             lock.flush()
-            started(held, say_to_syslog)
+            started(held, log_to_syslog)
             return 0
-        leave_terminal()
+        detach()
         while signal.sigwait((signal.SIGHUP, signal.SIGTERM)) == signal.SIGHUP:
             read_again(held)
         for path in (HELD, PID):
@@ -267,30 +267,30 @@ def stay():
         return 0
 
 
-def leave_terminal():
+def detach():
     os.setsid()
     os.chdir("/")
-    nowhere = os.open(os.devnull, os.O_RDWR)
+    null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
+        os.dup2(null, descriptor)
 
 
 def read_again(held):
-    """Follow the list: let go of what it lost, take what it gained, keep the rest without a gap."""
-    wanted = wanted_now(held, say_to_syslog)
+    """Follow the list: release what it no longer has, bind what is new, and keep the rest bound."""
+    wanted = wanted_holds(held, log_to_syslog)
     for hold in set(held) - set(wanted):
         held.pop(hold).close()
-    take_missing(held, wanted, say_to_syslog)
+    bind_missing(held, wanted, log_to_syslog)
     report(held)
-    say_to_syslog(syslog.LOG_INFO, "Reloaded: " + summary(held))
+    log_to_syslog(syslog.LOG_INFO, "Reloaded: " + summary(held))
 
 
-def say_to_journal(priority, text):
+def log_to_journal(priority, text):
     sys.stderr.write(f"<{priority}>Portblocker: {text}\n")
 
 
-def say_to_syslog(priority, text):
-    if "JOURNAL_STREAM" not in os.environ:  # else standard error ends up in the same log
+def log_to_syslog(priority, text):
+    if "JOURNAL_STREAM" not in os.environ:  # systemd logs standard error to the journal as well
         sys.stderr.write(f"Portblocker: {text}\n")
     syslog.openlog("portblocker", syslog.LOG_PID, syslog.LOG_DAEMON)
     syslog.syslog(priority, f"Portblocker: {text}")
@@ -298,4 +298,4 @@ def say_to_syslog(priority, text):
 
 if __name__ == "__main__":
     os.umask(0o022)
-    raise SystemExit(stay() if "--resident" in sys.argv[1:] else hand_over())
+    raise SystemExit(stay_resident() if "--resident" in sys.argv[1:] else store_sockets())

@@ -5,8 +5,9 @@
 """Which programs prevent the holder from getting its sockets, and which of them may be restarted.
 
 The kernel is asked twice. Only an attempt to bind shows whether a port is free, because a TCP socket that is bound and
-does not listen is in no table; the tables under :file:`/proc` show which program has it. The attempt lasts microseconds,
-takes no port from a program that has it, and concerns a port that no program may have: it is made in check mode as well.
+does not listen is in no table; the tables under :file:`/proc` show which program has the port. The attempt lasts
+microseconds, takes no port from a program that has it, and concerns a port that no program may have. Therefore it is
+made in check mode as well.
 """
 
 import collections
@@ -88,7 +89,7 @@ def _others(hold, state):
 
 def _free(hold):
     try:
-        holder.take(hold).close()
+        holder.bind(hold).close()
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
             return False

@@ -36,7 +36,7 @@ def wanted(holds, addresses):
             raise HostError(f"Invalid port {hold['port']} in 'holds': it is not in the range {LOWEST}-{HIGHEST}.")
     sockets = sorted({Hold(hold["protocol"], address, hold["port"]) for hold in holds for address in canonical})
     if len(sockets) > MOST:
-        raise HostError(f"'holds' requires {len(sockets)} sockets, but the holder can keep only {MOST}. Hold fewer ports.")
+        raise HostError(f"'holds' needs {len(sockets)} sockets, but the holder can keep only {MOST}. Hold fewer ports.")
     return sockets
 
 
@@ -57,10 +57,10 @@ def _canonical(text):
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
-        raise HostError(f"Invalid IP address {text!r} in 'addresses'. Valid are, for example, 192.0.2.10 and 2001:db8::10.")
+        raise HostError(f"Invalid IP address {text!r} in 'addresses'. Valid examples: 192.0.2.10 and 2001:db8::10.")
     if address.is_multicast or (address.version == 6 and (address.is_link_local or address.ipv4_mapped)):
         raise HostError(
-            f"Address {text!r} in 'addresses' cannot be held: multicast, link-local and IPv4-mapped addresses cannot be "
-            "bound before an interface is up."
+            f"Address {text!r} in 'addresses' cannot be held: multicast, link-local and IPv4-mapped addresses cannot "
+            "be bound before an interface is up."
         )
     return str(address)

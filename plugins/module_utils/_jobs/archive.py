@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A program of ours that outlives the module: what the module runs from, as one file that any Python starts.
+"""The program of a job: the managed-node part of the collection as one file that any Python can run.
 
-A module comes to the host as a zip archive with all it imports, and is gone when it ends. The part of the collection
-in that archive is copied, and told which ``main()`` to call.
+Ansible sends a module to the host as a zip archive with all its imports, and removes it when the module ends. The
+collection's part of that archive is copied to a new archive, which calls the ``main()`` of one module.
 """
 
 import io
@@ -22,9 +22,9 @@ main()
 
 
 def archive(module):
-    """Return a zip archive, as bytes, that calls ``main()`` of this module of ours when Python is told to run it.
+    """Return a zip archive, as bytes, that calls ``main()`` of this module below ``module_utils`` when Python runs it.
 
-    The same collection makes the same archive, whenever and from whatever it is made.
+    The archive depends on nothing but the code, so that an unchanged collection makes the same archive again.
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as whole:
@@ -35,9 +35,10 @@ def archive(module):
 
 
 def _sources():
-    """Return ``{name: content}`` of the package, whether it is in an archive or in a folder."""
+    """Return ``{name in the archive: content}`` of the package, which is loaded from an archive or from a folder."""
     loaded_from = getattr(__loader__, "archive", None)
-    modules = _zipped(loaded_from) if loaded_from else _in_folder(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    folder = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    modules = _zipped(loaded_from) if loaded_from else _in_folder(folder)
     parts = PACKAGE.split("/")[:-1]
     packages = {"/".join(parts[:depth] + ["__init__.py"]): b"" for depth in range(1, len(parts) + 1)}
     return dict(packages, **modules)

@@ -1,11 +1,10 @@
 # Copyright (c) 2026 fleet.ports contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+"""A host job without systemd, as on AIX: `at` starts the program, at a full minute and also after a reboot.
 
-"""A host job without systemd, as on AIX: `at` starts the program, to the minute and through a reboot.
-
-What has to be done in seconds is waited for by a process of its own besides, which a reboot ends: whichever is first
-does the work.
+A job that is due in seconds is started at once besides, as a process that waits, and that a reboot ends. Whichever of
+the two is first does the work.
 """
 
 import platform
@@ -20,7 +19,12 @@ _JOB = re.compile(r"\bjob (\S+)", re.IGNORECASE)
 
 
 class At:
-    """The job of at whose number is noted in a file."""
+    """The job of `at` whose number is stored in a file.
+
+    :param note: the path of that file.
+    :param run: starts a program, as :func:`commands.run` does.
+    :param find: returns the path of a program, or None, as :func:`commands.find` does.
+    """
 
     def __init__(self, note, run, find):
         self._note = note
@@ -28,15 +32,15 @@ class At:
         self._at = find("at")
 
     def start_in(self, seconds, command):
-        """Start it now, for it knows how long to wait, and once more after a reboot where there is `at`."""
+        """Start the command, which itself waits as long as it has to, now, and by `at` once more after a reboot."""
         if self._at:
             self.start_at(time.time() + seconds, command)
         commands.start(command)
 
     def start_at(self, moment, command):
-        """Start it in the minute after the moment, or when cron runs again after a boot."""
+        """Start the command in the minute after the moment (seconds since the epoch), or after the next boot."""
         if not self._at:
-            raise HostError("This host has neither systemd nor at to start something later; install at.")
+            raise HostError("This host has neither systemd nor at, which is needed to run a job later. Install at.")
         environment, clock = _time_zone()
         minute = time.strftime("%Y%m%d%H%M", clock((moment // 60 + 1) * 60))
         self.forget()
@@ -48,20 +52,28 @@ class At:
             atomic_file.write(self._note, number.group(1).encode(), mode=0o600)
 
     def is_set(self):
-        """Tell whether a job is noted."""
+        """Return whether a job is noted."""
         return atomic_file.read(self._note) is not None
 
     def forget(self):
-        """Remove the job that was noted; a process sees for itself that there is nothing left to do."""
-        number = atomic_file.read(self._note)
-        if number and self._at:
-            self._run([self._at, "-r", number.decode()], cwd="/")  # one that has run is gone already
+        """Remove the job that is noted; a process that waits finds later that nothing is left to do."""
+        note = atomic_file.read(self._note)
+        if note and self._at:
+            number = note.decode()
+            answer = self._run([self._at, "-r", number], cwd="/")
+            if answer[0] != 0 and number in self._numbers():
+                commands.checked(("at", "-r", number), answer)
             atomic_file.remove(self._note)
+
+    def _numbers(self):
+        """Return the words of the list of jobs, among which are their numbers; a job that has run is not in it."""
+        return commands.checked(("at", "-l"), self._run([self._at, "-l"], cwd="/")).split()
 
 
 def _time_zone():
-    """Return the environment that tells `at` its time zone, and the function that splits moments as they are there.
+    """Return the environment that tells `at` its time zone, and the function that splits moments in that zone.
 
-    In local time one hour of autumn comes twice. That `at` goes by TZ is POSIX; AIX does not say so of its own.
+    In local time one hour of autumn occurs twice. POSIX specifies that `at` respects TZ; the documentation of AIX does
+    not mention it.
     """
     return ({}, time.localtime) if platform.system() == "AIX" else ({"TZ": "UTC0"}, time.gmtime)

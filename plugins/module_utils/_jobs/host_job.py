@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A job that the host does later, by itself, though nobody runs anything any more: a ``main()`` of the collection.
+"""A job that the host runs later, without Ansible: a ``main()`` of the collection.
 
-The program and what it needs stand in a private folder beside the records. It is started by systemd, or where there is
-none by `at` and by a process of its own. That ``main()`` may be started too early and more than once, also after it was
-called off: it looks at its own state, waits if it has to, and calls :meth:`HostJob.disarm` when its work is done.
+The program is stored in a private folder beside the records. systemd starts it or, on a host without systemd, `at` and
+a process that waits. The program may be started too early, several times, and also after the job was cancelled: it
+checks its own state, waits if it has to, and calls :meth:`HostJob.disarm` when its work is done.
 """
 
 import contextlib
@@ -16,16 +16,20 @@ import shutil
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, records, systemctl
 
-# Neither the environment nor the current folder reach a program that runs as root.
+# The program runs as root: neither the environment nor the current folder have an effect on it.
 ISOLATED = ("-I", "-B")
-# What jobs import that a minimal Python may lack.
+# The modules that jobs import and that a minimal Python may lack.
 IMPORTS = ("ctypes", "fcntl", "ipaddress", "json", "selectors", "subprocess", "syslog", "xml.etree.ElementTree", "zlib")
 
 
 class HostJob:
-    """The job of a name; ``module`` is the one of ours that has its ``main()``, ``about`` is what it says of itself.
+    """One job.
 
-    ``run`` and ``find`` start programs and look for them, as :mod:`commands` does.
+    :param name: its name, which is that of its folder.
+    :param module: the module below ``module_utils`` that has the ``main()``, such as ``_commit.rollback``.
+    :param about: what the job does, for the service manager.
+    :param run: starts a program, as :func:`commands.run` does.
+    :param find: returns the path of a program, or None, as :func:`commands.find` does.
     """
 
     def __init__(self, name, module, about, run, find):
@@ -38,30 +42,30 @@ class HostJob:
         self._find = find
 
     def arm_in(self, seconds):
-        """Let the host do it in so many seconds, whatever becomes of its clock; after a reboot it is due at once."""
-        self._starter().start_in(seconds, self._write_program())
+        """Run the job in so many seconds, even if the clock is set; after a reboot, run it at once."""
+        self._scheduler().start_in(seconds, self._write_program())
 
     def arm_at(self, moment):
-        """Let the host do it at a moment (seconds since the epoch), or at its next boot if it is off then."""
-        self._starter().start_at(moment, self._write_program())
+        """Run the job at a moment (seconds since the epoch), or at the next boot if the host is off then."""
+        self._scheduler().start_at(moment, self._write_program())
 
     def is_armed(self):
-        """Tell whether the host will do it, as far as it can be seen, with this program: it reads what we write."""
-        return self._starter().is_set() and atomic_file.read(self._program) == self._archive()
+        """Return whether the host will run the job with the program of this version, which reads its records."""
+        return self._scheduler().is_set() and atomic_file.read(self._program) == self._archive()
 
     def is_left(self):
-        """Tell whether anything of it is there; whoever calls it off can be killed half way."""
+        """Return whether anything of the job exists; a process that disarms it can be killed in between."""
         return is_left(self._name)
 
     def disarm(self):
-        """Call it off, and leave nothing of it: neither the program nor anything else in its folder."""
-        self._starter().forget()
+        """Cancel the job and remove its folder."""
+        self._scheduler().forget()
         shutil.rmtree(self.folder, ignore_errors=True)
-        with contextlib.suppress(OSError):  # records live there, too
+        with contextlib.suppress(OSError):  # it contains records
             os.rmdir(records.FOLDER)
 
     def _write_program(self):
-        """Write the program, and return the command that starts it."""
+        """Write the program, and return the command that starts it as a list."""
         from ansible_collections.fleet.ports.plugins.module_utils._host import interpreter
 
         python = interpreter.choose(self._run, IMPORTS)
@@ -75,8 +79,8 @@ class HostJob:
 
         return archive.archive(self._module)
 
-    def _starter(self):
-        """Return who starts it here; hardly a run needs one, and modules come without byte code, so import it here."""
+    def _scheduler(self):
+        """Return the scheduler of this host; few runs need one, and each import is compiled, so it is imported here."""
         if _has_systemd():
             from ansible_collections.fleet.ports.plugins.module_utils._jobs.systemd import Systemd
 
@@ -87,7 +91,7 @@ class HostJob:
 
 
 def is_left(name):
-    """Tell whether anything of the job of this name is there."""
+    """Return whether anything of the job with this name exists."""
     return os.path.exists(_folder(name))
 
 

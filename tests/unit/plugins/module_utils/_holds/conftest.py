@@ -30,8 +30,6 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule
 from ansible_collections.fleet.ports.tests.unit.fakes.files import content
 
-
-
 DEFAULTS = dict(addresses=[], interface=None, restart_conflicting_daemons=True, holds=[], state="present")
 
 
@@ -90,7 +88,7 @@ class Host:
             self.failures -= 1
             raise HostError("'systemctl restart' failed: no.")
         self.obstacles.update(self.faster)
-        wanted = [hold for hold in holder.parse(atomic_file.read(holder.LIST).decode()) if holder.spoken(hold)]
+        wanted = [hold for hold in holder.parse(atomic_file.read(holder.LIST).decode()) if holder.is_supported(hold)]
         self.held = tuple(hold for hold in wanted if hold.port not in self.obstacles or self.log[0].startswith("stop"))
         self.running = self.enabled = True
 
@@ -136,7 +134,7 @@ def host(tmp_path, record_folder, monkeypatch):
     monkeypatch.setattr(table, "find", lambda run: host)
     monkeypatch.setattr(interpreter, "choose", lambda run, imports, approved: "/usr/bin/python3")
     monkeypatch.setattr(obstacles, "find", host.find)
-    monkeypatch.setattr(holder, "spoken", lambda hold: hold.family == socket.AF_INET)
+    monkeypatch.setattr(holder, "is_supported", lambda hold: hold.family == socket.AF_INET)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     with open(bindresvport.PATH, "wb") as file:
         file.write(host.blacklist)

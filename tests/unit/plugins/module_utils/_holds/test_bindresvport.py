@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The C library's list of ports that it must not hand out."""
+"""The C library's list of ports that it must not assign."""
 
 import pytest
 
@@ -20,7 +20,7 @@ class File:
         self.memory = {}
         monkeypatch.setattr(bindresvport, "PATH", str(path))
 
-    def settle(self, holds):
+    def apply(self, holds):
         edits = bindresvport.edits(holds, self.memory)
         file_changes.apply(edits.changes)
         self.memory = edits.memory
@@ -48,40 +48,42 @@ def no_reader(monkeypatch):
 
 
 @pytest.mark.parametrize("data", [DEBIANS, b"", b"# caf\xe9\n631", b"\n\n623x\n"])
-def test_each_held_port_is_listed_and_every_byte_is_given_back(file, no_reader, data):
+def test_each_held_port_is_listed_and_every_byte_is_restored(file, no_reader, data):
     file.path.write_bytes(data)
-    assert file.settle(HOLDS)
+    assert file.apply(HOLDS)
     assert data in file.path.read_bytes()
     assert file.path.read_bytes().splitlines().count(b"623") == 1
-    assert not file.settle(HOLDS)
-    assert file.settle([])
+    assert not file.apply(HOLDS)
+    assert file.apply([])
     assert file.path.read_bytes() == data
 
 
-def test_a_port_that_others_list_is_left_alone(file, no_reader):
+def test_a_port_that_is_listed_already_is_not_repeated(file, no_reader):
     file.path.write_bytes(b"623 # the BMC\n")
-    file.settle(HOLDS)
+    file.apply(HOLDS)
     assert file.ports() == [623, 664]
-    assert not file.settle(HOLDS)
+    assert not file.apply(HOLDS)
 
 
-def test_nothing_is_written_where_others_list_all(file, no_reader):
+def test_nothing_is_written_if_all_ports_are_listed_already(file, no_reader):
     file.path.write_bytes(b"623\n664\n")
-    assert not file.settle(HOLDS)
+    assert not file.apply(HOLDS)
 
 
-def test_a_port_above_the_reserved_ones_is_not_listed(file, no_reader):
+def test_only_reserved_ports_are_listed(file, no_reader):
     file.path.write_bytes(b"")
-    assert not file.settle([Hold("udp", "0.0.0.0", 1024)])
+    assert not file.apply([Hold("udp", "0.0.0.0", 1024)])
+    assert file.apply([Hold("udp", "0.0.0.0", 1023)])
+    assert file.ports() == [1023]
 
 
-def test_the_file_is_created_where_something_reads_it(file, reader):
-    assert file.settle(HOLDS)
+def test_the_file_is_created_where_a_library_reads_it(file, reader):
+    assert file.apply(HOLDS)
     assert file.ports() == [623, 664]
-    assert file.settle([])
+    assert file.apply([])
     assert not file.path.exists()
 
 
-def test_and_only_there(file, no_reader):
-    assert not file.settle(HOLDS)
+def test_the_file_is_not_created_without_such_a_library(file, no_reader):
+    assert not file.apply(HOLDS)
     assert not file.path.exists()

@@ -124,8 +124,8 @@ def test_a_program_that_takes_a_port_during_the_start_is_named(host):
     with pytest.raises(HostError) as error:
         host.run(623, 664)
     assert str(error.value) == (
-        "The holder could not bind 623/udp on 0.0.0.0: python3 (PID 411, unit stranger.service) has 623/udp on 0.0.0.0. "
-        "Remove the cause and run again."
+        "The holder could not bind 623/udp on 0.0.0.0: python3 (PID 411, unit stranger.service) has 623/udp on "
+        "0.0.0.0. Remove the cause and run again."
     )
     assert host.held == (Hold("udp", "0.0.0.0", 664),)
     host.obstacles = host.faster = {}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The holder: its list, its sockets, and both of its lives, with a service manager that this file plays."""
+"""The holder: its list, its sockets, and its two modes, with a simulated service manager."""
 
 import array
 import os
@@ -22,7 +22,7 @@ UDP = Hold("udp", "127.0.0.1", 623)
 
 
 def free_port():
-    """A port that nobody has, for TCP and for UDP."""
+    """Return a port that is free for TCP and for UDP."""
     with socket.socket() as tcp, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         tcp.bind(("127.0.0.1", 0))
         udp.bind(("127.0.0.1", tcp.getsockname()[1]))
@@ -41,7 +41,7 @@ def can_bind(hold, *options):
 
 
 class Files:
-    """The holder's list and notes, in a temporary place."""
+    """The holder's list and notes in a temporary folder."""
 
     def __init__(self, folder, monkeypatch):
         self.list = os.path.join(folder, "holds")
@@ -68,7 +68,7 @@ def files(tmp_path, monkeypatch):
     return Files(str(tmp_path), monkeypatch)
 
 
-def test_a_list_is_read_as_it_is_written():
+def test_a_list_is_read_back_as_it_was_written():
     holds = [Hold("tcp", "::", 664), UDP]
     assert holder.parse("# head\n\n" + holder.form(holds)) == holds
 
@@ -86,37 +86,37 @@ def test_the_name_of_a_descriptor_says_which_hold_it_is(hold):
 def test_nobody_else_gets_in_beside_a_hold(protocol, options):
     everywhere = Hold(protocol, "0.0.0.0", free_port())
     one_address = everywhere._replace(address="127.0.0.1")
-    with holder.take(everywhere):
+    with holder.bind(everywhere):
         assert not can_bind(everywhere, *options)
         assert not can_bind(one_address, *options)
     assert can_bind(one_address, *options)
 
 
-@pytest.mark.skipif(not holder.spoken(Hold("udp", "::", 1)), reason="this kernel speaks no IPv6")
+@pytest.mark.skipif(not holder.is_supported(Hold("udp", "::", 1)), reason="this kernel does not support IPv6")
 def test_both_families_are_held_side_by_side():
     port = free_port()
-    with holder.take(Hold("udp", "0.0.0.0", port)), holder.take(Hold("udp", "::", port)):
+    with holder.bind(Hold("udp", "0.0.0.0", port)), holder.bind(Hold("udp", "::", port)):
         assert not can_bind(Hold("udp", "::", port), socket.SO_REUSEADDR)
 
 
 @pytest.mark.parametrize("address", ["192.0.2.77", "2001:db8::77"])
 def test_an_address_is_held_before_it_is_there(address):
     hold = Hold("udp", address, free_port())
-    if not holder.spoken(hold):
+    if not holder.is_supported(hold):
         pytest.skip("this kernel speaks no IPv6")
-    holder.take(hold).close()
+    holder.bind(hold).close()
 
 
 def test_a_connection_is_refused():
     hold = Hold("tcp", "127.0.0.1", free_port())
-    with holder.take(hold), socket.socket() as client:
+    with holder.bind(hold), socket.socket() as client:
         with pytest.raises(ConnectionRefusedError):
             client.connect((hold.address, hold.port))
 
 
 def test_a_packet_is_dropped_unread():
     hold = Hold("udp", "127.0.0.1", free_port())
-    with holder.take(hold) as sock, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+    with holder.bind(hold) as sock, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.sendto(b"x", (hold.address, hold.port))
         sock.settimeout(0.1)
         with pytest.raises(socket.timeout):
@@ -159,7 +159,7 @@ class Manager(threading.Thread):
         if kept:
             os.environ["LISTEN_PID"] = str(os.getpid())
             os.environ["LISTEN_FDNAMES"] = ":".join(name for name, _descriptor in kept)
-        return holder.hand_over()
+        return holder.store_sockets()
 
     def stops_holder(self):
         while self.kept:
@@ -185,7 +185,7 @@ def holds():
     return [Hold("tcp", "127.0.0.1", free_port()), Hold("udp", "127.0.0.1", free_port())]
 
 
-def test_the_service_manager_keeps_the_sockets_of_a_holder_that_has_ended(files, manager, holds, capfd):
+def test_the_service_manager_keeps_the_sockets_after_the_holder_has_ended(files, manager, holds, capfd):
     files.write(*holds)
     assert manager.starts_holder() == 0
     assert set(manager.kept) == {hold.name for hold in holds}
@@ -196,7 +196,7 @@ def test_the_service_manager_keeps_the_sockets_of_a_holder_that_has_ended(files,
     assert all(can_bind(hold) for hold in holds)
 
 
-def test_a_restart_takes_the_same_sockets_up_again(files, manager, holds):
+def test_a_restart_adopts_the_same_sockets(files, manager, holds):
     files.write(*holds)
     manager.starts_holder()
     before = {name: os.fstat(descriptor).st_ino for name, descriptor in manager.kept.items()}
@@ -204,7 +204,7 @@ def test_a_restart_takes_the_same_sockets_up_again(files, manager, holds):
     assert {name: os.fstat(descriptor).st_ino for name, descriptor in manager.kept.items()} == before
 
 
-def test_a_changed_list_lets_go_only_of_what_it_lost(files, manager, holds):
+def test_a_changed_list_releases_only_what_is_no_longer_in_it(files, manager, holds):
     files.write(*holds)
     manager.starts_holder()
     stays, goes = holds
@@ -218,7 +218,7 @@ def test_a_changed_list_lets_go_only_of_what_it_lost(files, manager, holds):
     assert f"{comes.port}/udp" in manager.status and "(2 sockets)" in manager.status
 
 
-def test_one_address_takes_the_place_of_all(files, manager):
+def test_one_address_replaces_all_addresses(files, manager):
     everywhere = Hold("udp", "0.0.0.0", free_port())
     files.write(everywhere)
     manager.starts_holder()
@@ -228,18 +228,18 @@ def test_one_address_takes_the_place_of_all(files, manager):
     assert set(manager.kept) == {one.name}
 
 
-def test_a_port_that_is_taken_costs_none_of_the_others(files, manager, holds, capfd):
+def test_a_port_that_is_not_free_does_not_prevent_the_others(files, manager, holds, capfd):
     taken, free = holds
     files.write(*holds)
-    with holder.take(taken):
+    with holder.bind(taken):
         assert manager.starts_holder() == 0
     assert files.noted() == {free}
     assert f"<3>Portblocker: cannot bind to port {taken}: Address already in use" in capfd.readouterr().err
 
 
-def test_a_holder_that_gets_nothing_fails(files, manager, holds):
+def test_a_holder_without_any_socket_fails(files, manager, holds):
     files.write(holds[0])
-    with holder.take(holds[0]):
+    with holder.bind(holds[0]):
         assert manager.starts_holder() == 1
 
 
@@ -251,7 +251,7 @@ RESIDENT = """
 import sys
 from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
 holder.LIST, holder.RUN, holder.HELD, holder.PID = sys.argv[1:5]
-sys.exit(holder.stay())
+sys.exit(holder.stay_resident())
 """
 
 
@@ -324,11 +324,11 @@ def test_a_resident_holder_follows_its_list(files, resident, holds):
     assert can_bind(goes) and not can_bind(stays) and not can_bind(comes)
 
 
-def test_a_list_that_cannot_be_read_changes_nothing(files, holds, monkeypatch, capsys):
+def test_an_unreadable_list_changes_nothing(files, holds, monkeypatch, capsys):
     monkeypatch.delenv("JOURNAL_STREAM", raising=False)
     with open(files.list, "w") as file:
         file.write("udp 127.0.0.1 many\n")
-    with holder.take(holds[0]) as sock:
+    with holder.bind(holds[0]) as sock:
         held = {holds[0]: sock}
         holder.read_again(held)
         assert held == {holds[0]: sock} and not can_bind(holds[0])
@@ -344,9 +344,9 @@ def test_there_is_only_one_resident_holder(files, resident, holds):
     assert resident.pid == first
 
 
-def test_a_resident_holder_that_gets_nothing_does_not_stay(files, resident, holds):
+def test_a_resident_holder_without_any_socket_ends(files, resident, holds):
     files.write(holds[0])
-    with holder.take(holds[0]):
+    with holder.bind(holds[0]):
         assert resident.start() == 1
     assert f"cannot bind to port {holds[0]}" in resident.messages
     assert not os.path.exists(files.pid)
@@ -355,14 +355,14 @@ def test_a_resident_holder_that_gets_nothing_does_not_stay(files, resident, hold
 @pytest.mark.parametrize("text", [
     "tcp 0.0.0.0\n", "tcp 0.0.0.0 x\n", "sctp :: 623\n", "tcp :: 65536\n", "tcp :: 0\n", "tcp :: 623 more\n",
 ])  # fmt: skip
-def test_a_list_that_is_none_is_refused(text):
+def test_an_invalid_list_is_refused(text):
     with pytest.raises(ValueError):
         holder.parse("udp 0.0.0.0 623\n" + text)
 
 
-def test_no_port_is_lost_by_a_list_that_can_not_be_read(tmp_path, monkeypatch):
+def test_no_port_is_released_because_of_an_invalid_list(tmp_path, monkeypatch):
     monkeypatch.setattr(holder, "LIST", str(tmp_path / "holds"))
     (tmp_path / "holds").write_text("udp 0.0.0.0\n")
     held, said = {holder.Hold("udp", "0.0.0.0", 623): None}, []
-    assert holder.wanted_now(held, lambda _priority, text: said.append(text)) == list(held)
+    assert holder.wanted_holds(held, lambda _priority, text: said.append(text)) == list(held)
     assert len(said) == 1 and "nothing changes" in said[0]

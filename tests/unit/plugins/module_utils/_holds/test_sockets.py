@@ -37,7 +37,7 @@ def test_an_invalid_port_is_refused(port):
 
 @pytest.mark.parametrize("address", ["", "host", "192.0.2.0/24", "192.0.2.256"])
 def test_an_invalid_address_is_refused(address):
-    with pytest.raises(HostError, match=f"^Invalid IP address {address!r} in 'addresses'. Valid are, for example, "):
+    with pytest.raises(HostError, match=f"^Invalid IP address {address!r} in 'addresses'. Valid examples: "):
         wanted([RMCP], [address])
 
 
@@ -49,7 +49,7 @@ def test_an_address_that_cannot_be_bound_at_boot_is_refused(address):
 
 def test_more_sockets_than_the_holder_can_keep_are_refused():
     holds = [{"port": port, "protocol": "udp"} for port in range(1, 502)]
-    with pytest.raises(HostError, match="^'holds' requires 1002 sockets, but the holder can keep only 1000. Hold fewer ports.$"):
+    with pytest.raises(HostError, match="^'holds' needs 1002 sockets, but the holder can keep only 1000. Hold fewer"):
         wanted(holds, [])
 
 
@@ -91,7 +91,7 @@ def test_a_missing_interface_is_refused(interfaces):
 
 
 def test_an_interface_without_an_address_is_refused(interfaces):
-    with pytest.raises(HostError, match=r"^Interface 'eth0' has no address to hold ports on\. Set 'addresses' instead\.$"):
+    with pytest.raises(HostError, match="^Interface 'eth0' has no address to hold ports on. Set 'addresses' instead.$"):
         sockets.addresses_of(lambda command: (0, "", ""), "eth0")
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The program that stays on a host: it starts with nothing but Python, and can be made from itself."""
+"""The program of a job: it needs nothing but Python, and can make itself again."""
 
 import subprocess
 import sys
@@ -30,14 +30,14 @@ def fixture_program(tmp_path):
     return path
 
 
-def test_it_holds_the_package_and_nothing_else(program):
+def test_it_contains_the_package_and_nothing_else(program):
     names = zipfile.ZipFile(str(program)).namelist()
     assert archive.PACKAGE + "_host/atomic_file.py" in names
     assert all(name == "__main__.py" or name.startswith("ansible_collections/") for name in names)
     assert not [name for name in names if "/modules/" in name or "/plugin_utils/" in name]
 
 
-def test_it_runs_alone_and_makes_the_same_program_again(program, tmp_path):
+def test_it_runs_on_its_own_and_makes_the_same_program_again(program, tmp_path):
     made = subprocess.check_output([sys.executable, "-I", "-B", str(program)], cwd="/")
     (tmp_path / "again.zip").write_bytes(made)
     first, second = (zipfile.ZipFile(str(tmp_path / name)) for name in ("program.zip", "again.zip"))

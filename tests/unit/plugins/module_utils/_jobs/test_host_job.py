@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A host job: what it needs lies ready as long as it is armed, and is gone when it is called off."""
+"""A host job: its program exists as long as it is armed, and nothing is left when it is cancelled."""
 
 import sys
 
@@ -16,8 +16,8 @@ from ansible_collections.fleet.ports.plugins.module_utils._jobs.host_job import 
 PYTHON = "/usr/bin/python3"
 
 
-class Starter:
-    """Whatever starts the program."""
+class Scheduler:
+    """A scheduler that remembers the command."""
 
     def __init__(self):
         self.command = None
@@ -32,21 +32,21 @@ class Starter:
         self.command = None
 
 
-@pytest.fixture(name="starter")
-def fixture_starter(monkeypatch, tmp_path):
-    starter = Starter()
+@pytest.fixture(name="scheduler")
+def fixture_scheduler(monkeypatch, tmp_path):
+    scheduler = Scheduler()
     monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
     monkeypatch.setattr(host_job, "_has_systemd", lambda: True)
-    monkeypatch.setattr(systemd, "Systemd", lambda name, about, run: starter)
+    monkeypatch.setattr(systemd, "Systemd", lambda name, about, run: scheduler)
     monkeypatch.setattr(interpreter, "choose", lambda run, imports: PYTHON)
-    return starter
+    return scheduler
 
 
 def job():
     return HostJob("window", "_window_keeper", "Close it", None, None)
 
 
-def test_it_is_armed_until_it_is_called_off(starter, tmp_path):
+def test_it_is_armed_until_it_is_cancelled(scheduler, tmp_path):
     assert not job().is_armed() and not job().is_left()
     job().arm_at(1000)
     assert job().is_armed() and job().is_left()
@@ -54,7 +54,7 @@ def test_it_is_armed_until_it_is_called_off(starter, tmp_path):
     assert not job().is_armed() and list(tmp_path.iterdir()) == []
 
 
-def test_the_program_of_another_release_is_replaced(starter, monkeypatch, tmp_path):
+def test_the_program_of_another_release_is_replaced(scheduler, monkeypatch, tmp_path):
     job().arm_at(1000)
     program = tmp_path / "records" / "window" / "program.zip"
     old = program.read_bytes()
@@ -64,22 +64,22 @@ def test_the_program_of_another_release_is_replaced(starter, monkeypatch, tmp_pa
     assert job().is_armed() and program.read_bytes() != old
 
 
-def test_what_has_no_program_or_no_starter_is_not_armed(starter, tmp_path):
+def test_without_its_program_or_its_time_it_is_not_armed(scheduler, tmp_path):
     job().arm_at(1000)
-    starter.forget()
+    scheduler.forget()
     assert not job().is_armed()
     job().arm_at(1000)
     (tmp_path / "records" / "window" / "program.zip").unlink()
     assert not job().is_armed()
 
 
-def test_it_is_run_by_the_python_of_the_system_not_by_that_of_the_module(starter, monkeypatch, tmp_path):
+def test_it_is_run_by_the_python_of_the_system_not_by_that_of_the_module(scheduler, monkeypatch, tmp_path):
     monkeypatch.setattr(sys, "executable", "/opt/venv/bin/python3")
     job().arm_at(1000)
-    assert starter.command == [PYTHON, "-I", "-B", str(tmp_path / "records" / "window" / "program.zip")]
+    assert scheduler.command == [PYTHON, "-I", "-B", str(tmp_path / "records" / "window" / "program.zip")]
 
 
-def test_where_the_system_has_no_python_nothing_is_armed_or_left(starter, monkeypatch, tmp_path):
+def test_where_the_system_has_no_python_nothing_is_armed_or_left(scheduler, monkeypatch, tmp_path):
     def refuse(run, imports):
         raise HostError("This host has no suitable Python.")
 
@@ -88,3 +88,13 @@ def test_where_the_system_has_no_python_nothing_is_armed_or_left(starter, monkey
         job().arm_at(1000)
     assert not job().is_left() and list(tmp_path.iterdir()) == []
 
+
+
+@pytest.mark.parametrize("system, booted, used", [
+    ("Linux", True, "Systemd"), ("Linux", False, "At"), ("AIX", True, "At"), ("AIX", False, "At"),
+])  # fmt: skip
+def test_systemd_schedules_the_job_where_it_runs_the_host_and_at_elsewhere(monkeypatch, system, booted, used):
+    monkeypatch.setattr(host_job.platform, "system", lambda: system)
+    monkeypatch.setattr(host_job.systemctl, "is_booted", lambda: booted)
+    found = HostJob("window", "_window_keeper", "Close it", None, lambda name: "/usr/bin/" + name)._scheduler()
+    assert type(found).__name__ == used
