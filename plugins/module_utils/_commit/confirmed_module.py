@@ -8,6 +8,7 @@ Its action plugin passes ``_awaits``, a token, and arms the roll-back with it; t
 ``_confirms``, and no other option.
 """
 
+import math
 import os
 
 from ansible_collections.fleet.ports.plugins.module_utils._commit import pending_change
@@ -28,9 +29,9 @@ VERBOSE = 3
 
 def run(module, concern, rollback):
     """Do what the AnsibleModule is asked for, then exit with the result, or fail with one sentence."""
-    confirms = module.params["_confirms"]
+    confirms, awaits = module.params["_confirms"], module.params["_awaits"]
     try:
-        with rollback.exclusive(module, bool(confirms)):
+        with rollback.exclusive(module, lambda pending: confirms or pending.token == awaits):
             result = _confirm(rollback, confirms) if confirms else _apply(module, concern, rollback)
     except HostError as error:
         module.fail_json(msg=str(error), owned=records.owned())
@@ -46,6 +47,9 @@ def _apply(module, concern, rollback):
     """Apply the change of the concern; where it is armed, the result has the seconds to confirm it in."""
     seconds, token = module.params["confirm_timeout"], module.params["_awaits"]
     pending_change.check_seconds(seconds)
+    left = rollback.left(token) if token and not module.check_mode else 0
+    if left:  # ssh lost the first answer, and started the module again
+        return {"changed": True, "unconfirmed": math.ceil(left), "owned": records.owned()}
     armed = {}
 
     def apply(change):

@@ -27,16 +27,18 @@ class Pending:
 
     ``parts`` are the former states in the order of the change, ``[{owner, files, live}]``: the owner's name, notes as
     :mod:`file_changes` makes them, and what the owner's ``restore`` takes. ``records`` are the former records,
-    ``{concern: text}``, None for one that did not exist.
+    ``{concern: text}``, None for one that did not exist. ``complete`` says whether the whole change was made: one whose
+    run died half way can only be undone.
     """
 
-    def __init__(self, token, seconds, who, pid, records, parts, deadline=None, boot=None):
+    def __init__(self, token, seconds, who, pid, records, parts, complete=False, deadline=None, boot=None):
         self.token = token
         self.seconds = seconds
         self.who = who
         self.pid = pid
         self.records = records
         self.parts = parts
+        self.complete = complete
         self.deadline = deadline
         self.boot = boot
 

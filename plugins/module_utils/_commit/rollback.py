@@ -49,10 +49,10 @@ class Rollback:
         self._restore = restore
 
     @contextlib.contextmanager
-    def exclusive(self, module, confirms=False):
+    def exclusive(self, module, accepts=lambda pending: False):
         """Hold the lock while no change of another run is unconfirmed.
 
-        Such a change is waited for, or undone if its time is over. A run that ``confirms`` a change does not wait.
+        Such a change is waited for, or undone if its time is over; if ``accepts(pending)`` is true, the run goes on.
         """
         if module.check_mode:
             yield
@@ -61,7 +61,7 @@ class Rollback:
         while True:
             with host_lock.Lock(host_lock.holder(module._name)).held(host_lock.PATIENCE):
                 pending = self._still_pending()
-                if pending is None or confirms:
+                if pending is None or accepts(pending):
                     yield
                     return
             if time.monotonic() >= deadline:
@@ -92,6 +92,7 @@ class Rollback:
             raise
         try:
             yield
+            pending.complete = True
             pending.save()  # the promised time begins now that the change is made
         except HostError as error:
             self._undo_failed(pending, error)
@@ -106,10 +107,22 @@ class Rollback:
                 f" {pending.seconds} s."
             )
 
-    def confirm(self, token):
-        """Let the change of this token stand; return False if there is none, because it was undone already."""
+    def left(self, token):
+        """Return for how many seconds the change of this token can be confirmed, 0 if there is no such change.
+
+        One that is not complete is undone: the caller holds the lock, so the run that made it has died.
+        """
         pending = pending_change.load()
         if pending is None or pending.token != token:
+            return 0
+        if not pending.complete:
+            self.undo(pending)
+            return 0
+        return pending.left()
+
+    def confirm(self, token):
+        """Let the change of this token stand; return False if there is none, because it was undone already."""
+        if not self.left(token):
             return False
         pending_change.forget()
         with contextlib.suppress(HostError):  # the job finds nothing to do, and disarms itself

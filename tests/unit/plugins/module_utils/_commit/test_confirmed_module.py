@@ -51,14 +51,19 @@ class Change:
 class Rollback:
     """What happens, as a list."""
 
-    def __init__(self):
+    def __init__(self, seconds_left=0):
         self.happened = []
         self.pending = None
+        self.seconds_left = seconds_left
 
     @contextlib.contextmanager
-    def exclusive(self, _module, confirms=False):
-        self.happened.append(("exclusive", confirms))
+    def exclusive(self, _module, accepts):
+        accepted = [token for token in ("token", "another") if accepts(types.SimpleNamespace(token=token))]
+        self.happened.append(("exclusive", accepted))
         yield
+
+    def left(self, token):
+        return self.seconds_left if token == "token" else 0
 
     @contextlib.contextmanager
     def armed(self, pending):
@@ -74,8 +79,8 @@ class Rollback:
 
 @pytest.fixture(name="run")
 def fixture_run(record_folder):
-    def run(check_mode=False, needed=True, error=None, state="present", **params):
-        run.change, run.rollback = Change(needed, error), Rollback()
+    def run(check_mode=False, needed=True, error=None, state="present", seconds_left=0, **params):
+        run.change, run.rollback = Change(needed, error), Rollback(seconds_left)
         concern = types.SimpleNamespace(
             NAME="flows", compute=lambda _host, _options: run.change, give_back=lambda _host: run.change
         )
@@ -91,7 +96,7 @@ def fixture_run(record_folder):
 def test_a_change_is_armed_and_the_result_says_how_long_it_can_be_confirmed(run, state):
     result = run(state=state)
     assert (result["unconfirmed"], result["rules"], run.change.applied) == (60, 3, 1)
-    assert run.rollback.happened == [("exclusive", False), "armed", "waits"]
+    assert run.rollback.happened == [("exclusive", ["token"]), "armed", "waits"]
     pending = run.rollback.pending
     assert (pending.token, pending.seconds, pending.records) == ("token", 60, {"flows": None})
     assert pending.parts == run.change.former_state()
@@ -101,20 +106,26 @@ def test_a_change_is_armed_and_the_result_says_how_long_it_can_be_confirmed(run,
 def test_without_a_token_a_time_or_a_change_nothing_is_armed(run, params):
     result = run(**params)
     assert "unconfirmed" not in result and run.change.applied == 1
-    assert run.rollback.happened == [("exclusive", False)]
+    assert "armed" not in run.rollback.happened
 
 
 def test_check_mode_neither_arms_nor_applies(run):
     result = run(check_mode=True)
     assert "unconfirmed" not in result and run.change.applied == 0
-    assert run.rollback.happened == [("exclusive", False)]
+    assert "armed" not in run.rollback.happened
 
 
 @pytest.mark.parametrize("token, confirmed", [("right", True), ("wrong", False)])
 def test_the_second_execution_confirms_and_does_nothing_else(run, token, confirmed):
     result = run(_confirms=token)
     assert (result["changed"], result["confirmed"], result["owned"]) == (confirmed, confirmed, [])
-    assert run.rollback.happened == [("exclusive", True), token] and run.change.applied == 0
+    assert run.rollback.happened == [("exclusive", ["token", "another"]), token] and run.change.applied == 0
+
+
+def test_a_module_that_is_started_again_for_a_lost_answer_repeats_it(run):
+    result = run(seconds_left=41.5)
+    assert (result["changed"], result["unconfirmed"], result["owned"], run.change.applied) == (True, 42, [], 0)
+    assert "unconfirmed" not in run(seconds_left=41.5, check_mode=True)
 
 
 def test_a_failure_is_one_sentence(run):

@@ -108,7 +108,7 @@ class Host:
                 self.write(word)
 
     def confirm(self, token=TOKEN):
-        with self.rollback.exclusive(self, confirms=True):
+        with self.rollback.exclusive(self, lambda _pending: True):
             return self.rollback.confirm(token)
 
     def state(self):
@@ -189,6 +189,22 @@ def test_a_confirmation_with_another_token_confirms_nothing(host):
     assert not host.confirm("another-token")
     assert host.state() == NEW and host.job.armed == 60
     assert host.confirm()
+
+
+def test_a_change_whose_run_died_half_way_is_undone_instead_of_confirmed(host):
+    with pytest.raises(KeyboardInterrupt):
+        with host.rollback.armed(host.pending(host.part("new"))):
+            host.write("new")
+            raise KeyboardInterrupt
+    assert host.state() == NEW and host.job.armed == 60
+    assert not host.confirm()
+    assert host.state() == OLD and host.job.armed is None and pending_change.load() is None
+
+
+def test_a_run_that_accepts_the_unconfirmed_change_does_not_wait(host, clock):
+    host.apply()
+    with host.rollback.exclusive(host, lambda pending: pending.token == TOKEN):
+        assert clock.now == 1000 and host.rollback.left(TOKEN) == 60 and host.rollback.left("another-token") == 0
 
 
 def test_a_confirmation_without_a_pending_change_confirms_nothing(host):
