@@ -192,6 +192,14 @@ obstacles:
   returned: O(mode=listen) and O(mode=send)
   type: dict
   sample: {"9": "source port 623/udp is held (fleet.ports)"}
+tracking_seconds:
+  description:
+    - For how many seconds the connection tracking of this host remembers a packet of a probe. Until then, a packet
+      filter may pass the same packet without a rule.
+    - V(null) if the kernel does not tell.
+  returned: O(mode=listen) and O(mode=send)
+  type: int
+  sample: 120
 outcomes:
   description:
     - The outcome of each probe that was sent.
@@ -231,7 +239,7 @@ from collections import OrderedDict
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._probe import probes as _probe, rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe import connection_tracking, probes as _probe, rendezvous
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.heard import HeardProbes
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listening_sockets import ListeningSockets
@@ -260,8 +268,8 @@ REQUIRED_IF = [("mode", "listen", ["probes"]), ("mode", "send", ["probes"])]
 # The first belongs to mode listen, the second to mode send.
 MUTUALLY_EXCLUSIVE = [("seconds", "timeout"), ("seconds", "rate")]
 EMPTY_RESULTS = dict(
-    listen=dict(listening=0, served={}, obstacles={}),
-    send=dict(outcomes={}, details={}, obstacles={}),
+    listen=dict(listening=0, served={}, obstacles={}, tracking_seconds=None),
+    send=dict(outcomes={}, details={}, obstacles={}, tracking_seconds=None),
     collect=dict(heard=[], displaced={}, strangers=0),
 )
 
@@ -302,6 +310,7 @@ def listen(nonce, probes, seconds):
         listening=len(listening.sockets),
         served=by_id(probes, by_ends(probes, listening.served)),
         obstacles=by_id(probes, by_ends(probes, listening.obstacles)),
+        tracking_seconds=connection_tracking.seconds(),
     )
 
 
@@ -319,6 +328,7 @@ def send(nonce, probes, timeout, rate):
         outcomes=by_id(probes, {ends: result for ends, (result, _detail) in sender.outcomes.items()}),
         details=by_id(probes, {ends: detail for ends, (_result, detail) in sender.outcomes.items() if detail}),
         obstacles=by_id(probes, sender.obstacles),
+        tracking_seconds=connection_tracking.seconds(),
     )
 
 

@@ -60,13 +60,13 @@ notes:
     C(findings). The states are V(in_order), V(differs) and V(not_audited).
   - Each finding has C(concern) (V(services), V(holds), V(pins) or V(flows), or V(null) if it is about the whole host),
     C(kind) and C(sentence), which is one line.
-  - A finding of kind V(content) is a file, or a part of the running system (C(where)), with lines that it should not have
-    (C(unwanted)) or that are missing (C(missing)). Both have C(count), and C(lines) with the first ten.
+  - A finding of kind V(content) is a file, or a part of the running system (C(where)), with lines that it should not
+    have (C(unwanted)) or that are missing (C(missing)). Both have C(count), and C(lines) with the first ten.
   - A finding of kind V(moved_pin) is a C(daemon) that uses the port C(observed) of C(protocol) instead of C(wanted).
   - A finding of kind V(taken_port) is a program that uses a port to be held, and that a run would restart. The kind
     V(obstacle) is an error that prevents the change, for example a program that cannot be restarted.
-  - A finding of kind V(edited) is a managed C(line) that was modified externally. The kind V(leftover) is a concern that
-    the host has a record of and that is no longer in its plan.
+  - A finding of kind V(edited) is a managed C(line) that was modified externally. The kind V(leftover) is a concern
+    that the host has a record of and that is no longer in its plan.
   - A finding of kind V(plan) is an error in the plan, V(unreachable) a host that could not be reached, V(unknown) a
     concern that could not be audited for another reason, and V(other) a change without details.
 seealso:

@@ -14,7 +14,7 @@ from tests.awx import modules, surveys
 from tests.awx.objects import PROJECT, named
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import VARIABLES
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.settings import read
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.options import read
 
 REPOSITORY = PROJECT.parent
 NIGHTLY = r"DTSTART:\d{8}T\d{6}Z RRULE:FREQ=DAILY;INTERVAL=1"

@@ -68,8 +68,8 @@ def _verified(collections: Path, folder: Path, hosts: Mapping[str, Namespaced], 
     took = _play(collections, folder, inventory, "fleet.ports.verify")
     verified = json.loads((folder / "report" / "verify.json").read_text(encoding="utf-8"))
     counts = verified["counts"]
-    if counts["blocked"] or counts["leak"] or counts["not_judged"] or not counts["passed"]:
-        raise BenchError(f"verify came to another result than it should: {counts}.")
+    if counts["blocked"] or counts["leaked"] or counts["not_judged"] or not counts["passed"]:
+        raise BenchError(f"verify returned an unexpected result: {counts}.")
     return seconds(f"verify of a master with {number} clients", [took], TARGET,
                    f"{len(verified['probes']):,} probes, {FORKS} forks")
 

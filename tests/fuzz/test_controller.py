@@ -18,7 +18,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request, query_plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit, audit_report, changes
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology import given_topology
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import settings, verdicts
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import options, verdicts
 
 from .attempts import attempt
 from .fleets import arguments, fleet_of, fleets, variables
@@ -68,9 +68,9 @@ def test_the_options_of_a_task(given_arguments: dict) -> None:
     attempt(Request, {"on_conflict": "report", **given_arguments})
 
 
-@given(st.dictionaries(st.sampled_from([*settings.ARGUMENT_SPEC]), values, max_size=4))
-def test_the_options_of_a_proof(given_arguments: dict) -> None:
-    attempt(settings.read, {"hosts": "all", **given_arguments})
+@given(st.dictionaries(st.sampled_from([*options.ARGUMENT_SPEC]), values, max_size=4))
+def test_the_options_of_a_verification(given_arguments: dict) -> None:
+    attempt(options.read, {"hosts": "all", **given_arguments})
 
 
 MACHINE = st.fixed_dictionaries({}, optional={

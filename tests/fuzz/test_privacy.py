@@ -32,7 +32,7 @@ ALLOWED = {
     # Folders of our own, 0700, and what is in them.
     ("_record", "makedirs"), ("_record", "chmod"), ("_lock", "makedirs"), ("_lock", "open"),
     ("_lock", "ftruncate"),
-    ("_probe_folder", "mkdir"), ("_probe_folder", "open"), ("probe_schedule", "mkdtemp"),
+    ("_probe_folder", "mkdir"), ("_probe_folder", "open"), ("schedule_step", "mkdtemp"),
     # Files for all to read, without an address of anybody else: the holder and its list, links to units.
     ("_hold_files", "makedirs"), ("_hold_files", "chmod"),
     ("_holder", "makedirs"), ("_holder", "open"), ("_holder", "chmod"), ("_holder", "rename"), ("_holder", "truncate"),

@@ -50,7 +50,7 @@ class ControllerTask(ActionBase):
         raise NotImplementedError
 
     def _check_use(self, arguments):
-        """Refuse options that are missing or foreign; unlike ``required_if``, this takes an empty value for a missing one."""
+        """Refuse options that are missing or foreign; unlike ``required_if``, C(null) counts as missing."""
         choice = arguments[self.SELECTOR]
         use = self.USES[choice]
         for name in use.required:

@@ -81,7 +81,8 @@ def _why_missing(missing: Mapping[str, Result]) -> Iterator[Finding]:
             yield finding(None, "unreachable", f"could not be reached: {why}")
             return
     for concern, result in missing.items():
-        yield finding(concern, "unknown", f"could not be audited: {result.get('msg', 'the run ended before this concern')}")
+        why = result.get("msg", "the run ended before this concern")
+        yield finding(concern, "unknown", f"could not be audited: {why}")
 
 
 def _worst(states: Iterable[str]) -> str:

@@ -39,7 +39,7 @@ def of_leftover(concern: str, result: Result) -> Iterator[Finding]:
     """Yield the findings on a concern that the host has a record of and that is no longer in its plan."""
     if result.get("failed"):
         yield finding(concern, "obstacle", result.get("msg", NO_MESSAGE))
-    yield finding(concern, "leftover", "the host still has the settings of an earlier plan; its plan no longer has this concern")
+    yield finding(concern, "leftover", "the host still has the settings of an earlier plan; its plan has no such concern")
 
 
 def finding(concern: str | None, kind: str, text: object, **parts: object) -> Finding:
@@ -83,7 +83,8 @@ def _contents(concern: str, result: Result) -> Iterator[Finding]:
 
 def _edited_lines(concern: str, result: Result) -> Iterator[Finding]:
     for line in result.get("left", []):
-        yield finding(concern, "edited", f"managed line was modified externally; it is no longer managed: {line}", line=line)
+        sentence = f"managed line was modified externally; it is no longer managed: {line}"
+        yield finding(concern, "edited", sentence, line=line)
 
 
 def _comparison(unwanted: Mapping[str, object], missing: Mapping[str, object]) -> str:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Troubles: probes with a verdict that a person has to know of, all that fare alike in one line.
+"""Failures: probes with the same verdict and reason, grouped into lines by what they have in common.
 
-With fifty clients that one broken rule cuts off, that is a line and not fifty.
+A broken rule that blocks fifty clients is one line and not fifty.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from typing import NamedTuple
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import RELATIONS
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import join_limited
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Probe
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Probe
 
-# The catalog's order, by the name of a flow.
+# The order of the catalog, by flow.
 _ORDER = {row.id: number for number, row in enumerate(row for relation in RELATIONS for row in relation.rows)}
 
-# More names or ports than a line can carry.
+# A line has at most so many names, and so many pairs of ports.
 MOST_NAMES, _MOST_PORTS = 3, 4
 
 # In place of a flow.
-EVERYTHING = "everything"
+ALL_FLOWS = "all flows"
 
 Names = tuple[str, ...]
 
 
-class Trouble(NamedTuple):
+class Failure(NamedTuple):
     flows: Names
     senders: Names
     receivers: Names
@@ -45,13 +45,13 @@ class Trouble(NamedTuple):
 
     @property
     def place(self) -> str:
-        flows = ", ".join(self.flows) or "a control"
+        flows = ", ".join(self.flows) or "a control packet"
         senders, receivers = (join_limited(names, MOST_NAMES) for names in (self.senders, self.receivers))
         return f"{flows} from {senders} to {receivers} ({self.packets})"
 
 
-def troubles(probes: Iterable[Probe], all_probes: Iterable[Probe]) -> list[Trouble]:
-    """Group probes of one verdict, as the catalog has them; ``all_probes`` are all, to tell a whole from its parts."""
+def failures(probes: Iterable[Probe], all_probes: Iterable[Probe]) -> list[Failure]:
+    """Group probes of one verdict, in the order of the catalog; ``all_probes`` show which groups are complete."""
     all_of = dict(grouped(all_probes, pair_of))
     pairs_of = defaultdict(list)
     for pair, of_pair in grouped(probes, pair_of):
@@ -61,12 +61,12 @@ def troubles(probes: Iterable[Probe], all_probes: Iterable[Probe]) -> list[Troub
     for (flow, packets, why), pairs in pairs_of.items():
         for senders, receivers in _merged(pairs):
             flows_of[senders, receivers, packets, why] += [flow] if flow else []
-    found = [Trouble(tuple(in_order(flows)), *alike) for alike, flows in flows_of.items()]
-    return sorted(found, key=lambda trouble: [_ORDER.get(flow, -1) for flow in trouble.flows])
+    found = [Failure(tuple(in_order(flows)), *alike) for alike, flows in flows_of.items()]
+    return sorted(found, key=lambda failure: [_ORDER.get(flow, -1) for flow in failure.flows])
 
 
 def in_order(flows: Iterable[str]) -> list[str]:
-    """Sort flows as the catalog has them."""
+    """Sort flows in the order of the catalog."""
     return sorted(flows, key=lambda flow: _ORDER.get(flow, 0))
 
 
@@ -82,18 +82,18 @@ def pair_of(probe: Probe) -> tuple[str, str]:
 
 
 def _of_pair(probes: list[Probe], all_probes: list[Probe]) -> Iterator[tuple[str | None, str, str]]:
-    """Yield flow, packets and reason for the probes between two hosts, only once if it is all that there is."""
+    """Yield flow, packets and reason for the probes between two hosts, only once if all of them are alike."""
     of_flows, all_of_flows = _by_flow(probes), _by_flow(all_probes)
     reasons = {probe["why"] for probe in probes}
     if len(probes) == len(all_probes) and len(of_flows) > 1 and len(reasons) == 1:
-        yield EVERYTHING, f"{len(of_flows)} flows", reasons.pop()
+        yield ALL_FLOWS, f"{len(of_flows)} flows", reasons.pop()
         return
     for flow, of_flow in of_flows.items():
         yield flow, _packets(of_flow, len(of_flow) == len(all_of_flows[flow])), of_flow[0]["why"]
 
 
 def _by_flow(probes: Iterable[Probe]) -> dict[str | None, list[Probe]]:
-    """Group by flow; a control, which belongs to none, by None."""
+    """Group by flow; controls, which belong to no flow, by None."""
     found = defaultdict(list)
     for probe in probes:
         for flow in probe["flows"] or (None,):
@@ -102,7 +102,7 @@ def _by_flow(probes: Iterable[Probe]) -> dict[str | None, list[Probe]]:
 
 
 def _packets(probes: list[Probe], are_all: bool) -> str:
-    """Say which packets they are: from which ports to which, one by one unless they are all that there are."""
+    """Describe packets by their ports: as ranges if they are all of the flow, else one by one."""
     protocol = probes[0]["protocol"]
     if are_all:
         return f"{protocol}, {_span(probes, 'source_port')} to {_span(probes, 'destination_port')}"
@@ -116,10 +116,10 @@ def _span(probes: list[Probe], end: str) -> str:
 
 
 def _merged(pairs: list[tuple[str, str]]) -> Iterator[tuple[Names, Names]]:
-    """Yield senders and receivers that have all their pairs in common, by the side on which there are fewer."""
+    """Yield senders and receivers that have all their pairs in common, grouped by the side with fewer hosts."""
     side = 0 if len({sender for sender, _receiver in pairs}) <= len({receiver for _sender, receiver in pairs}) else 1
     others = defaultdict(list)
     for pair in pairs:
         others[pair[side]].append(pair[1 - side])
-    for met, hosts in grouped(others, lambda host: tuple(others[host])):
-        yield (tuple(hosts), met) if side == 0 else (met, tuple(hosts))
+    for peers, hosts in grouped(others, lambda host: tuple(others[host])):
+        yield (tuple(hosts), peers) if side == 0 else (peers, tuple(hosts))

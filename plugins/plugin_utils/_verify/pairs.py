@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pairs: which hosts the matrix joins, and which of them to look at."""
+"""Pairs: which hosts exchange flows, and which of these pairs are tested."""
 
 from __future__ import annotations
 
@@ -29,27 +29,27 @@ class Pair:
 
 @dataclass(frozen=True)
 class Choice:
-    """The pairs to look at, and what was left out."""
+    """The pairs to test, and what was left out."""
 
     pairs: list[Pair]
-    # The servers of which not every client is in a pair: (server, clients, chosen ones).
+    # The servers of which not every client is in a pair: (server, number of clients, number of chosen clients).
     reduced: list[tuple[str, int, int]]
-    # Domains that are looked at, and in which no two hosts exchange flows.
+    # Tested domains in which no two hosts exchange flows.
     without_pairs: list[str]
 
 
-def choose(plans: Mapping[str, Plan], touching: Collection[str], most_clients: int, seed: str) -> Choice:
-    """Choose the pairs of which one host is among ``touching``, all if that is empty; so many for each server at most.
+def choose(plans: Mapping[str, Plan], involving: Collection[str], most_clients: int, seed: str) -> Choice:
+    """Choose the pairs that involve one of these hosts, all if there are none; at most so many for each server.
 
-    A client's luck depends on the seed and its name alone. So several servers are looked at with the same clients, and
-    a host that is added to the inventory does not shift all others.
+    Whether a client is chosen depends on the seed and its name alone. So several servers are tested with the same
+    clients, and a new host in the inventory does not change the choice of the others.
     """
     clients_of: dict[str, dict[str, None]] = defaultdict(dict)
-    without_pairs = dict.fromkeys(plan["domain"] for host, plan in plans.items() if not touching or host in touching)
+    without_pairs = dict.fromkeys(plan["domain"] for host, plan in plans.items() if not involving or host in involving)
     for pair in _pairs(plans):
         without_pairs.pop(plans[pair.server]["domain"], None)
-        # Two hosts may be joined by several relations, and either be the server of one.
-        if pair.server not in clients_of[pair.client] and (not touching or not set(pair.hosts).isdisjoint(touching)):
+        # Two hosts may have several relations, and either may be the server of one.
+        if pair.server not in clients_of[pair.client] and (not involving or not set(pair.hosts).isdisjoint(involving)):
             clients_of[pair.server][pair.client] = None
     pairs, reduced = [], []
     for server, clients in clients_of.items():
@@ -62,7 +62,7 @@ def choose(plans: Mapping[str, Plan], touching: Collection[str], most_clients: i
 
 
 def gateways(plans: Iterable[Plan]) -> dict[str, list[str]]:
-    """Return the hosts of each domain that pass on what others say."""
+    """Return the hosts of each domain that forward flows."""
     found = defaultdict(list)
     for plan in plans:
         if any(flow["direction"] == "forward" for flow in plan["flows"]):
@@ -71,7 +71,7 @@ def gateways(plans: Iterable[Plan]) -> dict[str, list[str]]:
 
 
 def _pairs(plans: Mapping[str, Plan]) -> Iterator[Pair]:
-    """Yield whom a relation joins, server by server; the same two hosts once for each relation."""
+    """Yield the pairs of each relation, server by server; the same two hosts once for each relation."""
     members: dict[tuple[str, str, str], dict[str, None]] = defaultdict(dict)
     for name, plan in plans.items():
         for own_role, other_role in _roles_in_use(plan):
@@ -85,7 +85,7 @@ def _pairs(plans: Mapping[str, Plan]) -> Iterator[Pair]:
 
 
 def _roles_in_use(plan: Plan) -> Iterable[tuple[str, str]]:
-    """The host's own role and the other's, for whatever the host says or hears."""
+    """The host's own role and its peer's, for each flow that the host sends or receives."""
     return dict.fromkeys(
         tuple(flow[end]["role"] for end in _OWN_END[flow["direction"]])
         for flow in plan["flows"]

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report on a proof: a table that a person reads at a glance, and all of it for a machine."""
+"""The report on a verification: a table and lists for people, and all probes for programs."""
 
 from __future__ import annotations
 
@@ -19,85 +19,93 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts
     literal,
     section,
 )
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import connection_tracking
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.failures import (
     MOST_NAMES,
-    Trouble,
+    Failure,
+    failures,
     grouped,
     in_order,
     pair_of,
-    troubles,
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.packet_samples import PASS
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Probe, Schedule
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Probe, Schedule
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.verdicts import (
     BLOCKED,
     DROPPED,
-    LEAK,
+    LEAKED,
     NOT_JUDGED,
-    NOT_TESTABLE,
     PASSED,
     REFUSED,
+    UNTESTED,
     count,
 )
 
 _HEADER = ("Flow", "From", "To", "Probes", "Verdict")
-# More hosts than one look needs, and more than a cell can carry.
+# A command limits its run to at most so many hosts, and a cell of the table names at most so many.
 _MOST_LIMITED, _MOST_IN_A_CELL = 12, 2
 
 
 class Report:
-    """What is to be said about the judged probes of a schedule; ``command`` begins a call of a playbook."""
+    """The report on the probes of a schedule, each with its verdict.
 
-    def __init__(self, schedule: Schedule, probes: list[Probe], command: str) -> None:
+    ``command`` is the start of a command that runs a playbook. ``tracking_seconds`` is how long packet filters remember
+    the packets of the run.
+    """
+
+    def __init__(self, schedule: Schedule, probes: list[Probe], command: str, tracking_seconds: int) -> None:
         self._schedule = schedule
+        self._tracking_seconds = tracking_seconds
         self._probes = probes
         self._command = command
         self.counts = count(probes)
-        self._open = [probe for probe in probes if probe["expect"] == PASS]
-        self._closed = [probe for probe in probes if probe["expect"] != PASS]
+        self._allowed = [probe for probe in probes if probe["expect"] == PASS]
+        self._forbidden = [probe for probe in probes if probe["expect"] != PASS]
 
     @property
     def blocked_flows(self) -> list[str]:
         return in_order({flow for probe in self._probes if probe["verdict"] == BLOCKED for flow in probe["flows"]})
 
     @property
-    def sentence(self) -> str:
-        """All of it in one sentence, or two if something is to be done."""
+    def summary(self) -> str:
+        """The numbers in two sentences; if flows are blocked, also their hosts and the command that shows why."""
         if not self._probes:
-            return "Nothing to prove: no packet was sent."
+            return "Nothing to verify: no packet was sent."
+        numbers = (
+            f"Allowed traffic: {_numbers(self._allowed, (PASSED, REFUSED, BLOCKED, UNTESTED))}. "
+            f"Forbidden traffic: {_numbers(self._forbidden, (DROPPED, LEAKED, NOT_JUDGED, UNTESTED))}."
+        )
         blocked = self._blocked
         if not blocked:
-            return (
-                f"{self.counts[PASSED]:,} of {len(self._open):,} probes that must pass did, and none is blocked; "
-                f"{self.counts[DROPPED]:,} of {len(self._closed):,} that must not pass were dropped."
-            )
-        places = "; ".join(trouble.place for trouble in blocked[:MOST_NAMES])
+            return numbers
+        places = "; ".join(failure.place for failure in blocked[:MOST_NAMES])
         more = f"; and {len(blocked) - MOST_NAMES} more" if len(blocked) > MOST_NAMES else ""
-        hosts = [host for trouble in blocked for host in trouble.hosts]
-        return f"Blocked, though the matrix opens it: {places}{more}. To see what differs, run {self._remedy(hosts)}"
+        hosts = [host for failure in blocked for host in failure.hosts]
+        return f"{numbers} Blocked: {places}{more}. To see what differs, run {self._remedy(hosts)}"
 
     def lines(self) -> list[str]:
-        """The table and what has to be known besides, for a terminal."""
+        """The table and the lists, for a terminal."""
         parts = [self._table(), *([title, *(f"  {item}" for item in items)] for title, items in self._lists())]
         return [*(line for part in parts if part for line in (*part, "")), self._balance()]
 
-    def for_people(self) -> str:
-        """The same as Markdown."""
+    def to_markdown(self) -> str:
+        """The table and the lists as Markdown."""
         return document(
-            "# What passes",
+            "# Verification of the fleet",
             literal(self._balance()),
             *section("Flows", "\n".join(self._table(lambda text: cell(literal(text))))),
             *(text for title, items in self._lists() for text in section(title, bullets(map(literal, items)))),
         )
 
-    def for_machines(self) -> Mapping[str, object]:
+    def to_dict(self) -> Mapping[str, object]:
         schedule = self._schedule
         return {
             "version": schedule.version,
             "seed": schedule.seed,
+            connection_tracking.KEY: self._tracking_seconds,
             "counts": self.counts,
             "blocked_flows": self.blocked_flows,
-            "unprovable": schedule.unprovable,
+            "untestable": schedule.untestable,
             "notes": schedule.notes,
             "probes": self._probes,
         }
@@ -107,9 +115,9 @@ class Report:
         return f"{len(self._probes):,} probes: {counted or 'none'}. Seed {self._schedule.seed}."
 
     def _table(self, form: Callable[[str], str] = str) -> list[str]:
-        """A line for each flow, its cells in that form; none without flows."""
+        """Return a line for each flow, with its cells in that form; no line if there are no flows."""
         by_flow = defaultdict(list)
-        for probe in self._open:
+        for probe in self._allowed:
             for flow in probe["flows"]:
                 by_flow[flow].append(probe)
         if not by_flow:
@@ -122,34 +130,34 @@ class Report:
         return _aligned(rows)
 
     def _lists(self) -> Iterator[tuple[str, list[str]]]:
-        """Yield a heading and its lines, for whatever needs more than a cell of the table."""
+        """Yield a heading and its lines, for each verdict that needs an explanation."""
         lists = {
             "Blocked": [
                 line
-                for _between, found in grouped(self._blocked, lambda trouble: frozenset(trouble.hosts))
+                for _between, found in grouped(self._blocked, lambda failure: frozenset(failure.hosts))
                 for line in (*map(str, found), f"Run {self._remedy(found[0].hosts)}")
             ],
-            "Passed, but a slow host or a packet filter without memory kept the answer back": list(
-                map(str, troubles((probe for probe in self._with(PASSED) if probe["why"]), self._open))
+            "Passed, but without an answer in time: a slow host, or a stateless packet filter": list(
+                map(str, failures((probe for probe in self._with(PASSED) if probe["why"]), self._allowed))
             ),
-            "Open, but nobody listens": list(map(str, self._troubles(REFUSED))),
-            "Outside of these flows, and got through (which fails no run)": list(map(str, self._troubles(LEAK))),
+            "Refused: the packet filters pass it, but no service listens": list(map(str, self._failures(REFUSED))),
+            "Leaked: outside of every flow, but not dropped": list(map(str, self._failures(LEAKED))),
             "Not judged": self._reasons(NOT_JUDGED),
-            "Not testable": [*self._reasons(NOT_TESTABLE), *self._unprovable()],
-            "Besides": self._schedule.notes,
+            "Untested": [*self._reasons(UNTESTED), *self._untestable()],
+            "Not covered by this run": self._schedule.notes,
         }
         return ((title, items) for title, items in lists.items() if items)
 
     @cached_property
-    def _blocked(self) -> list[Trouble]:
-        return self._troubles(BLOCKED)
+    def _blocked(self) -> list[Failure]:
+        return self._failures(BLOCKED)
 
-    def _troubles(self, verdict: str) -> list[Trouble]:
-        tried = (probe for probe in self._all_like(verdict) if probe["verdict"] != NOT_TESTABLE)
-        return troubles(self._with(verdict), tried)
+    def _failures(self, verdict: str) -> list[Failure]:
+        tried = (probe for probe in self._all_like(verdict) if probe["verdict"] != UNTESTED)
+        return failures(self._with(verdict), tried)
 
     def _all_like(self, verdict: str) -> list[Probe]:
-        return self._closed if verdict == LEAK else self._open
+        return self._forbidden if verdict == LEAKED else self._allowed
 
     def _reasons(self, verdict: str) -> list[str]:
         return [
@@ -157,11 +165,11 @@ class Report:
             for why, probes in grouped(self._with(verdict), lambda probe: probe["why"])
         ]
 
-    def _unprovable(self) -> list[str]:
+    def _untestable(self) -> list[str]:
         return [
             f"{', '.join(flows) or 'all flows'}, {_pairs((each['from'], each['to']) for each in found)}: {why}"
             for (flows, why), found in grouped(
-                self._schedule.unprovable, lambda each: (tuple(each["flows"]), each["why"])
+                self._schedule.untestable, lambda each: (tuple(each["flows"]), each["why"])
             )
         ]
 
@@ -169,7 +177,7 @@ class Report:
         return [probe for probe in self._probes if probe["verdict"] == verdict]
 
     def _remedy(self, hosts: Iterable[str]) -> str:
-        """What shows the difference: the firewalls of both ends, and of the gateways that are between."""
+        """The command that shows what differs on both hosts, and on the gateways between them."""
         hosts = dict.fromkeys(hosts)
         domains = dict.fromkeys(self._schedule.domains[host] for host in hosts)
         between = [gateway for domain in domains for gateway in self._schedule.gateways.get(domain, ())]
@@ -180,6 +188,13 @@ class Report:
 def _hosts(probes: list[Probe], end: str) -> str:
     names = list(dict.fromkeys(probe[end] for probe in probes))
     return ", ".join(names) if len(names) <= _MOST_IN_A_CELL else f"{len(names)} hosts"
+
+
+def _numbers(probes: list[Probe], verdicts: Sequence[str]) -> str:
+    """Return how many probes have each of these verdicts; the rare ones only if there are any."""
+    counts = count(probes)
+    shown = (verdict for verdict in verdicts if counts[verdict] or verdict not in (REFUSED, NOT_JUDGED))
+    return ", ".join(f"{counts[verdict]:,} {_word(verdict)}" for verdict in shown)
 
 
 def _verdicts(probes: list[Probe]) -> str:
@@ -198,7 +213,7 @@ def _pairs(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
-    """Lay a table out such that it is Markdown, and can be read as it is."""
+    """Lay out a table in Markdown that is readable as plain text as well."""
     widths = [max(map(len, column)) for column in zip(*rows)]
     lines = [f"| {' | '.join(cell.ljust(width) for cell, width in zip(row, widths))} |" for row in rows]
     lines.insert(1, f"| {' | '.join('-' * width for width in widths)} |")

@@ -2,48 +2,48 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Verdicts: what the two ends of a probe found, put together."""
+"""Verdicts: the result of each probe, from what both ends found."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import one_line
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.packet_samples import CONTROL, PASS
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Probe
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import COLLECT, LISTEN, SEND, Finding
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.run_folder import COLLECT, LISTEN, SEND, Finding
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Probe
 
-# Of a probe that must pass. REFUSED: the packet filters let it through, and nobody listens.
+# Of a probe of allowed traffic. REFUSED: the packet filters pass it, but no service listens.
 PASSED, REFUSED, BLOCKED = "passed", "refused", "blocked"
-# Of one that must not. NOT_JUDGED: the host drops nothing by default.
-DROPPED, LEAK, NOT_JUDGED = "dropped", "leak", "not_judged"
-NOT_TESTABLE = "not_testable"
-VERDICTS = (PASSED, REFUSED, BLOCKED, DROPPED, LEAK, NOT_JUDGED, NOT_TESTABLE)
+# Of a probe of forbidden traffic. NOT_JUDGED: the host drops nothing by default.
+DROPPED, LEAKED, NOT_JUDGED = "dropped", "leaked", "not_judged"
+UNTESTED = "untested"
+VERDICTS = (PASSED, REFUSED, BLOCKED, DROPPED, LEAKED, NOT_JUDGED, UNTESTED)
 
-# Why one that passed is worth a word.
-UNANSWERED = "it arrived, and its answer did not come back in time"
+# Why a probe that passed is reported.
+UNANSWERED = "it arrived, but its answer did not return in time"
 
-# What flow_probe says of a probe that was sent.
+# The outcomes of flow_probe for a probe that was sent.
 _ANSWERED, _REFUSED, _PROHIBITED = "answered", "refused", "prohibited"
 
-# Host and mode to what was found.
+# Host and step to what was found.
 Findings = Callable[[str, str], Finding]
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What is known of one probe."""
+    """What both ends found about one probe."""
 
-    # What became of it where it was sent; None if it was not.
+    # The outcome at the sender; None if it was not sent.
     outcome: str | None
     detail: str | None
     heard: bool
-    # Where it arrived from, if not from where it was sent.
+    # The source with which it arrived, if that is not the one with which it was sent.
     displaced: str | None
-    # Who has the port, if a real service is used as the listener.
+    # The program that uses the port, if a real service takes the place of the listener.
     served: str | None
-    # Why it could not be sent; why nobody could listen.
+    # Why it could not be sent; why the receiver could not listen.
     unsent: str | None
     unheard: str | None
 
@@ -53,7 +53,7 @@ class Evidence:
 
     @property
     def lacks_its_answer(self) -> bool:
-        """Whether our listener heard it and the sender did not hear its answer; a service need not answer."""
+        """Whether the listener received it, and the sender not its answer. A service need not answer."""
         return self.heard and self.outcome != _ANSWERED and not self.served
 
 
@@ -70,7 +70,7 @@ def judge(probes: Iterable[Probe], findings: Findings) -> list[Probe]:
 
 def _verdict(probe: Probe, evidence: Evidence, open_by_default: set[tuple]) -> tuple[str, str]:
     if evidence.unsent:
-        return NOT_TESTABLE, evidence.unsent
+        return UNTESTED, evidence.unsent
     if probe["expect"] == PASS:
         return _of_open(probe, evidence)
     if _route(probe) in open_by_default:
@@ -82,25 +82,25 @@ def _of_open(probe: Probe, evidence: Evidence) -> tuple[str, str]:
     if evidence.is_known_to_pass:
         return PASSED, UNANSWERED if evidence.lacks_its_answer else ""
     if evidence.displaced:
-        return BLOCKED, f"it arrived from {evidence.displaced}: something on the way rewrites addresses"
+        return BLOCKED, f"it arrived from {evidence.displaced}: a device on the way translates addresses"
     if evidence.unheard:
         if evidence.outcome == _REFUSED:
-            return REFUSED, "the packet filters let it through, and nobody listens"
-        return NOT_TESTABLE, evidence.unheard
+            return REFUSED, "the packet filters pass it, but no service listens"
+        return UNTESTED, evidence.unheard
     if evidence.outcome == _REFUSED:
         return BLOCKED, "a packet filter on the way rejects it"
     if evidence.outcome == _PROHIBITED:
         return BLOCKED, evidence.detail or "a packet filter on the way prohibits it"
-    return BLOCKED, "nothing came back"
+    return BLOCKED, "no answer returned"
 
 
 def _of_closed(evidence: Evidence) -> tuple[str, str]:
     if evidence.is_known_to_pass:
-        return LEAK, ""
+        return LEAKED, ""
     if evidence.unheard:
         if evidence.outcome == _REFUSED:
-            return LEAK, "the host itself refused it"
-        return NOT_TESTABLE, evidence.unheard
+            return LEAKED, "the host itself refused it, so it arrived"
+        return UNTESTED, evidence.unheard
     return DROPPED, ""
 
 
@@ -109,7 +109,7 @@ def _route(probe: Probe) -> tuple:
 
 
 class _Ends:
-    """Looks up what was found at either end, the numbers of probes as numbers again."""
+    """Looks up what both ends found, with the numbers of probes as numbers again."""
 
     def __init__(self, findings: Findings) -> None:
         self._findings = findings
@@ -118,7 +118,7 @@ class _Ends:
     def evidence(self, probe: Probe) -> Evidence:
         number = probe["id"]
         listening, sent, collected = (
-            self._found(probe[end], mode) for end, mode in (("to", LISTEN), ("from", SEND), ("to", COLLECT))
+            self._found(probe[end], step) for end, step in (("to", LISTEN), ("from", SEND), ("to", COLLECT))
         )
         outcome = sent.get("outcomes", {}).get(number)
         unheard = (
@@ -126,8 +126,8 @@ class _Ends:
         )
         unsent = sent.get("obstacle") or sent.get("obstacles", {}).get(number)
         if outcome is None and unsent is None:
-            # Nobody sends to a host where nobody listens.
-            unsent = unheard or f"{probe['from']} was not asked"
+            # No probe is sent to a host that does not listen.
+            unsent = unheard or f"{probe['from']} sent no probes"
         return Evidence(
             outcome=outcome,
             detail=sent.get("details", {}).get(number),
@@ -138,34 +138,27 @@ class _Ends:
             unheard=_of_host(probe["to"] if listening.get("obstacles", {}).get(number) else None, unheard),
         )
 
-    def _found(self, host: str, mode: str) -> Finding:
-        if (host, mode) not in self._known:
-            self._known[host, mode] = _read(host, self._findings(host, mode))
-        return self._known[host, mode]
+    def _found(self, host: str, step: str) -> Finding:
+        if (host, step) not in self._known:
+            self._known[host, step] = _read(host, self._findings(host, step))
+        return self._known[host, step]
 
 
 def _read(host: str, finding: Finding) -> Finding:
-    """Return what a host found; one that says what flow_probe never would is one that nobody could ask."""
+    """Return what a host found; a result in a wrong format is an obstacle."""
     try:
         return {name: _FORMS[name](value) for name, value in finding.items() if name in _FORMS}
     except (AttributeError, TypeError, ValueError):
-        return {"obstacle": f"{host}: its answer is none that flow_probe would give"}
+        return {"obstacle": f"{host}: its result has not the format of flow_probe"}
 
 
 def _numbered(texts: Mapping[str, object]) -> dict[int, str]:
-    """JSON has texts for keys."""
-    return {int(number): _line(text) for number, text in texts.items()}
+    """Return the texts by number: the keys of JSON are strings."""
+    return {int(number): one_line(text) for number, text in texts.items()}
 
-
-def _line(text: object) -> str:
-    return printable(str(text)[:_MOST_CHARACTERS])
-
-
-# A host can say anything; this is more than our own sentences need.
-_MOST_CHARACTERS = 1000
 
 _FORMS = {
-    "obstacle": _line, "heard": set,
+    "obstacle": one_line, "heard": set,
     **dict.fromkeys(("obstacles", "served", "outcomes", "details", "displaced"), _numbered),
 }  # fmt: skip
 

@@ -17,7 +17,7 @@ pytest.importorskip("ansible")
 from ansible.module_utils.common import arg_spec
 
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._probe import probes, rendezvous
+from ansible_collections.fleet.ports.plugins.module_utils._probe import connection_tracking, probes, rendezvous
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon
 from ansible_collections.fleet.ports.plugins.modules import flow_probe
 
@@ -61,6 +61,12 @@ def run(mode, **params):
     return flow_probe.run(Module(mode, **params))
 
 
+@pytest.fixture(autouse=True)
+def kernel(monkeypatch):
+    """The kernel remembers packets for 30 seconds."""
+    monkeypatch.setattr(connection_tracking, "seconds", lambda: 30)
+
+
 @pytest.fixture
 def listening():
     """Start a listener; end it whatever the test does."""
@@ -82,10 +88,10 @@ def listening():
 def test_the_three_steps_of_a_run(listening):
     probes = [probe(1), probe(2, "tcp")]
     probes.append(dict(probes[0], id=3))
-    assert listening(probes) == dict(listening=2, served={}, obstacles={})
+    assert listening(probes) == dict(listening=2, served={}, obstacles={}, tracking_seconds=30)
     assert run("send", probes=probes) == dict(
-        outcomes={"1": "answered", "2": "answered", "3": "answered"}, details={}, obstacles={}
-    )
+        outcomes={"1": "answered", "2": "answered", "3": "answered"}, details={}, obstacles={}, tracking_seconds=30,
+    )  # fmt: skip
     assert run("collect") == dict(heard=[1, 2, 3], displaced={}, strangers=0)
 
 
@@ -94,7 +100,9 @@ def test_obstacles_are_told_for_each_probe(listening):
     probes = [probe(1, destination="203.0.113.2")]
     probes.append(dict(probes[0], id=2, source_address="203.0.113.3"))
     here = "203.0.113.2 is not an address of this host"
-    assert listening(probes) == dict(listening=0, served={}, obstacles={"1": here, "2": here})
+    assert listening(probes) == dict(
+        listening=0, served={}, obstacles={"1": here, "2": here}, tracking_seconds=30,
+    )  # fmt: skip
     # The first is not sent: it would leave this machine.
     assert run("send", probes=probes[1:])["obstacles"] == {"2": "203.0.113.3 is not an address of this host"}
 

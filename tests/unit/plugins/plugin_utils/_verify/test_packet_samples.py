@@ -11,8 +11,8 @@ import pytest
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import PHASES
 from ansible_collections.fleet.ports.plugins.plugin_utils._net import port_sets
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify import packet_samples
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.endpoint import Endpoint, ways
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.packet_samples import CONTROL, DROP, PASS, Sampler
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.station import Station, ways
 
 BOTH = {
     "m": {"fleet_ports_addresses": "192.0.2.1, 2001:db8:1::1"},
@@ -26,9 +26,9 @@ def sampled(pair):
 
     def draw(middles=1, phases=PHASES, seed="s", **options):
         plans = [pair(name, **options) for name in ("c", "m")]
-        stations = [Station(plan, tuple(plan["addresses"]), "") for plan in plans]
+        endpoints = [Endpoint(plan, tuple(plan["addresses"]), "") for plan in plans]
         sampler = Sampler(middles, phases, seed)
-        return sampler.samples(*stations, ways(*stations)), sampler.unprovable
+        return sampler.samples(*endpoints, ways(*endpoints)), sampler.untestable
 
     return draw
 
@@ -42,7 +42,7 @@ def ports(samples, flow, expect=PASS):
 
 
 def test_ends_and_a_middle_of_each_range_at_both_ends(sampled):
-    samples, _unprovable = sampled(bmc=True)
+    samples, _untestable = sampled(bmc=True)
     found = ports(samples, "nim-request")
     assert {destination for _source, destination in found} == {1058}
     sources = sorted(source for source, _destination in found)
@@ -60,12 +60,12 @@ def test_as_many_middles_as_wanted(sampled, middles, number):
 
 
 def test_a_range_that_is_too_short_has_no_middle(sampled):
-    samples, _unprovable = sampled(4, c={"nim_reserved_ports": "1021-1022"})
+    samples, _untestable = sampled(4, c={"nim_reserved_ports": "1021-1022"})
     assert sorted(ports(samples, "nim-request")) == [(1021, 1058), (1022, 1058)]
 
 
 def test_flows_between_the_same_ports_share_their_probes(sampled):
-    samples, _unprovable = sampled()
+    samples, _untestable = sampled()
     [sample] = [
         sample for sample in samples if "tftp-image-request" in sample.flows and sample.packet.source[1] == 32768
     ]
@@ -73,7 +73,7 @@ def test_flows_between_the_same_ports_share_their_probes(sampled):
 
 
 def test_just_outside_of_each_end(sampled):
-    samples, _unprovable = sampled()
+    samples, _untestable = sampled()
     found = ports(samples, "nimsh-request", DROP)
     assert {source for source, destination in found if destination == 3901} == {512, 1024}
     assert {destination for source, destination in found if source in (513, 1023)} == {3900}  # 3902 is nimsh's too
@@ -84,7 +84,7 @@ def test_just_outside_of_each_end(sampled):
 @pytest.mark.parametrize("profile", ["working", "documented"])
 def test_nothing_that_either_plan_opens_must_be_dropped(sampled, pair, profile):
     options = {"c": {"nim_communication": "rsh"}, "profile": profile}
-    samples, _unprovable = sampled(**options)
+    samples, _untestable = sampled(**options)
     master = pair("m", **options)
     for sample in samples:
         if sample.expect == PASS:
@@ -102,7 +102,7 @@ def test_nothing_that_either_plan_opens_must_be_dropped(sampled, pair, profile):
 
 @pytest.mark.parametrize("options", [{}, {"c": {"nim_communication": "rsh"}}, {**BOTH, "profile": "documented"}])
 def test_no_packet_is_the_reverse_of_another(sampled, options):
-    samples, _unprovable = sampled(**options)
+    samples, _untestable = sampled(**options)
     packets = {sample.packet for sample in samples}
     assert len(packets) == len(samples)
     assert not packets & {packet.reverse for packet in packets}
@@ -110,7 +110,7 @@ def test_no_packet_is_the_reverse_of_another(sampled, options):
 
 def test_no_packet_is_the_reverse_of_one_of_another_run_but_by_chance(sampled):
     def fixed(seed):
-        samples, _unprovable = sampled(seed=seed, c={"nim_communication": "rsh"})
+        samples, _untestable = sampled(seed=seed, c={"nim_communication": "rsh"})
         return {sample.packet for sample in samples if sample.expect == DROP}
 
     one, other = fixed("one"), fixed("other")
@@ -124,37 +124,37 @@ def test_a_seed_gives_the_same_again(sampled):
 
 
 def test_of_two_flows_with_the_same_fixed_ports_one_is_proved(sampled):
-    samples, [unprovable] = sampled()
+    samples, [untestable] = sampled()
     assert sorted([bool(ports(samples, "bootp-request")), bool(ports(samples, "bootp-reply"))]) == [False, True]
-    other = {"bootp-request": "bootp-reply", "bootp-reply": "bootp-request"}[unprovable.flows[0]]
-    assert unprovable.why == (
-        f"has the same two ports as {other} the other way round, which is proved; "
+    other = {"bootp-request": "bootp-reply", "bootp-reply": "bootp-request"}[untestable.flows[0]]
+    assert untestable.why == (
+        f"has the same two ports as {other} in the opposite direction, which is tested; "
         "a stateful firewall takes one for the reply to the other"
     )
 
 
 def test_with_a_second_pair_of_addresses_both_are_proved(sampled):
-    samples, unprovable = sampled(**BOTH)
-    assert unprovable == []
+    samples, untestable = sampled(**BOTH)
+    assert untestable == []
     [there] = [sample.packet for sample in samples if sample.flows[:1] == ("bootp-request",) and sample.expect == PASS]
     [back] = [sample.packet for sample in samples if sample.flows[:1] == ("bootp-reply",) and sample.expect == PASS]
     assert (":" in there.source[0]) != (":" in back.source[0])
 
 
 def test_held_ports_are_left_out(sampled):
-    samples, _unprovable = sampled(bmc=True, profile="documented")
+    samples, _untestable = sampled(bmc=True, profile="documented")
     ends = [end for sample in samples for end in (sample.packet.source, sample.packet.destination)]
     assert not {623, 664} & {port for _address, port in ends}
 
 
 def test_only_the_phases_that_are_wanted(sampled):
-    samples, unprovable = sampled(phases=("operate",))
+    samples, untestable = sampled(phases=("operate",))
     assert {flow for sample in samples for flow in sample.flows} == {"nim-request", "nim-stderr"}
-    assert unprovable == []
+    assert untestable == []
 
 
 def test_a_control_for_each_protocol_and_direction(sampled):
-    samples, _unprovable = sampled()
+    samples, _untestable = sampled()
     controls = [sample for sample in samples if sample.expect == CONTROL]
     assert sorted((sample.sender, sample.packet.protocol) for sample in controls) == [
         ("c", "tcp"), ("c", "udp"), ("m", "tcp"), ("m", "udp"),
@@ -164,13 +164,13 @@ def test_a_control_for_each_protocol_and_direction(sampled):
 
 def test_no_control_where_everything_is_open(sampled, monkeypatch):
     monkeypatch.setattr(packet_samples, "_CONTROL_PORTS", (40000, 40001))
-    samples, _unprovable = sampled(phases=("transfer",))
+    samples, _untestable = sampled(phases=("transfer",))
     assert [sample.sender for sample in samples if sample.expect == CONTROL] == []
 
 
 def test_flows_of_a_window_are_neither_to_pass_nor_to_be_dropped(sampled):
     window = {"nim_firewall_window": "2h"}
-    samples, _unprovable = sampled(m=window, c=window)
+    samples, _untestable = sampled(m=window, c=window)
     assert ports(samples, "tftp-image-request") == []
     assert ports(samples, "nim-request") != []
     assert 69 not in {sample.packet.destination[1] for sample in samples}

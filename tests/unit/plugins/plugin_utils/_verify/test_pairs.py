@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which hosts are joined, and which of the pairs are looked at."""
+"""Which hosts exchange flows, and which of the pairs are tested."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ CLIENTS = [name for name in HOSTS if name.startswith("c")]
 
 @pytest.fixture
 def chosen(fleet):
-    def choose_from(groups, touching=(), most_clients=50, seed="s"):
+    def choose_from(groups, involving=(), most_clients=50, seed="s"):
         names = list(dict.fromkeys(name for members in groups.values() for name in members))
-        return choose(fleet({"all": names, **groups}, HOSTS).plans(names), touching, most_clients, seed)
+        return choose(fleet({"all": names, **groups}, HOSTS).plans(names), involving, most_clients, seed)
 
     return choose_from
 
@@ -48,16 +48,16 @@ def test_domains_do_not_mix(chosen):
 
 def test_pairs_that_touch_a_host(chosen):
     groups = {"nim_masters": ["m", "n"], "nim_clients": CLIENTS}
-    assert chosen(groups, touching={"c2"}).pairs == [Pair("m", "c2"), Pair("n", "c2")]
-    assert len(chosen(groups, touching={"m"}).pairs) == len(CLIENTS)
-    assert chosen(groups, touching={"c2"}).without_pairs == []
+    assert chosen(groups, involving={"c2"}).pairs == [Pair("m", "c2"), Pair("n", "c2")]
+    assert len(chosen(groups, involving={"m"}).pairs) == len(CLIENTS)
+    assert chosen(groups, involving={"c2"}).without_pairs == []
 
 
 def test_only_domains_that_are_looked_at_are_said_to_have_no_pair(chosen):
     groups = {"nim_masters": ["m"], "nim_clients": ["c1", "other"]}
     assert chosen(groups).without_pairs == ["other"]
-    assert chosen(groups, touching={"c1"}).without_pairs == []
-    assert chosen(groups, touching={"other"}).without_pairs == ["other"]
+    assert chosen(groups, involving={"c1"}).without_pairs == []
+    assert chosen(groups, involving={"other"}).without_pairs == ["other"]
 
 
 def test_of_many_clients_some_are_drawn_and_that_is_said(chosen):

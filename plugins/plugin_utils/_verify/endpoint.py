@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A station: a host as a prober sees it, with the single addresses at which it can send and be reached."""
+"""Endpoints: hosts as senders and receivers of probes, with the addresses at which they send and are reached."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 @dataclass(frozen=True, eq=False)
-class Station:
+class Endpoint:
     plan: Plan
     # CIDRs, as the host's variables have them.
     networks: tuple[str, ...]
-    # Ansible's own way to the host, which may be the only single address that is known of it.
+    # The address or name at which Ansible reaches the host, which may be its only known single address.
     reached_at: str
 
     @property
@@ -38,18 +38,18 @@ class Station:
 
     @cached_property
     def addresses(self) -> list[Address]:
-        """Single addresses; of a host that is known by its networks, the one in them at which Ansible reaches it."""
+        """The single addresses; if only networks are known, the address in them at which Ansible reaches the host."""
         networks = list(map(ipaddress.ip_network, self.networks))
         single = [network.network_address for network in networks if network.num_addresses == 1]
         return single or list(_address_within(self.reached_at, networks))
 
     @cached_property
     def held(self) -> frozenset[tuple[str, int]]:
-        """What no process of the host may have, as (protocol, port)."""
+        """The ports that no process of the host may use, as (protocol, port)."""
         return frozenset((hold["protocol"], hold["port"]) for hold in self.plan["holds"])
 
     def counts(self, address: str, end: Mapping[str, object]) -> bool:
-        """Whether the host's plan has the address among those of a flow's remote end."""
+        """Whether the address is one of a flow's remote end in the host's plan."""
         group = end.get("peers", end["role"])
         if (address, group) not in self._counted:
             self._counted[address, group] = group not in PSEUDO_PEERS and address in self._peers(group)
@@ -69,14 +69,14 @@ class Station:
         return {}
 
 
-def ways(one: Station, other: Station) -> list[Way]:
-    """Return the pairs of addresses by which two hosts can talk: IPv4 first, the nearest first."""
+def ways(one: Endpoint, other: Endpoint) -> list[Way]:
+    """Return the pairs of addresses over which two hosts can communicate: IPv4 first, the closest addresses first."""
     pairs = [(a, b) for a in one.addresses for b in other.addresses if a.version == b.version]
     return [(str(a), str(b)) for a, b in sorted(pairs, key=_remoteness)]
 
 
 def _remoteness(pair: tuple[Address, Address]) -> tuple[int, int]:
-    """The version, and the number of bits below those that the addresses have in common."""
+    """The version, and the number of bits after the common prefix of the addresses."""
     return pair[0].version, (int(pair[0]) ^ int(pair[1])).bit_length()
 
 

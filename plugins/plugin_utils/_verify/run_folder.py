@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A run's folder on the controller: the schedule, each host's part of each batch, and what the hosts found.
+"""The folder of a run on the controller: the schedule, each host's part of each batch, and what the hosts found.
 
-So the thousands of probes of a batch go to the hosts and back without ever being a variable, a template or a result.
+The thousands of probes of a batch go to the hosts and back through it, and are never variables, templates or results.
 """
 
 from __future__ import annotations
@@ -17,23 +17,21 @@ from urllib.parse import quote
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._common import private_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import (
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import (
     Probe,
     Schedule,
     seconds_to_listen,
 )
 
-LISTEN, SEND, COLLECT = MODES = ("listen", "send", "collect")
+LISTEN, SEND, COLLECT = STEPS = ("listen", "send", "collect")
 
-# What a host found, or C(obstacle): why it could not look.
+# What a host found, or C(obstacle): the error that prevented it.
 Finding = Mapping[str, object]
-# What a host has to do in a batch.
+# What a host does in a batch.
 Part = Mapping[str, object]
 
-_FOR_THE_HOST = ("id", "protocol", "source_address", "source_port", "destination_address", "destination_port")
 
-
-class Run:
+class RunFolder:
     def __init__(self, path: str) -> None:
         self.path = path
 
@@ -50,14 +48,14 @@ class Run:
         """Return a host's part of a batch, None if it has none."""
         return self._read(_part(batch, host))
 
-    def note(self, batch: int, host: str, mode: str, finding: Finding) -> None:
-        self._write(_found(batch, host, mode), finding)
+    def note(self, batch: int, host: str, step: str, finding: Finding) -> None:
+        self._write(_found(batch, host, step), finding)
 
-    def finding(self, batch: int, host: str, mode: str) -> Finding:
-        """Return what a host found; if it was not asked, the obstacle that it met when it was to listen."""
-        for asked in (mode, LISTEN):
-            found = self._read(_found(batch, host, asked))
-            if found is not None and (asked == mode or "obstacle" in found):
+    def finding(self, batch: int, host: str, step: str) -> Finding:
+        """Return what a host found in a step; if it did not take the step, the obstacle of its step listen."""
+        for taken in (step, LISTEN):
+            found = self._read(_found(batch, host, taken))
+            if found is not None and (taken == step or "obstacle" in found):
                 return found
         return {}
 
@@ -66,17 +64,14 @@ class Run:
 
     def _read(self, name: str) -> object:
         if not os.path.isdir(self.path):
-            raise MatrixError(f"There is no schedule in {self.path}; give the path that probe_schedule returned.")
+            raise MatrixError(
+                f"There is no schedule in {self.path}. Set schedule_dir to the one that step=schedule returned."
+            )
         content = private_file.read(self._file(name))
         return None if content is None else json.loads(content)
 
     def _file(self, name: str) -> str:
         return os.path.join(self.path, f"{name}.json")
-
-
-def for_the_host(probe: Probe) -> Probe:
-    """Return the part of a probe that flow_probe takes."""
-    return {name: probe[name] for name in _FOR_THE_HOST}
 
 
 def _parts(schedule: Schedule, batch: list[Probe]) -> Mapping[str, Part]:
@@ -94,5 +89,5 @@ def _part(batch: int, host: str) -> str:
     return os.path.join(f"batch-{batch}", "parts", quote(host, safe="", errors="backslashreplace"))
 
 
-def _found(batch: int, host: str, mode: str) -> str:
-    return os.path.join(f"batch-{batch}", mode, quote(host, safe="", errors="backslashreplace"))
+def _found(batch: int, host: str, step: str) -> str:
+    return os.path.join(f"batch-{batch}", step, quote(host, safe="", errors="backslashreplace"))

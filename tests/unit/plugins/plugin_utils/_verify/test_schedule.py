@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A schedule: its batches, and what no probe can prove."""
+"""A schedule: its batches, and the flows that no probe can test."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import pytest
 from ansible_collections.fleet.ports.plugins.module_utils._probe import probes
 from ansible_collections.fleet.ports.plugins.modules import flow_probe
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify import probe_schedule, settings
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import options, schedule as schedules
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.endpoint import Endpoint
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.pairs import Pair
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import (
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import (
     Schedule,
-    schedule,
+    draw,
     seconds_to_listen,
     seconds_to_send,
 )
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.station import Station
 
 CLIENTS = ("c1", "c2", "c3")
 GROUPS = {"all": ["m", *CLIENTS], "nim_masters": ["m"], "nim_clients": list(CLIENTS)}
@@ -28,37 +28,37 @@ HOSTS = {"m": {"ansible_host": "192.0.2.1"}, **{name: {"ansible_host": f"198.51.
 
 @pytest.fixture
 def drawn(fleet):
-    def draw(variables=None, **options):
+    def of_fleet(variables=None, **given):
         hosts = {name: {**HOSTS[name], **(variables or {}).get(name, {})} for name in HOSTS}
         whole = fleet(GROUPS, hosts)
-        stations = {
-            name: Station(plan, whole.addresses(name), hosts[name]["ansible_host"])
+        endpoints = {
+            name: Endpoint(plan, whole.addresses(name), hosts[name]["ansible_host"])
             for name, plan in whole.plans(GROUPS["all"]).items()
         }
         pairs = [Pair("m", name) for name in CLIENTS]
-        return schedule(pairs, stations, settings.read({"hosts": "all", "seed": "s", **options}))
+        return draw(pairs, endpoints, options.read({**options.DEFAULTS, "hosts": "all", "seed": "s", **given}))
 
-    return draw
+    return of_fleet
 
 
 def test_the_limits_are_those_of_flow_probe():
-    assert probe_schedule.MOST_PROBES == probes.MAX_PROBES
-    assert probe_schedule._MOST_SECONDS == flow_probe.MAX_LISTENER_SECONDS
+    assert schedules.MAX_PROBES == probes.MAX_PROBES
+    assert schedules.MAX_LISTENER_SECONDS == flow_probe.MAX_LISTENER_SECONDS
 
 
 def test_batches_of_so_many_clients(drawn):
-    batches = drawn(batch=2).batches
+    batches = drawn(batch_size=2).batches
     clients = [{probe[end] for probe in batch for end in ("from", "to")} - {"m"} for batch in batches]
     assert clients == [{"c1", "c2"}, {"c3"}]
     assert [probe["id"] for probe in batches[1]] == list(range(1, len(batches[1]) + 1))
 
 
 def test_a_host_gets_no_more_than_it_can_take_at_once(drawn, monkeypatch):
-    of_one = len(drawn(batch=1).batches[0])
-    monkeypatch.setattr(probe_schedule, "MOST_PROBES", of_one * 5 // 4)
+    of_one = len(drawn(batch_size=1).batches[0])
+    monkeypatch.setattr(schedules, "MAX_PROBES", of_one * 5 // 4)
     assert len(drawn().batches) == 3
-    monkeypatch.setattr(probe_schedule, "MOST_PROBES", 10)
-    with pytest.raises(MatrixError, match=r"\w+ would have \d+ probes at once; set sample to a smaller"):
+    monkeypatch.setattr(schedules, "MAX_PROBES", 10)
+    with pytest.raises(MatrixError, match=r"\w+ would have \d+ probes in one batch, 10 at most; decrease"):
         drawn()
 
 
@@ -85,8 +85,8 @@ def test_the_same_seed_gives_the_same_probes_but_another_nonce(drawn):
 def test_hosts_without_a_family_in_common(drawn):
     found = drawn({"c2": {"fleet_ports_addresses": "2001:db8::2"}})
     assert "c2" not in {probe["to"] for probe in found.probes}
-    why = "they have no family of addresses in common, IPv4 or IPv6"
-    assert {"from": "c2", "to": "m", "flows": [], "why": why} in found.unprovable
+    why = "the hosts have no address family in common, IPv4 or IPv6"
+    assert {"from": "c2", "to": "m", "flows": [], "why": why} in found.untestable
 
 
 def test_ipv6_alone_is_enough(drawn):
@@ -99,9 +99,9 @@ def test_ipv6_alone_is_enough(drawn):
 
 def test_a_host_that_is_known_by_its_networks(drawn):
     found = drawn({"c1": {"fleet_ports_addresses": "203.0.113.0/24"}})
-    assert found.unprovable[0] == {
+    assert found.untestable[0] == {
         "from": "c1", "to": "m", "flows": [],
-        "why": "c1 has no single address, only networks; set ansible_host to an address in them",
+        "why": "c1: only networks are known; set ansible_host to an address in them",
     }
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Passages: what the plans of two hosts, taken together, let pass from one to the other."""
+"""Permitted paths: the traffic from one host to another that the plans of both permit."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations imp
 from ansible_collections.fleet.ports.plugins.plugin_utils._net import port_sets
 from ansible_collections.fleet.ports.plugins.plugin_utils._net.port_sets import Ports
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Flow
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.station import Station, Way
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.endpoint import Endpoint, Way
 
 
 @dataclass(frozen=True)
-class Passage:
+class PermittedPath:
     """Initiating flows between the same ports: no packet can tell them apart."""
 
     flows: tuple[str, ...]
@@ -27,8 +27,8 @@ class Passage:
     destination: Ports
 
 
-def passages(sender: Station, receiver: Station, way: Way, phases: tuple[str, ...]) -> list[Passage]:
-    """Return what both plans let pass, with the ports that both have for it."""
+def permitted_paths(sender: Endpoint, receiver: Endpoint, way: Way, phases: tuple[str, ...]) -> list[PermittedPath]:
+    """Return the paths that both plans permit, with the ports that both plans have."""
     source_address, destination_address = way
     expected = defaultdict(list)
     for flow in receiver.plan["flows"]:
@@ -44,13 +44,13 @@ def passages(sender: Station, receiver: Station, way: Way, phases: tuple[str, ..
             source, destination = (_common(flow[end], same[end]) for end in ("source", "destination"))
             if source and destination:
                 found[flow["protocol"], source, destination][flow["id"]] = None
-    return [Passage(tuple(flows), *ports) for ports, flows in found.items()]
+    return [PermittedPath(tuple(flows), *ports) for ports, flows in found.items()]
 
 
 class Openings:
-    """All that either plan opens between two addresses, replies included: what is outside has to be dropped."""
+    """All that either plan opens between two addresses, replies included. All other traffic has to be dropped."""
 
-    def __init__(self, sender: Station, receiver: Station, way: Way) -> None:
+    def __init__(self, sender: Endpoint, receiver: Endpoint, way: Way) -> None:
         source_address, destination_address = way
         self._openings = set(
             (*_opened(sender, "out", destination_address), *_opened(receiver, "in", source_address))
@@ -70,14 +70,14 @@ class Openings:
 
 
 def without_address(flows: Iterable[Flow]) -> Iterator[str]:
-    """Yield the flows of hosts that have no address yet, which no host that has one can send."""
+    """Yield the flows of hosts without an address, which no host with an address can send."""
     for flow in flows:
         if flow["initiates"] and any(flow[end].get("peers") in PSEUDO_PEERS for end in ("source", "destination")):
             yield flow["id"]
 
 
-def phases_for_a_time(flows: Iterable[Flow]) -> Iterator[str]:
-    """Yield the phases whose flows are open while a window is, which only the host knows."""
+def phases_in_windows(flows: Iterable[Flow]) -> Iterator[str]:
+    """Yield the phases whose flows are open only during a window, whose state only the host knows."""
     for flow in flows:
         if flow["initiates"] and "window" in flow:
             yield flow["phase"]
@@ -95,11 +95,11 @@ def _common(one: dict[str, object], other: dict[str, object]) -> Ports:
     return port_sets.common(tuple(one["ports"]), tuple(other["ports"]))
 
 
-def _opened(station: Station, direction: str, remote: str) -> Iterator[tuple[str, tuple, tuple]]:
+def _opened(endpoint: Endpoint, direction: str, remote: str) -> Iterator[tuple[str, tuple, tuple]]:
     """Yield what a plan opens in one direction towards an address: protocol, and bounds of either end's ports."""
     remote_end = {"in": "source", "out": "destination"}[direction]
-    for flow in station.plan["flows"]:
-        if flow["direction"] == direction and station.counts(remote, flow[remote_end]):
+    for flow in endpoint.plan["flows"]:
+        if flow["direction"] == direction and endpoint.counts(remote, flow[remote_end]):
             ends = (port_sets.bounds(tuple(flow[end]["ports"])) for end in ("source", "destination"))
             yield flow["protocol"], *ends
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Schedule
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import Run, for_the_host
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.run_folder import RunFolder
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Schedule
 
 ENDS = {"protocol": "tcp", "source_address": "192.0.2.1", "source_port": 600,
         "destination_address": "192.0.2.2", "destination_port": 3901}
@@ -20,7 +20,7 @@ BACK = {"id": 2, "flows": ["nim-request"], "expect": "pass", "from": "a/b", "to"
 
 @pytest.fixture
 def run(tmp_path):
-    run = Run(str(tmp_path))
+    run = RunFolder(str(tmp_path))
     run.save(Schedule("seed", 200, batches=[[THERE, BACK], [THERE]]))
     return run
 
@@ -37,23 +37,19 @@ def test_the_schedule_is_the_same_again(run):
     assert run.schedule().batches == [[THERE, BACK], [THERE]]
 
 
-def test_a_host_is_told_the_packet_only():
-    assert for_the_host(THERE) == {"id": 1, **ENDS}
-
-
 def test_findings(run):
     run.note(1, "a/b", "send", {"outcomes": {"2": "answered"}})
     assert run.finding(1, "a/b", "send") == {"outcomes": {"2": "answered"}}
     assert run.finding(2, "a/b", "send") == {}
 
 
-def test_a_host_that_could_not_listen_was_asked_nothing_after_that(run):
+def test_a_host_that_could_not_listen_takes_no_other_step(run):
     run.note(1, "m", "listen", {"obstacle": "m: it is down"})
     assert run.finding(1, "m", "send") == run.finding(1, "m", "collect") == {"obstacle": "m: it is down"}
     run.note(1, "a/b", "listen", {"served": {}})
     assert run.finding(1, "a/b", "collect") == {}
 
 
-def test_a_folder_that_is_gone(tmp_path):
-    with pytest.raises(MatrixError, match=r"There is no schedule in /.*/gone; give the path that probe_schedule"):
-        Run(str(tmp_path / "gone")).schedule()
+def test_a_missing_folder_is_refused(tmp_path):
+    with pytest.raises(MatrixError, match=r"There is no schedule in /.*/gone\. Set schedule_dir to the one"):
+        RunFolder(str(tmp_path / "gone")).schedule()

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.station import Station, ways
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.endpoint import Endpoint, ways
 
 
-def station(*networks, reached_at="name", peers=()):
-    return Station({"host": "h", "peers": {"nim_client": list(peers)}, "holds": []}, networks, reached_at)
+def endpoint(*networks, reached_at="name", peers=()):
+    return Endpoint({"host": "h", "peers": {"nim_client": list(peers)}, "holds": []}, networks, reached_at)
 
 
 @pytest.mark.parametrize(
@@ -27,19 +27,19 @@ def station(*networks, reached_at="name", peers=()):
     ],
 )
 def test_single_addresses(networks, reached_at, addresses):
-    assert list(map(str, station(*networks, reached_at=reached_at).addresses)) == addresses
+    assert list(map(str, endpoint(*networks, reached_at=reached_at).addresses)) == addresses
 
 
 def test_the_nearest_addresses_of_the_older_family_come_first():
-    gateway = station("192.0.2.1/32", "198.51.100.1/32", "2001:db8:2::1/128")
-    client = station("2001:db8:2::11/128", "198.51.100.11/32")
+    gateway = endpoint("192.0.2.1/32", "198.51.100.1/32", "2001:db8:2::1/128")
+    client = endpoint("2001:db8:2::11/128", "198.51.100.11/32")
     assert ways(gateway, client) == [
         ("198.51.100.1", "198.51.100.11"), ("192.0.2.1", "198.51.100.11"), ("2001:db8:2::1", "2001:db8:2::11"),
     ]
 
 
 def test_no_family_in_common():
-    assert ways(station("192.0.2.1/32"), station("2001:db8::1/128")) == []
+    assert ways(endpoint("192.0.2.1/32"), endpoint("2001:db8::1/128")) == []
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,6 @@ def test_no_family_in_common():
     ],
 )
 def test_who_is_among_the_peers(address, end, counts):
-    host = station("192.0.2.1/32", peers=["198.51.100.0/24"])
+    host = endpoint("192.0.2.1/32", peers=["198.51.100.0/24"])
     assert host.counts(address, end) is counts
     assert host.counts(address, end) is counts  # from memory

@@ -2,19 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The task probe_step: what a host is told, and that its failure is a finding."""
+"""The steps of a host: the options of flow_probe, and that its failure is a finding."""
 
 from __future__ import annotations
 
-from unittest.mock import MagicMock
-
 import pytest
-from ansible.errors import AnsibleConnectionFailure
-from ansible.parsing.dataloader import DataLoader
 
-from ansible_collections.fleet.ports.plugins.action.probe_step import ActionModule
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.probe_schedule import Schedule
-from ansible_collections.fleet.ports.plugins.plugin_utils._verify.workspace import Run
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify import host_step
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.run_folder import RunFolder
+from ansible_collections.fleet.ports.plugins.plugin_utils._verify.schedule import Schedule
 
 ENDS = {"protocol": "tcp", "source_address": "192.0.2.1", "source_port": 600,
         "destination_address": "192.0.2.2", "destination_port": 3901}
@@ -26,34 +23,28 @@ def probe(number, sender, receiver):
 
 @pytest.fixture
 def run(tmp_path):
-    run = Run(str(tmp_path))
+    run = RunFolder(str(tmp_path))
     run.save(Schedule("seed", 200, batches=[[probe(1, "m", "c"), probe(2, "m", "d"), probe(3, "c", "m")]]))
     return run
 
 
 @pytest.fixture
 def step(run):
-    """Take a step on a host, where the module answers so; return the task's result and what the module was told."""
+    """Take a step on a host, where flow_probe returns this; return the task's result and the options of flow_probe."""
 
-    def take(mode, host, answer=None, check=False):
-        action = ActionModule(
-            task=MagicMock(args={"schedule": run.path, "batch": 1, "mode": mode}, check_mode=check, async_val=0),
-            connection=MagicMock(), play_context=MagicMock(), loader=DataLoader(), templar=MagicMock(),
-            shared_loader_obj=MagicMock(),
-        )
-        execute = MagicMock(side_effect=answer if isinstance(answer, Exception) else None, return_value=answer or {})
-        action._execute_module = execute
-        result = action.run(None, {"inventory_hostname": host})
-        return result, execute.call_args.kwargs["module_args"] if execute.called else None
+    def take(name, host, found=None):
+        asked = []
+        result = host_step.run(run.path, 1, host, name, lambda options: asked.append(options) or found or {})
+        return result, asked[0] if asked else None
 
     return take
 
 
 def test_listen(step, run):
-    result, told = step("listen", "c", {"listening": 1, "served": {"1": "rpcbind"}, "changed": False})
+    result, told = step("listen", "c", {"listening": 1, "served": {"1": "rpcbind"}, "tracking_seconds": 30, "changed": False})
     assert told == {"mode": "listen", "nonce": run.schedule().nonce, "probes": [{"id": 1, **ENDS}], "seconds": 82}
-    assert (result["changed"], result["probes"], result["obstacle"]) == (False, 1, None)
-    assert run.finding(1, "c", "listen") == {"served": {"1": "rpcbind"}}
+    assert (result["probes"], result["obstacle"]) == (1, None)
+    assert run.finding(1, "c", "listen") == {"served": {"1": "rpcbind"}, "tracking_seconds": 30}
 
 
 def test_send_and_collect(step, run):
@@ -73,22 +64,18 @@ def test_what_ansible_found_is_passed_on(step):
 
 
 def test_a_host_without_a_part_in_it(step):
-    for host, mode in (("stranger", "listen"), ("d", "send")):
-        result, told = step(mode, host)
+    for host, name in (("stranger", "listen"), ("d", "send")):
+        result, told = step(name, host)
         assert result["skipped"] is True
         assert told is None
 
 
-def test_check_mode_sends_nothing(step):
-    assert step("listen", "c", check=True)[1] is None
-
-
-def test_a_host_that_is_down_is_left_alone_and_so_is_whoever_would_send_to_it(step, run):
-    result, _told = step("listen", "c", AnsibleConnectionFailure("no route\nto host"))
+def test_an_unreachable_host_takes_no_other_step_and_gets_no_probes(step, run):
+    result, _told = step("listen", "c", {"failed": True, "unreachable": True, "msg": "no route to host"})
     assert "failed" not in result
     assert result["obstacle"] == run.finding(1, "c", "send")["obstacle"] == "c: no route to host"
-    for mode in ("send", "collect"):
-        assert step(mode, "c")[1] is None
+    for name in ("send", "collect"):
+        assert step(name, "c")[1] is None
     step("listen", "m")
     step("listen", "d")
     assert [each["id"] for each in step("send", "m")[1]["probes"]] == [2]
@@ -104,8 +91,7 @@ def test_a_host_that_cannot_listen_can_still_send(step, run):
     }
 
 
-def test_a_schedule_that_is_gone(step, run, tmp_path):
+def test_a_missing_folder_is_refused(step, run, tmp_path):
     run.path = str(tmp_path / "gone")
-    result, _told = step("listen", "c")
-    assert result["failed"] is True
-    assert result["msg"].startswith(f"There is no schedule in {run.path};")
+    with pytest.raises(MatrixError, match="There is no schedule in "):
+        step("listen", "c")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a person asks of a proof: the options of probe_schedule, read from whatever a survey may give."""
+"""The options of the step C(schedule), in any form that a survey of a job system returns."""
 
 from __future__ import annotations
 
@@ -16,16 +16,19 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import valu
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import read_value
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.values import UNANSWERED
 
-WHERE = "probe_schedule"
+WHERE = "verify_step"
 
-# Beyond these a proof is no sample any more, or a flood.
-MOST_MIDDLES = 20
-MOST_PACKETS_A_SECOND = 2_000
+# The highest values: more random ports are no sample any more, and more packets are a flood.
+MAX_SAMPLE = 20
+MAX_RATE = 2_000
 
+# Strings are read as well, and an unanswered question of a survey has the default.
+DEFAULTS = {"sample": 1, "clients": 50, "batch_size": 50, "rate": 500}
 ARGUMENT_SPEC = {
-    "hosts": {"type": "raw", "required": True},
+    "hosts": {"type": "raw"},
+    **{name: {"type": "raw"} for name in ("involving", "phases", "seed")},
+    **{name: {"type": "raw", "default": default} for name, default in DEFAULTS.items()},
     "report_dir": {"type": "path"},
-    **{name: {"type": "raw"} for name in ("touching", "phases", "sample", "clients", "batch", "rate", "seed")},
 }
 
 
@@ -33,40 +36,33 @@ ARGUMENT_SPEC = {
 class ProbeOptions:
     hosts: object
     # A pattern, or a list of names and patterns.
-    touching: object
+    involving: object
     phases: tuple[str, ...]
     sample: int
     clients: int
-    batch: int
+    batch_size: int
     rate: int
     seed: str
-    # Where the report of the last run is, if there is one.
+    # The folder with the report on the last run, if there is one.
     report_dir: str | None
 
 
 def read(arguments: Mapping[str, object]) -> ProbeOptions:
-    """Read the options of a task; those without an answer have their defaults."""
+    """Read the options of a task; MatrixError if one is invalid."""
     given = {name: value for name, value in arguments.items() if value not in (None, UNANSWERED, [])}
 
     def option(name: str, default: object, reader: values.Reader) -> object:
         return read_value(WHERE, name, given[name], reader) if name in given else default
 
-    options = ProbeOptions(
+    numbers = {name: option(name, default, values.count) for name, default in DEFAULTS.items()}
+    for name, most in (("sample", MAX_SAMPLE), ("rate", MAX_RATE)):
+        if numbers[name] > most:
+            raise MatrixError(f"{WHERE}: {name} is {numbers[name]}; set it to {most} at most.")
+    return ProbeOptions(
         hosts=arguments["hosts"],
-        touching=option("touching", (), values.names),
+        involving=option("involving", (), values.names),
         phases=option("phases", PHASES, values.choices(*PHASES)),
-        sample=option("sample", 1, values.count),
-        clients=option("clients", 50, values.count),
-        batch=option("batch", 50, values.count),
-        rate=option("rate", 500, values.count),
         seed=option("seed", None, values.text) or secrets.token_hex(4),
         report_dir=given.get("report_dir"),
+        **numbers,
     )
-    _refuse_more("sample", options.sample, MOST_MIDDLES)
-    _refuse_more("rate", options.rate, MOST_PACKETS_A_SECOND)
-    return options
-
-
-def _refuse_more(name: str, value: int, most: int) -> None:
-    if value > most:
-        raise MatrixError(f"{WHERE}: {name} is {value}; set it to {most} at most.")
