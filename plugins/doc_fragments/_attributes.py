@@ -9,6 +9,13 @@ class ModuleDocFragment:
     DOCUMENTATION = r"""
 options: {}
 attributes:
+  action_group:
+    description: >-
+      Use C(group/fleet.ports.all) in C(module_defaults) to set an option for all modules of the collection in a play.
+      Set only options that each of them has, for example O(ignore:state) for those that change hosts.
+    support: full
+    membership:
+      - fleet.ports.all
   check_mode:
     description: Can run in C(check_mode) and return changed status prediction without modifying target.
     support: full

@@ -134,8 +134,8 @@ options:
     type: path
   schedule_dir:
     description:
-      - The folder with the schedule, RV(schedule_dir) of O(step=schedule).
-      - Required with all other steps.
+      - The folder with the schedule, as RV(schedule_dir).
+      - Required with O(step=listen), O(step=send), O(step=collect) and O(step=report).
     type: path
   batch:
     description:
