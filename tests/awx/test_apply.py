@@ -83,6 +83,6 @@ def test_an_answer_that_the_survey_does_not_know_launches_nothing(somebody, runs
 def test_somebody_elses_addresses_are_refused_in_one_sentence(somebody):
     done = somebody.run("ansible-playbook awx/apply.yml")
     assert done.returncode == 2
-    assert "registry.example.org/fleet-ports:1.0.0': write into objects/settings.yml where your own are." in (
+    assert "registry.example.org/fleet-ports:1.0.0'; set both to your own servers in objects/settings.yml." in (
         " ".join(done.stdout.split())
     )
