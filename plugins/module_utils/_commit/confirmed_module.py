@@ -59,7 +59,7 @@ def _apply(module, concern, rollback):
         pending = pending_change.Pending(
             token=token,
             seconds=seconds,
-            who=host_lock.holder(module._name),
+            who=host_lock.this_process(module._name),
             pid=os.getpid(),
             records=pending_change.noted_records([concern.NAME]),
             parts=change.former_state(),

@@ -101,7 +101,7 @@ def _in_this_form(found):
 
 def _with_attributes(note):
     """Return the note of a file with what the file that stands there now has besides."""
-    others = {name: value for name, value in note.items() if name != "mode"}
+    others = {name: value for name, value in dict(note, new_folder=False).items() if name != "mode"}
     if note["mode"] is None:
         return dict(others, attributes=None)
     present = file_attributes.read(note["path"]) or file_attributes.created(note["mode"])

@@ -57,9 +57,9 @@ class Rollback:
         if module.check_mode:
             yield
             return
-        deadline = time.monotonic() + host_lock.PATIENCE
+        deadline = time.monotonic() + host_lock.TIMEOUT
         while True:
-            with host_lock.Lock(host_lock.holder(module._name)).held(host_lock.PATIENCE):
+            with host_lock.Lock(host_lock.this_process(module._name)).held(host_lock.TIMEOUT):
                 pending = self._still_pending()
                 if pending is None or accepts(pending):
                     yield
@@ -173,7 +173,7 @@ class Rollback:
 @contextlib.contextmanager
 def _lock_from_hung_run():
     """Hold the lock; a run that goes on applying the change for too long is ended."""
-    lock = host_lock.Lock(host_lock.holder("the roll-back"))
+    lock = host_lock.Lock(host_lock.this_process("the roll-back"))
     try:
         with lock.held(PATIENCE_WITH_APPLIER):
             yield

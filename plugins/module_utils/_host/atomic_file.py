@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that are the old or the new one, never a mixture, even if the power fails.
+"""Files that are replaced as a whole: even after a power failure, a file has its old or its new content.
 
-A file is written beside its place, made durable and renamed over the old one. Owner, mode and all extended attributes
-stay those of the file that it replaces; a symbolic link is followed, so that the link itself survives. A process that
-is killed meanwhile leaves a file whose name begins with :data:`UNFINISHED`, which the next run removes.
+The new content is written to a temporary file in the same folder, synced, and renamed over the old file. Owner, mode and
+all extended attributes stay those of the old file. A symbolic link is followed and kept. A process that is killed leaves
+a temporary file whose name begins with :data:`UNFINISHED`; the next run removes it.
 """
 
 import contextlib
@@ -17,12 +17,12 @@ import tempfile
 from ansible_collections.fleet.ports.plugins.module_utils._host import file_attributes
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
 
-# What the names of unfinished files begin with.
+# The beginning of the names of temporary files.
 UNFINISHED = ".fleet.ports-"
 
 
 def read(path):
-    """Return the content of the file as bytes, or None where there is none."""
+    """Return the content of the file as bytes, or None if it does not exist."""
     try:
         with open(path, "rb") as file:
             return file.read()
@@ -35,8 +35,8 @@ def read(path):
 def write(path, data, mode=0o644, attributes=None):
     """Write the bytes to the file.
 
-    The file keeps the attributes that it has, unless others are given (see :mod:`file_attributes`); one that is created
-    gets ``mode``.
+    :param mode: the mode of the file if it is created.
+    :param attributes: the attributes to set (see :mod:`file_attributes`); without them, an existing file keeps its own.
     """
     path = _regular(path)
     folder = os.path.dirname(path)
@@ -54,7 +54,7 @@ def write(path, data, mode=0o644, attributes=None):
         temporary = None
         _sync_folder(folder)
     except OSError as error:
-        raise HostError(f"Cannot write {path}: {reason(error)}; nothing was changed in it.")
+        raise HostError(f"Cannot write {path}: {reason(error)}; the file was not changed.")
     finally:
         if temporary is not None:
             with contextlib.suppress(OSError):
@@ -62,7 +62,7 @@ def write(path, data, mode=0o644, attributes=None):
 
 
 def remove(path):
-    """Remove the file, not a link that leads to it; one that is already gone is fine."""
+    """Remove the file, but not a symbolic link to it; a file that does not exist is no error."""
     path = _regular(path)
     try:
         os.unlink(path)
@@ -73,25 +73,25 @@ def remove(path):
         raise HostError(f"Cannot remove {path}: {reason(error)}.")
 
 
-def sweep(folder):
-    """Remove the unfinished files in a folder and below it; nobody may be writing there now."""
+def remove_unfinished(folder):
+    """Remove the temporary files below a folder; no other process may be writing there."""
     for parent, _folders, names in os.walk(folder):
         for name in names:
             if name.startswith(UNFINISHED):
-                with contextlib.suppress(OSError):  # it is in nobody's way
+                with contextlib.suppress(OSError):  # it does no harm
                     os.unlink(os.path.join(parent, name))
 
 
 def _regular(path):
-    """Return where the file really is; what a link leads to may be /dev/null, which no file must take the place of."""
+    """Return the path behind any symbolic links; raise HostError for /dev/null and the like, which must not be replaced."""
     real = os.path.realpath(path)
     try:
         regular = stat.S_ISREG(os.stat(real).st_mode)
     except OSError:
-        return real  # none there yet, or the next step says what is wrong with it
+        return real  # it does not exist, or the next system call reports what is wrong
     if not regular:
         through = "" if real == path else f" is a link to {real}, which"
-        raise HostError(f"{path}{through} is no regular file; put one in its place, or nothing there.")
+        raise HostError(f"{path}{through} is not a regular file; replace it with a regular file or remove it.")
     return real
 
 
@@ -105,9 +105,9 @@ def _make_folder(folder):
 
 
 def _sync_folder(folder):
-    """Make the rename itself durable, not only the bytes.
+    """Make the rename itself durable.
 
-    The rename stands by now: a system that can't sync a folder (AIX) has nothing better to offer.
+    The rename is done by now; on a system that cannot sync folders (AIX), a failure is ignored.
     """
     with contextlib.suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Programs of the host, found and started by modules and by jobs alike, and ended if they take too long.
+"""Programs of the host: found, run, and ended if they take too long.
 
-One that hangs is ended together with all it has started, which is one sentence. A daemon that it leaves running is not
-waited for, though it may keep the program's output open. What a program is told lies ready before it starts: if this
-process is killed meanwhile, it has heard everything, not the first half.
+A program that hangs is ended together with all processes that it started, and is an error. A daemon that it leaves
+running is not waited for, even if the daemon keeps the output open. The input of a program is complete before the program
+starts: if this process is killed meanwhile, the program reads all of it, not half.
 """
 
 import contextlib
@@ -20,43 +20,49 @@ import time
 
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
 
-# Seconds that a program may take; one that stops and starts services waits for those, each of which systemd gives 90 s
-# to stop and as many to start.
+# Seconds that a program may take. One that stops and starts services waits for them, and systemd gives each service 90 s
+# to stop and 90 s to start.
 LIMIT, LIMIT_WITH_SERVICES = 60, 300
 
 _WITH_SERVICES = ("rc-service", "refresh", "startsrc", "stopsrc", "systemctl")
 _INIT_FOLDER = "/etc/init.d"
 _FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
 _PAUSE = 0.2
-_MOST_BYTES = 256 << 20  # some times what nft lists of a host with a million peers
+_MOST_BYTES = 256 << 20  # several times what nft lists on a host with a million peers
 
-# Where there is room though the disks are full; a system without it has its folder for temporary files.
+# A file system in memory, which has room even if the disks are full; without it, the folder for temporary files is used.
 _MEMORY = "/dev/shm"
 
 
-class _TooMuch(Exception):
-    """A program prints without an end."""
+class _OutputLimit(Exception):
+    """A program prints too much."""
 
 
 def run(command, data=None, binary_data=False, cwd=None, environ_update=None):
-    """Start a program and return its exit code, output and errors; what can't be started ends with 127, as in a shell."""
+    """Run a program and return its exit code, output and errors, the last two as text.
+
+    A program that cannot be started has exit code 127, as in a shell.
+
+    :param data: the input, text (which gets a newline unless ``binary_data``) or bytes.
+    :raises HostError: if the program hangs or prints too much, or there is no room for its input.
+    """
     if isinstance(data, str):
         data = (data if binary_data else data + "\n").encode()
-    with _said(data or b"") as said:
+    with _input_file(data or b"") as source:
         try:
-            process = _process(command, cwd, said, subprocess.PIPE, environ_update or {})
-        except (OSError, ValueError) as error:  # no such program, or a word that no program can be told
+            process = _process(command, cwd, source, subprocess.PIPE, environ_update or {})
+        except (OSError, ValueError) as error:  # no such program, or an argument with a null byte
             return 127, "", str(error)
     limit = _limit(command[0])
     try:
-        output, errors = _heard(process, time.monotonic() + limit)
+        output, errors = _output(process, time.monotonic() + limit)
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         raise HostError(
             f"'{' '.join(command)}' did not end within {limit} s, so it was ended; see what it waits for on this host,"
             " then run this again."
         )
-    except _TooMuch:
+    except _OutputLimit:
         os.killpg(process.pid, signal.SIGKILL)
         raise HostError(f"'{' '.join(command)}' prints more than {_MOST_BYTES >> 20} MiB, so it was ended.")
     finally:
@@ -66,7 +72,7 @@ def run(command, data=None, binary_data=False, cwd=None, environ_update=None):
 
 
 def start(command):
-    """Start a program that goes on by itself, whatever becomes of who started it."""
+    """Start a program that goes on after this process has ended."""
     _process(command, "/", subprocess.DEVNULL, subprocess.DEVNULL, {})
 
 
@@ -92,7 +98,7 @@ def checked(command, answer):
 def _process(command, cwd, source, sink, environ):
     environ = dict(os.environ, LC_ALL="C", PATH=_path(), **environ)
     streams = {"stdin": source, "stdout": sink, "stderr": sink}
-    # A module could call run_command, which has no end of its own; a job of the host is no module.
+    # AnsibleModule.run_command has no time limit, and jobs of the host have no AnsibleModule.
     return subprocess.Popen(  # pylint: disable=ansible-bad-function,consider-using-with
         command, cwd=cwd, env=environ, start_new_session=True, **streams
     )
@@ -108,8 +114,8 @@ def _limit(program):
 
 
 @contextlib.contextmanager
-def _said(data):
-    """Have what a program is told in a file that nobody else can see, ready to be read."""
+def _input_file(data):
+    """Yield the input of a program as an open file without a name."""
     if not data:
         yield subprocess.DEVNULL
         return
@@ -119,33 +125,32 @@ def _said(data):
             file.write(data)
             file.seek(0)
         except OSError as error:
-            raise HostError(f"There is no room for a temporary file of {len(data)} bytes: {reason(error)}.")
+            raise HostError(f"Cannot create a temporary file of {len(data)} bytes: {reason(error)}.")
         yield file
 
 
-def _heard(process, deadline):
-    """Listen until the program ends, and return its output and errors."""
-    heard = {process.stdout: bytearray(), process.stderr: bytearray()}
+def _output(process, deadline):
+    """Read until the program ends, and return its output and errors as bytes."""
+    read = {process.stdout: bytearray(), process.stderr: bytearray()}
     with selectors.DefaultSelector() as selector:
-        for stream in heard:
+        for stream in read:
             selector.register(stream, selectors.EVENT_READ)
         while selector.get_map():
-            ready = selector.select(min(_PAUSE, _left(process, deadline)))
+            ready = selector.select(min(_PAUSE, _seconds_left(process, deadline)))
             for key, _events in ready:
                 part = os.read(key.fd, 65536)
-                heard[key.fileobj] += part
+                read[key.fileobj] += part
                 if not part:
                     selector.unregister(key.fileobj)
-                if len(heard[key.fileobj]) > _MOST_BYTES:
-                    raise _TooMuch
+                if len(read[key.fileobj]) > _MOST_BYTES:
+                    raise _OutputLimit
             if not ready and process.poll() is not None:
-                break  # what it has started keeps the output open
-    process.wait(_left(process, deadline))
-    return heard[process.stdout], heard[process.stderr]
+                break  # a process that it started keeps the output open
+    process.wait(_seconds_left(process, deadline))
+    return read[process.stdout], read[process.stderr]
 
 
-def _left(process, deadline):
-    """Return the seconds that are left."""
+def _seconds_left(process, deadline):
     left = deadline - time.monotonic()
     if left <= 0:
         raise subprocess.TimeoutExpired(process.args, 0)

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What differs on a host, in so few lines that a report on a whole fleet can carry it.
+"""What differs on a host, short enough for a report on a whole fleet.
 
-A diff is for one who looks at one host. This is for one who looks at a thousand: of each file (or other text) the lines
-that are there and should not be, and those that should be and are not, the first few of each and how many there are.
+A diff shows one host in full. A difference is what a report on a thousand hosts shows of it: for each file (or other
+text), the lines that are unwanted and those that are missing, with their number and the first few of them.
 """
 
 import collections
@@ -24,7 +24,7 @@ def _difference(where, before, after):
 
 
 def _excerpt(lines, others):
-    """Return what of the lines the others lack: the number, and the first of them."""
+    """Return the number of lines that the others lack, and the first of these lines."""
     found = _surplus(lines, others)
     return dict(count=len(found), lines=[_cut(line) for line in found[:MOST_LINES]])
 
@@ -41,7 +41,7 @@ def _surplus(lines, others):
 
 
 def _placed(text):
-    """Return the lines, each with the heads of the blocks that it stands in: a rule says little without its chain."""
+    """Return the lines, each behind the heads of its blocks: a rule means little without its chain."""
     heads, placed = [], []
     for line in (line.strip() for line in text.splitlines()):
         if line.endswith("{"):
@@ -49,7 +49,7 @@ def _placed(text):
         elif line.startswith("}"):
             del heads[-1:]
         elif line:
-            # In a list, only the last entry has no comma behind it.
+            # In a list, only the last entry is not followed by a comma.
             placed.append(": ".join([", ".join(heads), line.rstrip(",")] if heads else [line]))
     return placed
 

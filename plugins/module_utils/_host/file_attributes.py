@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a file has besides its content: owner, mode and all extended attributes (access list, SELinux label, capabilities).
+"""The attributes of a file: owner, mode and all extended attributes (access list, SELinux label, capabilities).
 
-Plain data, so that it can be stored as JSON and given to a file again by another process.
+They are plain data, so they can be stored as JSON, and another process can give them to a file again.
 """
 
 import base64
@@ -12,16 +12,16 @@ import errno
 import os
 import stat
 
-# A file inherits this from its folder's default access list, also where the file that it replaces has none.
+# A new file inherits this from the default access list of its folder, even if the file that it replaces has none.
 INHERITED = "system.posix_acl_access"
-# Signatures of the content: those of the former content would be wrong, and the kernel makes new ones.
+# Signatures of the content, which the kernel makes anew.
 OF_CONTENT = ("security.ima", "security.evm")
-# The file has no such attribute, or its file system knows none.
+# The file has no such attribute, or its file system has none at all.
 _ABSENT = (errno.ENODATA, errno.ENOTSUP)
 
 
 def read(path):
-    """Return the attributes of the file as a dict, or None where there is no file.
+    """Return the attributes of the file as a dict, or None if there is no file.
 
     ``uid``, ``gid`` and ``mode`` are integers, ``extended`` is ``{name: base64 text}``.
     """
@@ -38,12 +38,12 @@ def read(path):
 
 
 def created(mode):
-    """Return the attributes of a file that is created with this mode: what its folder gives is dropped."""
+    """Return the attributes of a file that is created with this mode and inherits no access list."""
     return {"mode": mode, "extended": {}}
 
 
 def give(descriptor, attributes):
-    """Give the attributes to an open file; raise OSError if the system refuses one."""
+    """Set the attributes of an open file; raise OSError if the system refuses one."""
     if "uid" in attributes:
         os.fchown(descriptor, attributes["uid"], attributes["gid"])
     extended = attributes["extended"]
@@ -56,7 +56,7 @@ def give(descriptor, attributes):
 
 
 def _names(file):
-    """Return the names of the extended attributes of a path or descriptor; none on a system that has no such call."""
+    """Return the names of the extended attributes of a path or descriptor; none on a system without them, such as AIX."""
     if not hasattr(os, "listxattr"):
         return []
     try:

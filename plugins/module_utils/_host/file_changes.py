@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The one engine for changes of files: read, compare, show, write all or put all back.
+"""Changes of files: read, compared, shown, and written all or put back all.
 
-A concern reads a :class:`File`, computes what it becomes, and hands the :class:`Change` objects to :func:`apply`.
-:func:`notes` returns the former state as plain data, from which another process can :func:`restore` it, even after a reboot.
+A concern reads a :class:`File`, computes the content that it gets, and passes the :class:`Change` objects to :func:`apply`.
+:func:`notes` returns the former state as plain data, from which another process can :func:`restore` it, even after a
+reboot.
 """
 
 import base64
@@ -56,7 +57,7 @@ def diffs(changes):
 
 
 def diff(title, before, after, no_before="", no_after=""):
-    """Return one difference as Ansible shows it; ``before`` and ``after`` are bytes, None for nothing at all."""
+    """Return one difference as Ansible shows it; ``before`` and ``after`` are bytes, None if there is nothing."""
     return {
         "before": _text(before),
         "after": _text(after),
@@ -86,7 +87,7 @@ def applied(changes):
 
 
 def undo(changes):
-    """Put the files back that still are what the changes made of them, the last one first."""
+    """Put back the files that are still as the changes left them, the last one first."""
     for change in reversed(needed(changes)):
         if atomic_file.read(change.path) == change.after:
             _put(change, change.before)
@@ -100,13 +101,14 @@ def notes(changes):
             "before": None if change.before is None else base64.b64encode(change.before).decode("ascii"),
             "attributes": change.attributes,
             "after": _digest(change.after),
+            "new_folder": change.new_folder,
         }
         for change in needed(changes)
     ]
 
 
 def restore(noted):
-    """Make the files what they were; return the paths that were changed by others since, which stay as they are."""
+    """Put back the files in the :func:`notes`; return the paths of those that were modified externally since, which stay."""
     edited = []
     for note in reversed(noted):
         path, now = note["path"], atomic_file.read(note["path"])
@@ -116,14 +118,14 @@ def restore(noted):
         if _digest(now) != note["after"]:
             edited.append(path)
         elif before is None:
-            atomic_file.remove(path)
+            _remove(path, note["new_folder"])
         else:
             atomic_file.write(path, before, attributes=note["attributes"])
     return edited
 
 
 def _put_back(written, error):
-    """Put back all files that can be, after the error; what fails now is told behind it."""
+    """Put back all files that can be put back; raise NotRestored, with the error and what failed now, if any cannot."""
     failures = []
     for change in reversed(written):
         try:
@@ -136,14 +138,18 @@ def _put_back(written, error):
 
 def _put(change, content):
     if content is None:
-        atomic_file.remove(change.path)
-        if change.new_folder:
-            with contextlib.suppress(OSError):  # another file is in it
-                os.rmdir(os.path.dirname(change.path))
+        _remove(change.path, change.new_folder)
     elif change.attributes is not None:
         atomic_file.write(change.path, content, attributes=change.attributes)
     else:
         atomic_file.write(change.path, content, mode=change.mode)
+
+
+def _remove(path, with_folder):
+    atomic_file.remove(path)
+    if with_folder:
+        with contextlib.suppress(OSError):  # it contains another file
+            os.rmdir(os.path.dirname(path))
 
 
 def _text(content):

@@ -2,13 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One at a time: whoever reads a host, computes and writes holds the lock meanwhile.
+"""The lock of a host: one process at a time reads the host, computes and writes.
 
-The kernel gives the lock back when its holder ends, however that comes about, so a dead holder is in nobody's way; who
-comes next finds his words in the file, and sweeps up what he may have left unfinished. The file lies beside the
-records, where nobody but root can open it, and is gone when nobody holds the lock. Where it can't be made (a file
-system that is full or can only be read), no record can be made either, so nothing will be changed, and there is nothing
-to take turns for.
+The kernel releases the lock when its holder ends, even if the holder is killed. The file of a killed holder still
+describes it; the next holder then removes the temporary files that it may have left. The file is in the folder of the
+records, readable by root only, and is removed with the lock. If it cannot be created (a file system that is full or
+read-only), no record can be created either, so nothing will be changed and no lock is needed.
 """
 
 import contextlib
@@ -21,9 +20,10 @@ import time
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, records
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
 
-PATIENCE, PAUSE = 60.0, 0.1
+# Seconds to wait for the lock, and between two attempts.
+TIMEOUT, PAUSE = 60.0, 0.1
 
-# Whatever we write is in here, or beside the records.
+# All files that fleet.ports writes are in here, or in the folder of the records.
 WRITTEN = "/etc"
 
 _TAKEN = (errno.EAGAIN, errno.EACCES)
@@ -32,21 +32,21 @@ _NOTHING_CAN_BE_WRITTEN = (errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EACCES
 
 
 class Busy(HostError):
-    """Somebody else has the lock, and keeps it."""
+    """Another process holds the lock and did not release it in time."""
 
 
 @contextlib.contextmanager
 def taken(module):
-    """Hold the lock for a module that may write; in check mode it only reads, and what it says is of the moment."""
+    """Hold the lock for a module that may write; in check mode, which only reads, no lock is taken."""
     if module.check_mode:
         yield
         return
-    with Lock(holder(module._name)).held(PATIENCE):
+    with Lock(this_process(module._name)).held(TIMEOUT):
         yield
 
 
-def holder(what):
-    """Return how to speak of this process to those who wait: what it is, since when, and from where it came."""
+def this_process(what):
+    """Return the description of this process for those that wait: what it is, since when, by whom and from where."""
     since = time.strftime("%H:%M:%S UTC", time.gmtime())
     words = [what, f"process {os.getpid()}", f"since {since}"]
     for name, text in ("SUDO_USER", "for {}"), ("SSH_CONNECTION", "from {}"):
@@ -56,7 +56,7 @@ def holder(what):
 
 
 class Lock:
-    """The lock of this host; ``text`` is what those who wait are told."""
+    """The lock of this host; ``text`` describes its holder to the processes that wait."""
 
     def __init__(self, text):
         self._text = text
@@ -64,14 +64,14 @@ class Lock:
         self._descriptor = None
 
     @contextlib.contextmanager
-    def held(self, patience):
-        """Hold it, after so many seconds of waiting at most; raise Busy, which says who has it, after those."""
-        deadline = time.monotonic() + patience
+    def held(self, timeout):
+        """Hold the lock; raise Busy, which describes the holder, if it is not free within the timeout (seconds)."""
+        deadline = time.monotonic() + timeout
         while not self._take():
             if time.monotonic() >= deadline:
                 raise Busy(
-                    f"Another run of fleet.ports is at work on this host ({self.holder()}), and was not done within"
-                    f" {patience:.0f} s; run this again when it is, or end it."
+                    f"Another run of fleet.ports is at work on this host ({self.holder()}) and did not end within "
+                    f"{timeout:.0f} s; wait for its end or end it, then run this again."
                 )
             time.sleep(PAUSE)
         try:
@@ -80,25 +80,25 @@ class Lock:
             self._release()
 
     def holder(self):
-        """Return what the file says of its holder, in his words."""
+        """Return the description of the holder."""
         try:
             with open(self._path) as file:
-                return file.read() or "it has only begun"
+                return file.read() or "it has just started"
         except OSError:
             return "it has just ended"
 
     def _take(self):
-        """Return False if somebody else has it, or took the file away meanwhile."""
+        """Return whether the lock was taken: False if another process holds it, or has removed the file meanwhile."""
         try:
             with contextlib.suppress(FileExistsError):
                 os.makedirs(records.FOLDER, mode=0o700)
             descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
         except FileNotFoundError:
-            return False  # the last holder has taken the folder away, too
+            return False  # the last holder has removed the folder as well
         except OSError as error:
             if error.errno in _NOTHING_CAN_BE_WRITTEN:
-                return True  # nothing will be changed: there is nothing to lock
-            raise HostError(f"Cannot make {self._path}: {reason(error)}.")
+                return True  # nothing will be changed, so nothing is locked
+            raise HostError(f"Cannot create {self._path}: {reason(error)}.")
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if not self._is_here(descriptor):
@@ -112,14 +112,14 @@ class Lock:
         self._descriptor = descriptor
         if os.fstat(descriptor).st_size:
             for folder in (records.FOLDER, WRITTEN):
-                atomic_file.sweep(folder)
-        with contextlib.suppress(OSError):  # it is locked, whether or not there is room for the words
+                atomic_file.remove_unfinished(folder)
+        with contextlib.suppress(OSError):  # the lock holds, whether or not there is room for the text
             os.ftruncate(descriptor, 0)
             os.write(descriptor, self._text.encode("utf-8", "replace"))
         return True
 
     def _is_here(self, descriptor):
-        """Tell whether the file that was locked still bears the name, or its last holder took it away."""
+        """Return whether the file that was locked still has its name, or its last holder removed it."""
         try:
             return os.path.samestat(os.fstat(descriptor), os.stat(self._path))
         except FileNotFoundError:
@@ -132,5 +132,5 @@ class Lock:
             os.unlink(self._path)
         os.close(self._descriptor)
         self._descriptor = None
-        with contextlib.suppress(OSError):  # records live there
+        with contextlib.suppress(OSError):  # it contains records
             os.rmdir(records.FOLDER)

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who has a port: the program, its process and its unit, as the kernel tells them under :file:`/proc`.
+"""The owners of a port: program, process and unit, as the kernel lists them under :file:`/proc`.
 
-A socket is found by its inode: ``/proc/net/udp`` and its sisters say which inode has the port, the links in
-``/proc/PID/fd`` say which process has the inode, ``/proc/PID/cgroup`` says which unit the process belongs to.
+A socket is found by its inode: ``/proc/net/udp`` and the like list the inode of each port, the links in ``/proc/PID/fd``
+the inodes of each process, and ``/proc/PID/cgroup`` the unit of each process.
 """
 
 import collections
@@ -18,7 +18,7 @@ import struct
 
 PROC = "/proc"
 
-# Only what is in its way out (TIME_WAIT, an orphaned connection) has no inode.
+# A connection that is closing (TIME_WAIT, an orphaned connection) has no inode.
 NO_INODE = "0"
 
 # Number, local address and port, remote ones, state, queues, timer, retransmissions, user, timeout, inode.
@@ -30,18 +30,18 @@ _UNIT = re.compile(r"[^/]+\.(?:service|scope|socket)")
 
 
 class Owner(collections.namedtuple("Owner", "protocol address port pid program unit closing")):
-    """One socket that has the port; without a process it is the kernel's, or one that is closing."""
+    """A socket with the port; if it has no process, it belongs to the kernel or is closing."""
 
     def __str__(self):
         if self.closing:
-            return "a closed connection that the kernel remembers for a minute"
+            return "a closed connection (TIME_WAIT, for one minute)"
         if self.pid is None:
             return "the kernel itself (no process; lockd and the NFS server live there)"
         return f"{self.program} (PID {self.pid}, {'unit ' + self.unit if self.unit else 'no unit'})"
 
 
 def owners(port, protocol, proc=PROC):
-    """Return the owners of the port, each address of theirs once; protocol is ``tcp`` or ``udp``."""
+    """Return the owners of the port, one for each process and address; the protocol is ``tcp`` or ``udp``."""
     found = []
     for name, family in ((protocol, socket.AF_INET), (protocol + "6", socket.AF_INET6)):
         with contextlib.suppress(FileNotFoundError):
@@ -57,7 +57,7 @@ def owners(port, protocol, proc=PROC):
 
 
 def owner(protocol, address, port, pid, closing=False, proc=PROC):
-    """Return the owner that is this process."""
+    """Return this process as an Owner."""
     return Owner(protocol, address, port, *_process(pid, proc), closing=closing)
 
 
@@ -83,7 +83,7 @@ def _is_taken(family, kind, port):
 
 
 def _sockets(table, family, port):
-    """Return ``(address, inode)`` of each socket of a table that has the local port."""
+    """Return ``(address, inode)`` of each socket in a table with this local port."""
     lines = (_SOCKET.match(line) for line in table)
     return [
         (_address(line.group("address"), family), line.group("inode"))
@@ -93,16 +93,16 @@ def _sockets(table, family, port):
 
 
 def _address(text, family):
-    """Turn the kernel's hexadecimal words (in the byte order of the machine) into an address."""
+    """Return the address of the kernel's hexadecimal words, which are in the byte order of the machine."""
     words = [int(text[start:start + 8], 16) for start in range(0, len(text), 8)]
     return socket.inet_ntop(family, struct.pack(f"={len(words)}I", *words))
 
 
 def _processes(inodes, proc):
-    """Return ``{inode: pid}``; of several processes the one that uses the socket, not the one that opened it for it."""
+    """Return ``{inode: pid}``; of several processes the one that uses the socket, not systemd (PID 1), which opened it."""
     found = {}
     for pid in sorted((int(name) for name in os.listdir(proc) if name.isdigit()), key=lambda pid: (pid == 1, pid)):
-        # A process may end while we look.
+        # A process may have ended meanwhile.
         with contextlib.suppress(OSError):
             for _descriptor, inode in socket_descriptors(pid, proc):
                 if inode in inodes:
@@ -115,7 +115,7 @@ def socket_descriptors(pid, proc=PROC):
     folder = os.path.join(proc, str(pid), "fd")
     found = []
     for descriptor in os.listdir(folder):
-        # A descriptor may be closed while we look.
+        # A descriptor may have been closed meanwhile.
         with contextlib.suppress(OSError):
             link = _SOCKET_LINK.match(os.readlink(os.path.join(folder, descriptor)))
             if link:
@@ -135,18 +135,18 @@ def _process(pid, proc):
 
 
 def _printable(name):
-    """Return what can be shown of a name: a process may call itself whatever it likes, and a unit nearly so."""
+    """Return the printable part of a name: a process can choose its name freely, and a unit nearly so."""
     return "".join(filter(str.isprintable, name)).strip()
 
 
 def unit_of(cgroups):
-    """Return the system's unit in the text of ``/proc/PID/cgroup``: the first part of its path that is no slice."""
+    """Return the system unit in the text of ``/proc/PID/cgroup``: the first part of its path that is not a slice."""
     paths = {}
     for line in cgroups.strip("\n").split("\n"):
         _number, _colon, rest = line.partition(":")
         controllers, _colon, path = rest.partition(":")
         paths[controllers] = path
-    # With cgroup v1 systemd's own hierarchy has a name, with v2 the only one has none; a hybrid has both.
+    # With cgroup v1, the hierarchy of systemd has a name; with v2, the only hierarchy has none; a hybrid has both.
     for controllers in ("name=systemd", ""):
         for part in paths.get(controllers, "").split("/"):
             if _UNIT.fullmatch(part):

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What this collection owns on a host, so that it can be given back.
+"""What fleet.ports manages on a host, so that the host can be restored.
 
-One file per concern, :file:`/var/lib/fleet.ports/CONCERN.json`, readable by root only. A module saves its record
-*before* it changes anything: after a crash the record can name too much, which is harmless, never too little.
+There is one file for each concern, :file:`/var/lib/fleet.ports/CONCERN.json`, readable by root only. A record is saved
+*before* the change: after a crash it may name too much, which is harmless, but never too little.
 """
 
 import contextlib
@@ -23,8 +23,7 @@ VERSION = 1
 class Record:
     """The record of one concern.
 
-    Its content is a JSON object that only the concern's own module understands: what it added, what stood there
-    before, what it created.
+    Its content is a JSON object that only the concern understands: what it added, what was there before, what it created.
     """
 
     def __init__(self, concern, folder=None):
@@ -33,7 +32,7 @@ class Record:
         self.path = _path(self.folder, concern)
 
     def load(self):
-        """Return the content as a dict, or None where the host has no record of the concern."""
+        """Return the content as a dict, or None if the host has no record of the concern."""
         data = atomic_file.read(self.path)
         if data is None:
             return None
@@ -41,15 +40,15 @@ class Record:
             document = json.loads(data.decode("utf-8"))
             version, content = document["version"], dict(document["content"])
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise HostError(f"{self.path} is no record of fleet.ports; move it away and undo by hand what it names.")
+            raise HostError(f"{self.path} is not a valid record of fleet.ports; move it away and undo by hand what it names.")
         if version != VERSION:
             raise HostError(
-                f"{self.path} has version {version}, this release reads {VERSION}; use the release that wrote it."
+                f"{self.path} has version {version}, but this release reads {VERSION}; use the release that wrote it."
             )
         return content
 
     def save(self, content):
-        """Write the content (a dict), unless the file says just that already."""
+        """Write the content (a dict), unless the file has it already."""
         document = {"version": VERSION, "concern": self.concern, "content": content}
         data = (json.dumps(document, indent=1, sort_keys=True) + "\n").encode("utf-8")
         if atomic_file.read(self.path) != data:
@@ -57,7 +56,7 @@ class Record:
             atomic_file.write(self.path, data, mode=0o600)
 
     def keep(self, content):
-        """Make the record say this and no more; without content (None or an empty dict) there is no record."""
+        """Save this content, or remove the record if there is none (None or an empty dict)."""
         if content:
             self.save(content)
         else:
@@ -65,10 +64,10 @@ class Record:
 
     @contextlib.contextmanager
     def covering(self, old, both):
-        """Have a record that covers the state before and the state after while the body changes the host.
+        """Keep a record of ``both`` the former and the new state while the body changes the host.
 
-        The body ends with :meth:`keep`. If it raises HostError, the host is as it was and the record says ``old``
-        again; after NotRestored it goes on saying ``both``.
+        The body ends with :meth:`keep`. If it raises HostError, the host is unchanged and the record is ``old`` again;
+        after NotRestored it stays ``both``.
         """
         self.save(both)
         try:
@@ -81,16 +80,16 @@ class Record:
             raise
 
     def remove(self):
-        """Forget the concern; the folder goes with its last record."""
+        """Remove the record, and the folder with its last record."""
         atomic_file.remove(self.path)
         try:
             os.rmdir(self.folder)
         except OSError:
-            pass  # other records live there, or it is gone already
+            pass  # it contains other records, or does not exist
 
 
 def owned(folder=None):
-    """Return the concerns of which the host has a record, in the order in which they are applied."""
+    """Return the concerns that have a record on this host, in the order in which they are applied."""
     return [concern for concern in CONCERNS if os.path.exists(_path(folder or FOLDER, concern))]
 
 
@@ -99,7 +98,7 @@ def _path(folder, concern):
 
 
 def make_private_folder(folder):
-    """Make a folder that only root can look into."""
+    """Create a folder that only root can read, or make an existing one so."""
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         os.chmod(folder, 0o700)

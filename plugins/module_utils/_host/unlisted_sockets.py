@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who has a TCP port with a socket that is bound and neither listens nor is connected: no table lists such a one.
+"""The owners of a TCP port whose sockets are bound, but neither listen nor are connected: no table lists them.
 
-Only the socket itself can say its port. So each socket that is in no table is borrowed from its process for a moment
-(``pidfd_getfd``, Linux 5.6 and later) and asked for its name, which its owner does not notice.
+Only the socket itself knows its port. So each socket that is in no table is duplicated from its process
+(``pidfd_getfd``, Linux 5.6 and later) and asked for its name, without any effect on the process.
 """
 
 import contextlib
@@ -21,14 +21,14 @@ PIDFD_GETFD = 438
 
 
 def owners(port):
-    """Return the owners of the TCP port, as :mod:`port_owners` does; none where the kernel can't tell."""
+    """Return the owners of the TCP port, as :func:`port_owners.owners` does; none if the kernel has no pidfd_getfd."""
     listed = _listed_inodes()
-    our_network = _network("self")
+    own_network = _network("self")
     found = []
     for pid in (int(name) for name in os.listdir(port_owners.PROC) if name.isdigit()):
-        # A process may end, or a descriptor be closed, while we look.
+        # A process may have ended, or a descriptor been closed, meanwhile.
         with contextlib.suppress(OSError):
-            if _network(pid) != our_network:
+            if _network(pid) != own_network:
                 continue
             for descriptor, inode in port_owners.socket_descriptors(pid):
                 address = None if inode in listed else _address(pid, descriptor, port)
@@ -38,7 +38,7 @@ def owners(port):
 
 
 def _listed_inodes():
-    """Return every number in the tables of sockets that could be an inode: too many do no harm here."""
+    """Return every word in the tables of sockets that could be an inode; too many do no harm here."""
     words = set()
     for name in ("tcp", "tcp6", "udp", "udp6", "unix", "netlink", "packet", "raw", "raw6"):
         with contextlib.suppress(OSError):
@@ -52,9 +52,9 @@ def _network(pid):
 
 
 def _address(pid, descriptor, port):
-    """Return the address of the process's socket if it is a TCP one with the port."""
+    """Return the address of a socket of the process if it is a TCP socket with this port."""
     with contextlib.suppress(OSError):
-        with _borrowed(pid, descriptor) as sock:
+        with _duplicated(pid, descriptor) as sock:
             name = sock.getsockname()
             kind = sock.getsockopt(socket.SOL_SOCKET, socket.SO_TYPE)
             if isinstance(name, tuple) and name[1:2] == (port,) and kind == socket.SOCK_STREAM:
@@ -63,13 +63,13 @@ def _address(pid, descriptor, port):
 
 
 @contextlib.contextmanager
-def _borrowed(pid, descriptor):
+def _duplicated(pid, descriptor):
     process = _system_call(PIDFD_OPEN, pid, 0)
     try:
         copy = _system_call(PIDFD_GETFD, process, descriptor, 0)
     finally:
         os.close(process)
-    # Python 3.6 does not ask for the family; with this one there is room for the name of any.
+    # Python 3.6 does not look up the family; AF_INET6 has room for the name of any.
     with socket.socket(socket.AF_INET6, socket.SOCK_STREAM, 0, fileno=copy) as sock:
         yield sock
 

@@ -26,10 +26,10 @@ def main():
     """Close what is over by now or in a moment, or try again soon."""
     host = Host()
     expiry = window_expiry.WindowExpiry(host)
-    lock = host_lock.Lock(host_lock.holder("the end of a window"))
+    lock = host_lock.Lock(host_lock.this_process("the end of a window"))
     while True:
         try:
-            with lock.held(host_lock.PATIENCE):
+            with lock.held(host_lock.TIMEOUT):
                 still_open = _close_or_try_again(host, expiry.schedule)
         except HostError as error:
             _log(syslog.LOG_WARNING, f"a window that is over is not closed yet: {error}")

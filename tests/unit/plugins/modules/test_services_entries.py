@@ -244,7 +244,7 @@ def test_a_file_that_cannot_be_written_leaves_file_and_record_as_they_were(host,
     monkeypatch.setattr(os, "rename", read_only)
     with pytest.raises(HostError) as error:
         host.run([RMCP] if step == "add" else [])
-    assert str(error.value) == f"Cannot write {host.path}: Read-only file system; nothing was changed in it."
+    assert str(error.value) == f"Cannot write {host.path}: Read-only file system; the file was not changed."
     assert host.everything() == before
 
 

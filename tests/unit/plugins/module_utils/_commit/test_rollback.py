@@ -89,7 +89,7 @@ class Host:
         return {"owner": owner, "files": file_changes.notes(changes), "live": self.live}
 
     def pending(self, *parts, seconds=60):
-        return Pending(TOKEN, seconds, host_lock.holder(self._name), os.getpid(), noted_records(["flows"]), list(parts))
+        return Pending(TOKEN, seconds, host_lock.this_process(self._name), os.getpid(), noted_records(["flows"]), list(parts))
 
     def write(self, word):
         records.Record("flows").save({"word": word})
@@ -331,7 +331,7 @@ def test_a_run_that_hangs_while_it_applies_is_ended(host, clock, monkeypatch):
     ended = []
     monkeypatch.setattr(rollback.os, "kill", lambda pid, _signal: ended.append(pid) or lock.__exit__(None, None, None))
     host.apply()
-    lock = host_lock.Lock(host_lock.holder("firewall_flows")).held(0)
+    lock = host_lock.Lock(host_lock.this_process("firewall_flows")).held(0)
     lock.__enter__()
     host.rollback.wait_and_undo()
     assert ended == [os.getpid()]

@@ -90,9 +90,25 @@ def test_a_device_is_never_replaced(path, tmp_path, change):
     with pytest.raises(HostError) as error:
         change(path)
     assert str(error.value) == (
-        f"{path} is a link to {device}, which is no regular file; put one in its place, or nothing there."
+        f"{path} is a link to {device}, which is not a regular file; replace it with a regular file or remove it."
     )
     assert stat.S_ISFIFO(os.stat(device).st_mode)
+
+
+def test_the_folder_that_is_synced_is_that_of_the_file(path, tmp_path, monkeypatch):
+    link = tmp_path / "links" / "file"
+    link.parent.mkdir()
+    link.symlink_to(path)
+    synced = []
+    monkeypatch.setattr(os, "fsync", lambda number: synced.append(os.readlink(f"/proc/self/fd/{number}")))
+    atomic_file.write(str(link), b"x")
+    assert synced[-1] == str(tmp_path)
+
+
+def test_attributes_that_are_given_replace_those_of_the_file(path):
+    atomic_file.write(path, b"old", mode=0o644)
+    atomic_file.write(path, b"new", attributes={"mode": 0o600, "extended": {}})
+    assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
 
 
 def test_folders_are_made(tmp_path):
@@ -113,7 +129,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(path, monkeypat
     monkeypatch.setattr(os, "rename", failing(30))
     with pytest.raises(HostError) as error:
         atomic_file.write(path, b"new")
-    assert str(error.value) == f"Cannot write {path}: Read-only file system; nothing was changed in it."
+    assert str(error.value) == f"Cannot write {path}: Read-only file system; the file was not changed."
     assert atomic_file.read(path) == b"old"
     assert leftovers(path) == []
 
@@ -178,7 +194,7 @@ def test_unfinished_files_are_swept_up_at_any_depth(tmp_path):
     for folder in (tmp_path, deep):
         (folder / (atomic_file.UNFINISHED + "x1")).write_bytes(b"")
         (folder / "finished").write_bytes(b"")
-    atomic_file.sweep(str(tmp_path))
+    atomic_file.remove_unfinished(str(tmp_path))
     assert os.listdir(str(deep)) == ["finished"]
     assert sorted(os.listdir(str(tmp_path))) == ["a", "finished"]
 
@@ -189,7 +205,7 @@ def test_a_folder_is_no_file(tmp_path):
     assert str(error.value) == f"Cannot read {tmp_path}: Is a directory."
     with pytest.raises(HostError) as error:
         atomic_file.write(str(tmp_path), b"")
-    assert str(error.value) == f"{tmp_path} is no regular file; put one in its place, or nothing there."
+    assert str(error.value) == f"{tmp_path} is not a regular file; replace it with a regular file or remove it."
 
 
 def test_a_removal_that_fails_says_why(path, monkeypatch):
@@ -203,9 +219,9 @@ def test_a_removal_that_fails_says_why(path, monkeypatch):
 @pytest.mark.parametrize(
     "number, user, expected",
     [
-        (13, 1000, "Permission denied, as only root may; use become"),
-        (1, 1000, "Operation not permitted, as only root may; use become"),
-        (1, 0, "Operation not permitted, not even to root; look for an immutable flag (lsattr) or a security module"),
+        (13, 1000, "Permission denied (only root may do this; use become)"),
+        (1, 1000, "Operation not permitted (only root may do this; use become)"),
+        (1, 0, "Operation not permitted, even for root (look for an immutable flag with lsattr, or a security module)"),
         (30, 1000, "Read-only file system"),
     ],
 )

@@ -13,6 +13,7 @@ import stat
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import file_attributes
+from ansible_collections.fleet.ports.tests.unit.fakes import attributes as fake_attributes
 from ansible_collections.fleet.ports.tests.unit.fakes.process import failing
 
 NAME = "user.fleet.ports"
@@ -71,6 +72,21 @@ def test_the_owner_goes_along_and_clears_no_bit_of_the_mode(path, extended):
     give(path, {"uid": 12, "gid": 34, "mode": 0o4755, "extended": {}})
     status = os.stat(path)
     assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (12, 34, 0o4755)
+
+
+def test_real_attributes_pass_through_json_to_another_file(path, tmp_path):
+    fake_attributes.give(path)
+    other = tmp_path / "other"
+    other.write_bytes(b"")
+    give(other, json.loads(json.dumps(file_attributes.read(path))))
+    assert fake_attributes.of(other) == fake_attributes.GIVEN
+
+
+def test_a_real_inherited_access_list_is_removed(path):
+    fake_attributes.give(path)
+    give(path, file_attributes.created(0o644))
+    mode, _user, _group, extended = fake_attributes.of(path)
+    assert mode == 0o644 and fake_attributes.ACCESS_LIST not in extended
 
 
 def test_a_created_file_has_its_mode_and_nothing_that_its_folder_gives(path, extended):

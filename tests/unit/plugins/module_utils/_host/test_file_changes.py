@@ -8,14 +8,22 @@ import errno
 import json
 import os
 import stat
+import subprocess
+import sys
 
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, file_attributes, file_changes
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, NotRestored
 from ansible_collections.fleet.ports.plugins.module_utils._host.file_changes import File
-from ansible_collections.fleet.ports.tests.unit.fakes import files
+from ansible_collections.fleet.ports.tests.unit.fakes import attributes, files
 from ansible_collections.fleet.ports.tests.unit.fakes.process import failing
+
+RESTORE = """
+import json, sys
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes
+print(json.dumps(file_changes.restore(json.load(sys.stdin))))
+"""
 
 
 @pytest.fixture(name="folder")
@@ -33,6 +41,17 @@ def becoming(folder, mode=0o644, **contents):
     return [
         File(str(folder / name.replace("_", "/"))).becoming(content, mode) for name, content in sorted(contents.items())
     ]
+
+
+def restored_by_another_process(notes):
+    path = os.pathsep.join(path for path in sys.path if path)
+    process = subprocess.Popen(
+        [sys.executable, "-c", RESTORE],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=dict(os.environ, PYTHONPATH=path),
+    )
+    return json.loads(process.communicate(json.dumps(notes).encode())[0].decode())
 
 
 def mode(path):
@@ -200,3 +219,72 @@ def test_attributes_that_cannot_be_read_stop_the_change(folder, monkeypatch):
     with pytest.raises(HostError) as error:
         File(str(folder / "a"))
     assert str(error.value) == f"Cannot read the attributes of {folder}/a: Input/output error."
+
+
+def test_attributes_stay_when_a_file_is_written(folder):
+    attributes.give(folder / "a")
+    file_changes.apply(becoming(folder, a=b"new\n"))
+    assert attributes.of(folder / "a") == attributes.GIVEN
+
+
+@pytest.mark.parametrize("content", [b"new\n", None])
+def test_attributes_are_restored_after_a_failure(folder, monkeypatch, content):
+    attributes.give(folder / "a")
+    refuse(monkeypatch, "b")
+    with pytest.raises(HostError, match="^Cannot write b.$"):
+        file_changes.apply(becoming(folder, a=content, b=b"new\n"))
+    assert files.content(folder) == {"a": b"old a", "b": b"old b"}
+    assert attributes.of(folder / "a") == attributes.GIVEN
+
+
+@pytest.mark.parametrize("content", [b"new\n", None])
+def test_attributes_are_restored_by_another_process(folder, content):
+    attributes.give(folder / "a")
+    wanted = becoming(folder, a=content, c=b"c\n")
+    notes = file_changes.notes(wanted)
+    file_changes.apply(wanted)
+    assert restored_by_another_process(notes) == []
+    assert files.content(folder) == {"a": b"old a", "b": b"old b"}
+    assert attributes.of(folder / "a") == attributes.GIVEN
+
+
+@pytest.mark.parametrize("name", ["a", "c"])
+def test_the_default_access_list_of_the_folder_is_not_left_on_a_file(folder, name):
+    attributes.give(folder / "b")
+    os.setxattr(str(folder), attributes.DEFAULT_ACCESS_LIST, attributes.access_list(7))
+    (folder / "inherits").write_bytes(b"")
+    assert attributes.ACCESS_LIST in attributes.of(folder / "inherits")[3]
+    wanted = 0o600 if name == "c" else mode(folder / "a")
+    file_changes.apply(becoming(folder, 0o600, **{name: b"new"}))
+    assert attributes.of(folder / name) == (wanted, 0, 0, {})
+
+
+def test_files_stay_if_the_body_succeeds(folder):
+    with file_changes.applied(becoming(folder, a=b"1\n")):
+        assert files.content(folder)["a"] == b"1\n"
+    assert files.content(folder)["a"] == b"1\n"
+
+
+@pytest.mark.parametrize("back", [
+    lambda done, notes: file_changes.undo(done), lambda done, notes: file_changes.restore(notes),
+], ids=["undo", "restore"])  # fmt: skip
+def test_a_folder_goes_with_the_file_that_it_was_created_for(folder, back):
+    done = becoming(folder / "new", a=b"1\n")
+    notes = file_changes.notes(done)
+    file_changes.apply(done)
+    back(done, notes)
+    assert not (folder / "new").exists()
+
+    file_changes.apply(done)
+    (folder / "new" / "other").write_bytes(b"")
+    back(done, notes)
+    assert os.listdir(str(folder / "new")) == ["other"]
+
+
+@pytest.mark.parametrize("new_folder", [True, False])
+def test_a_folder_that_an_earlier_run_created_goes_with_its_file(tmp_path, new_folder):
+    path = tmp_path / "new" / "a"
+    path.parent.mkdir()
+    path.write_bytes(b"")
+    file_changes.apply([file_changes.File(str(path)).becoming(None, new_folder=new_folder)])
+    assert path.parent.exists() is not new_folder

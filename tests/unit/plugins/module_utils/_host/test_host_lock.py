@@ -17,7 +17,7 @@ import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import host_lock
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._host.host_lock import Busy, Lock, holder, taken
+from ansible_collections.fleet.ports.plugins.module_utils._host.host_lock import Busy, Lock, taken, this_process
 from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule
 from ansible_collections.fleet.ports.tests.unit.fakes.process import descriptors, failing, umask
 
@@ -89,14 +89,14 @@ def test_check_mode_takes_no_lock_and_waits_for_none(folder):
 
 
 def test_the_second_says_who_is_in_its_way(folder):
-    with Lock(holder("port_holds")).held(5):
+    with Lock(this_process("port_holds")).held(5):
         with pytest.raises(Busy) as error:
             with Lock("me").held(0.05):
                 pytest.fail("both have it")
     text = str(error.value)
     who = f"port_holds, process {os.getpid()}, since "
     assert text.startswith(f"Another run of fleet.ports is at work on this host ({who}")
-    assert text.endswith("UTC), and was not done within 0 s; run this again when it is, or end it.")
+    assert text.endswith("UTC) and did not end within 0 s; wait for its end or end it, then run this again.")
 
 
 class Frozen:
@@ -176,7 +176,7 @@ def test_a_holder_that_has_just_ended_or_begun_has_no_words(folder):
     assert Lock("me").holder() == "it has just ended"
     folder.mkdir()
     (folder / "lock").write_text("")
-    assert Lock("me").holder() == "it has only begun"
+    assert Lock("me").holder() == "it has just started"
 
 
 def test_words_that_are_no_text_do_not_keep_it_from_the_lock(folder):
@@ -282,7 +282,7 @@ def test_what_else_is_in_the_way_is_said(folder, what, obstacle):
     with pytest.raises(HostError) as error:
         with Lock("me").held(5):
             pytest.fail("it has what is none")
-    assert str(error.value) == f"Cannot make {folder}/lock: {what}."
+    assert str(error.value) == f"Cannot create {folder}/lock: {what}."
 
 
 def test_the_lock_is_free_again_after_a_failure():
@@ -295,13 +295,13 @@ def test_the_lock_is_free_again_after_a_failure():
 
 def test_the_holder_says_since_when_in_universal_time(monkeypatch):
     monkeypatch.setattr(time, "gmtime", lambda: (2026, 1, 2, 3, 4, 5, 0, 0, 0))
-    assert holder("rpc_ports") == f"rpc_ports, process {os.getpid()}, since 03:04:05 UTC"
+    assert this_process("rpc_ports") == f"rpc_ports, process {os.getpid()}, since 03:04:05 UTC"
 
 
 def test_the_holder_says_where_it_comes_from(monkeypatch):
     monkeypatch.setenv("SUDO_USER", "ops")
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.254 40000 192.0.2.10 22")
-    assert holder("rpc_ports").endswith("UTC, for ops, from 192.0.2.254")
+    assert this_process("rpc_ports").endswith("UTC, for ops, from 192.0.2.254")
     monkeypatch.setenv("SUDO_USER", "$(reboot)\nBUSY")
     monkeypatch.setenv("SSH_CONNECTION", "")
-    assert holder("rpc_ports").endswith("UTC")
+    assert this_process("rpc_ports").endswith("UTC")

@@ -90,7 +90,7 @@ def test_a_socket_without_inode_is_closing(proc):
     proc.table("tcp", ("0100007F", 623, 0))
     (owner,) = proc.owners(623, "tcp")
     assert owner.closing
-    assert str(owner) == "a closed connection that the kernel remembers for a minute"
+    assert str(owner) == "a closed connection (TIME_WAIT, for one minute)"
 
 
 @little_endian
@@ -129,7 +129,7 @@ def test_a_real_socket_of_ours_is_found():
 
 def _can_borrow():
     try:
-        with unlisted_sockets._borrowed(os.getpid(), _a_socket.fileno()):
+        with unlisted_sockets._duplicated(os.getpid(), _a_socket.fileno()):
             return True
     except OSError:
         return False

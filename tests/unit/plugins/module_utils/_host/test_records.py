@@ -148,7 +148,7 @@ def test_a_file_that_is_no_record_is_named(folder, data):
     with pytest.raises(HostError) as error:
         record.load()
     assert str(error.value) == (
-        f"{record.path} is no record of fleet.ports; move it away and undo by hand what it names."
+        f"{record.path} is not a valid record of fleet.ports; move it away and undo by hand what it names."
     )
 
 
@@ -160,7 +160,7 @@ def test_a_record_of_another_version_is_not_guessed_at(folder):
     with pytest.raises(HostError) as error:
         record.load()
     assert str(error.value) == (
-        f"{record.path} has version 2, this release reads 1; use the release that wrote it."
+        f"{record.path} has version 2, but this release reads 1; use the release that wrote it."
     )
 
 
@@ -180,5 +180,5 @@ def test_what_is_no_record_is_refused(tmp_path, text):
     if "[]" in text:
         assert record.load() == {}
     else:
-        with pytest.raises(HostError, match="is no record of fleet.ports"):
+        with pytest.raises(HostError, match="is not a valid record of fleet.ports"):
             record.load()

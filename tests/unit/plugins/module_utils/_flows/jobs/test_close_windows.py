@@ -273,7 +273,7 @@ def test_a_window_whose_next_end_nobody_sees_to_is_one_sentence(host):
 def test_the_job_waits_for_its_turn_and_a_run_that_has_it_may_call_the_job_off(host, monkeypatch):
     host.bring({"c": C})
     host.now = 1100
-    monkeypatch.setattr(host_lock, "PATIENCE", 0.01)
+    monkeypatch.setattr(host_lock, "TIMEOUT", 0.01)
     with contextlib.ExitStack() as run:
         run.enter_context(host_lock.Lock("a run").held(5))
 
