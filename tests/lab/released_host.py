@@ -65,12 +65,12 @@ def lay(found, root="/"):
         if kind == "link":
             os.symlink(content, path)
             continue
-        before = ""
+        before, added = b"", content.encode()
         if kind in ("appended", "prepended"):
-            with open(path, newline="") as file:
+            with open(path, "rb") as file:
                 before = file.read()
-        with open(path, "w", newline="") as file:
-            file.write(content + before if kind == "prepended" else before + content)
+        with open(path, "wb") as file:
+            file.write(added + before if kind == "prepended" else before + added)
         os.chmod(path, mode)
 
 
