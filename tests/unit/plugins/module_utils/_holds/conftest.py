@@ -72,6 +72,8 @@ class Host:
         self.faster = {}
         self.blacklist = b"631 # cups\n"
         self.failures = 0
+        self.orders = []
+        self.starts_at_boot = True
         self.daemons = Daemons(self.log)
 
     # The service manager
@@ -84,13 +86,14 @@ class Host:
 
     def bring_up(self, running, renewed):
         self.log.append("bring up")
+        self.orders.append((running, renewed))
         if self.failures:
             self.failures -= 1
             raise HostError("'systemctl restart' failed: no.")
         self.obstacles.update(self.faster)
         wanted = [hold for hold in holder.parse(atomic_file.read(holder.LIST).decode()) if holder.is_supported(hold)]
         self.held = tuple(hold for hold in wanted if hold.port not in self.obstacles or self.log[0].startswith("stop"))
-        self.running = self.enabled = True
+        self.running, self.enabled = True, self.starts_at_boot
 
     def take_down(self):
         self.log.append("take down")

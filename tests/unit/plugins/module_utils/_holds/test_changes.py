@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport, changes, holder_files
+from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport, changes, holder, holder_files
 from ansible_collections.fleet.ports.plugins.module_utils._holds.holder import Hold
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, file_changes, port_owners
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
@@ -177,6 +177,7 @@ def test_a_list_without_reserved_ports_leaves_no_block_behind(host):
     host.run(623)
     assert host.run(2049)["changed"] and host.held == (Hold("udp", "0.0.0.0", 2049),)
     assert host.everything()["blacklist"] == before["blacklist"]
+    assert b'"blacklist": {}' in host.everything()["records/holds.json"]
     assert not host.run(2049)["changed"]
     host.run(state="absent")
     assert host.everything() == before
@@ -241,10 +242,11 @@ def test_a_host_of_version_1_0_0_stays_unchanged_but_for_the_program_and_is_rest
     assert host.everything() == before
 
 
-def test_a_record_that_names_too_much_is_corrected_without_a_change(host, record_folder):
+def test_a_record_that_names_too_much_is_corrected_without_a_change(host, record_folder, monkeypatch):
     host.run(623)
     right = (record_folder / "holds.json").read_text()
     (record_folder / "holds.json").write_text(right.replace("},\n  \"files\"", "},\n  \"left over\": 1,\n  \"files\""))
+    monkeypatch.setattr(file_changes, "applied", kill)  # it is not called without a change
     assert not host.run(623, check_mode=True)["changed"]
     assert (record_folder / "holds.json").read_text() != right
     assert not host.run(623)["changed"]
@@ -266,7 +268,72 @@ def test_a_host_that_cannot_be_restored_keeps_its_holder(host, monkeypatch):
         with pytest.raises(HostError, match="Read-only file system"):
             host.run(state="absent")
     assert host.everything() == before and host.running
+    assert host.orders[-1] == (False, True)
     assert host.run(state="absent")["changed"] and not host.running
+
+
+def test_a_holder_that_was_stopped_is_not_started_if_the_host_cannot_be_restored(host, monkeypatch):
+    host.run(623)
+    host.running = False
+    monkeypatch.setattr(host, "forget", refuse_to_forget)
+    with pytest.raises(HostError, match="^'systemctl daemon-reload' failed: no.$"):
+        host.run(state="absent")
+    assert not host.running and host.log == ["take down"]
+
+
+def refuse_to_forget():
+    raise HostError("'systemctl daemon-reload' failed: no.")
+
+
+def test_a_run_that_was_killed_before_its_first_file_leaves_no_folder(host):
+    before = host.everything()
+    host.run(623)
+    for path in (holder_files.PROGRAM, holder.LIST, host.unit):
+        os.unlink(path)
+    host.run(state="absent")
+    assert host.everything() == before and not os.path.exists(holder_files.FOLDER)
+
+
+def test_only_a_new_list_is_followed_without_a_restart(host):
+    host.run(623)
+    host.run(623, 664)
+    with open(holder_files.PROGRAM, "ab") as file:
+        file.write(b"# other\n")
+    host.run(623, 664)
+    assert host.orders == [(False, True), (True, False), (True, True)]
+
+
+def test_a_new_holder_does_not_stay_without_the_conflicting_daemon(host):
+    host.obstacles = {664: [STATD]}
+    host.daemons.failure = "'systemctl start' did not end."
+    with pytest.raises(HostError, match="did not end"):
+        host.run(664)
+    assert host.log == ["stop rpc-statd.service", "bring up", "take down", "forget"] and not host.running
+
+
+def test_a_holder_that_is_not_concerned_is_not_restarted_if_the_change_fails(host, monkeypatch):
+    host.run(623)
+    with open(bindresvport.PATH, "wb") as file:
+        file.write(host.blacklist)
+    before = host.everything()
+
+    def full(path, data, *mode, **kept):
+        raise HostError("Cannot write: No space left on device.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(atomic_file, "write", full)
+        with pytest.raises(HostError, match="No space left"):
+            host.run(623)
+    assert host.everything() == before and host.log == []
+
+
+def test_a_holder_that_does_not_start_at_boot_is_reported(host):
+    host.starts_at_boot = False
+    with pytest.raises(HostError) as error:
+        host.run(623)
+    assert str(error.value) == (
+        "The holder started but does not keep its sockets. Search the system log for Portblocker."
+    )
 
 
 def test_a_daemon_that_a_killed_run_left_stopped_is_started_when_the_host_is_restored(host):
