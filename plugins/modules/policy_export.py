@@ -80,14 +80,14 @@ EXAMPLES = r"""
   fleet.ports.policy_export:
     hosts: all
     formats: [aerleon, cisco_asa, juniper_srx]
-    dest: "{{ lookup('ansible.builtin.env', 'PWD') }}/policies"
+    dest: policies
   run_once: true
 
 - name: Write scripts for hosts that Ansible cannot reach
   fleet.ports.policy_export:
     hosts: nim_clients
     formats: host_nft
-    dest: "{{ lookup('ansible.builtin.env', 'PWD') }}/policies"
+    dest: policies
   run_once: true
 """
 

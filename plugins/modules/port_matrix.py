@@ -8,33 +8,35 @@
 
 DOCUMENTATION = r"""
 module: port_matrix
-short_description: Compute which ports a host needs, for whom, and in which direction
+short_description: Compute the port matrix and the plan of a host
 version_added: 1.0.0
 author: fleet.ports contributors (!UNKNOWN)
 description:
-  - Computes the plan of a host from the inventory. The plan says which services to name, which ports to hold, which RPC
-    daemons to pin and which flows to open. The other modules of this collection carry it out.
-  - Runs on the controller and connects to nothing.
-  - A host has the roles of its inventory groups. The groups are C(nim_masters), C(nim_clients), C(nim_resource_servers),
-    C(nim_gateways), C(bmc_hosts), C(pinned_nfs_servers) and C(pinned_nfs_clients), unless the variable
-    C(fleet_ports_groups) maps roles to other groups.
-  - Hosts talk to the hosts of the roles that belong to theirs, in the same C(nim_domain). A client's plan reads the
-    variables of its servers and gateways only, and a master's those of its clients.
-  - The rows come from two documents. V(002) in a reference is C(Network ports used for NIM communication) by IBM
-    (isg3T1011808), and V(000), the source of names and holds, is C(BMC Port Conflict) by Sun (1010907.1).
-    Rows that neither has, and that real systems need, have RV(plan.flows[].documented=false) and a reason.
-  - Without options everything comes from inventory variables. Each can also be given as an option. An option stands for
-    every host of the computation, as an extra variable would, but for O(roles), O(domain), O(addresses), O(peers)
-    and O(nim_state), which are about the host of the task.
-  - All options take text as a survey gives it. Lists may be separated by commas, and an empty text is no answer.
-  - "A slice of a job of AWX sees only some of the hosts. A plan that is computed there is that of the whole inventory, or
-    an error: with the variable C(fleet_ports_topology), the path of a file that O(topology_dest) wrote, hosts of other
-    slices are as the file says. Those of the slice are compared with it, so that a file that is out of date is noticed
-    by the slice that has the host that differs. A host that has left the inventory is in no slice, and keeps its flows
-    until the file is written again."
-  - The variable C(fleet_ports_sliced) says whether a run sees a slice. If it is not set, AWX's own variables do, which
-    name the workflow that its slices make up. In a slice without C(fleet_ports_topology) only such plans can be computed
-    as need no other host, by O(nim_client_networks) for instance. With V(false) the file is not read.
+  - Computes the plan of a host from the inventory. A plan lists the services to name, the ports to hold, the RPC
+    daemons to pin and the flows to open. The other modules of this collection apply it.
+  - Runs on the controller and connects to no host.
+  - A host has the roles of its inventory groups. The groups are C(nim_masters), C(nim_clients),
+    C(nim_resource_servers), C(nim_gateways), C(bmc_hosts), C(pinned_nfs_servers) and C(pinned_nfs_clients), unless the
+    variable C(fleet_ports_groups) maps roles to other groups.
+  - Hosts communicate only with hosts of related roles in the same C(nim_domain). The plan of a client depends on the
+    variables of its servers and gateways only, the plan of a master on those of its clients.
+  - The rows of the matrix come from two documents. V(002) in a reference is C(Network ports used for NIM communication)
+    by IBM (isg3T1011808). V(000), the source of names and holds, is C(BMC Port Conflict) by Sun (1010907.1). Rows that
+    neither document contains, but that real systems need, have RV(plan.flows[].documented=false) and a reason.
+  - Without options, all input comes from inventory variables. Each variable can be overridden by an option. The value
+    of an option applies to all hosts of the computation, like an extra variable, except for O(roles), O(domain),
+    O(addresses), O(peers) and O(nim_state), which apply to the host of the task.
+  - All options accept text, as a survey provides it. Lists may be separated by commas. An empty text leaves the option
+    unset.
+  - "A slice of an AWX job contains only some of the hosts. A plan that is computed in a slice is the same as that of
+    the whole inventory, or an error. Set the variable C(fleet_ports_topology) to the path of a file that
+    O(topology_dest) wrote, and the settings of hosts of other slices are read from it. Hosts of the slice itself are
+    compared with the file, so that the slice whose host differs detects an outdated file. A host that was removed from
+    the inventory is in no slice; its flows remain until the file is written again."
+  - The variable C(fleet_ports_sliced) tells whether the inventory of a run is a slice. If it is unset, AWX's own
+    variables tell. In a slice without C(fleet_ports_topology), only plans that depend on no other host can be computed,
+    for example with O(nim_client_networks). With V(false), the file is not read.
+  - A relative path begins in the working directory of Ansible.
 requirements:
   - netaddr on the controller
   - jmespath on the controller, for O(query)
@@ -44,179 +46,215 @@ extends_documentation_fragment:
 options:
   hosts:
     description:
-      - Compute the plans of these hosts in one task, those without a role left out.
-      - A pattern, or a list of host names and patterns. C(--limit) does not apply to it; V({{ ansible_play_hosts_all }})
-        gives the hosts to which it does.
-      - Cannot go with O(roles), O(domain), O(addresses), O(peers) or O(nim_state).
+      - Compute the plans of these hosts in one task. Hosts without a role are left out.
+      - A pattern, or a list of host names and patterns. It is not restricted by C(--limit); use
+        V({{ ansible_play_hosts_all }}) for the hosts of the play.
+      - Mutually exclusive with O(roles), O(domain), O(addresses), O(peers) and O(nim_state).
     type: raw
   dest:
     description:
       - Write the plans of O(hosts) to this file on the controller, as C({"version":1, "plans":{HOST:PLAN}}), instead of
-        returning them. Thousands of plans are too much for a result.
-      - Its mode is V(0600) if it is new.
+        returning them. Results with thousands of plans are too large for Ansible.
+      - A new file has mode V(0600).
     type: path
   report_dir:
     description:
-      - Write reports on O(hosts) into this folder of the controller. These are C(fleet.html), a page that loads nothing,
-        C(fleet.csv) and C(fleet.md), with each flow of the fleet once, and C(hosts/HOST.json), C(hosts/HOST.csv) and
-        C(hosts/HOST.md).
-      - Reports on hosts that are not among O(hosts) stay as they are. C(fleet.html) and C(fleet.md) say of how many hosts
-        they are.
+      - Write reports about O(hosts) to this directory on the controller. C(fleet.html) is a self-contained page;
+        C(fleet.csv) and C(fleet.md) contain each flow of the fleet once; C(hosts/HOST.json), C(hosts/HOST.csv) and
+        C(hosts/HOST.md) contain the plan of one host.
+      - Existing reports about hosts that are not among O(hosts) are left unchanged. C(fleet.html) and C(fleet.md) state
+        how many hosts they cover.
     type: path
   topology_dest:
     description:
-      - Write to this file of the controller who has which role and what plans read of other hosts, of all hosts of the
-        inventory, whatever O(hosts) are. It is what the variable C(fleet_ports_topology) names in slices.
-      - Fails in a run that is known to see a slice. C(fleet_ports_topology) is not read.
+      - Write the roles of all hosts of the inventory, and the settings that plans of other hosts depend on, to this
+        file on the controller. All hosts are included, not only O(hosts). Set the variable C(fleet_ports_topology) to
+        its path in slices.
+      - Fails in a run whose inventory is known to be a slice. C(fleet_ports_topology) is not read.
     type: path
   query:
     description:
-      - A JMESPath expression over the plan; its answer is RV(result).
-      - With O(hosts) it is put to each plan, and RV(plans) is left out.
+      - A JMESPath expression that is applied to the plan. The answer is returned as RV(result).
+      - With O(hosts), it is applied to each plan, and RV(plans) is not returned.
     type: str
   on_conflict:
     description:
-      - What to do about conflicts of severity V(error), such as two daemons pinned to one port.
-      - V(report) returns them with the plan, V(fail) fails with a sentence for each and writes nothing.
+      - How to handle conflicts of severity V(error), such as two daemons that are pinned to the same port.
+      - V(report) returns them with the plan. V(fail) fails with one message for each and writes nothing.
     type: str
     choices: [report, fail]
     default: report
   roles:
     description:
-      - The roles of the host, instead of those that its groups give it. An empty list leaves it those.
-      - They are V(nim_master), V(nim_client), V(nim_resource_server), V(nim_gateway), V(bmc_host), V(nfs_server) and
-        V(nfs_client).
+      - The roles of the host, instead of those of its groups. An empty list keeps the roles of its groups.
+      - The roles are V(nim_master), V(nim_client), V(nim_resource_server), V(nim_gateway), V(bmc_host), V(nfs_server)
+        and V(nfs_client).
     type: list
     elements: str
   domain:
-    description: Instead of the variable C(nim_domain). Hosts talk only to hosts of their own domain. Unset is V(default).
+    description:
+      - The domain of the host. Hosts exchange flows with hosts of their own domain only.
+      - Overrides the variable C(nim_domain), whose default is V(default).
     type: str
   addresses:
     description:
-      - Addresses and networks of the host, instead of the variable C(fleet_ports_addresses).
-      - If neither is set, it is C(ansible_host) if that is an IP address.
+      - The addresses and networks of the host. If unset, C(ansible_host), which must then be an IP address.
+      - Overrides the variable C(fleet_ports_addresses).
     type: list
     elements: str
   peers:
     description:
-      - Addresses and networks of other hosts by role, instead of those that the inventory names for the role.
-      - Such peers are taken to be set like the host itself.
+      - Addresses and networks of other hosts by role, instead of the hosts of the inventory that have the role.
+      - Such peers are assumed to have the settings of the host itself.
     type: dict
   topology:
     description:
-      - Who has the roles V(nim_master), V(nim_client) and V(nim_resource_server), instead of the inventory's groups. It
-        is RV(fleet.ports.nim_topology_info#module:topology), or a mapping of the same shape, with C(roles) and C(variables) of
-        each machine.
-      - A machine that the inventory has too, named like it or like one of its C(hostnames), with or without their
-        domain, or in a group of these roles with one of its addresses, is that host of the inventory. Its variables
-        in the topology then count more than those of the inventory; where the topology has none, those of the
-        inventory hold.
-      - Other machines have the domain of the master, and the defaults for whatever the topology does not say.
-      - A host that the topology does not name has none of these roles.
-      - Fails in a slice, where it is not known which of its machines are hosts of the inventory.
+      - The hosts with the roles V(nim_master), V(nim_client) and V(nim_resource_server), instead of the inventory's
+        groups. Use RV(fleet.ports.nim_topology_info#module:topology), or a mapping of the same shape, with C(roles) and
+        C(variables) of each machine.
+      - A machine is identified with a host of the inventory if the host has its name or one of its C(hostnames), with
+        or without domain, or if the host has one of these roles and one of its addresses. The variables of the machine
+        then take precedence over those of the host.
+      - Other machines have the domain of the master, and default values for all variables that the topology does not
+        contain.
+      - A host that is not in the topology has none of these roles.
+      - Fails in a slice, where machines cannot be identified with hosts of other slices.
     type: raw
   profile:
     description:
-      - Which rows to take, instead of the variable C(fleet_ports_profile). Unset is V(working).
-      - V(documented) has the rows of the source to the letter.
-      - V(working) has also what real systems do and the source leaves out, such as RPC clients that ask from a port of
-        their own choice, BOOTP without an address or through a relay, and firmware's TFTP clients. It leaves out of a
-        host's ranges the ports that the host holds.
+      - The rows of the matrix. V(documented) has the rows of the source to the letter; V(working) also has what real
+        systems need.
+      - Overrides the variable C(fleet_ports_profile), whose default is V(working).
+      - Examples of what V(working) adds are RPC clients that use source ports of their own choice, BOOTP without an
+        address or through a relay, and TFTP clients of firmware. It leaves out of a host's ranges the ports that the
+        host holds.
     type: str
     choices: [documented, working]
   system:
     description:
-      - The operating system, instead of the variable C(fleet_ports_system). Unset is V(linux).
-      - On V(aix) statd cannot be pinned. Nothing else depends on it.
+      - The operating system of the host. On V(aix), statd cannot be pinned.
+      - Overrides the variable C(fleet_ports_system), whose default is V(linux).
     type: str
     choices: [linux, aix]
   nim_state:
     description:
-      - Whether the client takes part in NIM, instead of the variable of this name. Unset is V(active).
-      - With V(retired) it is left out of everyone's peers and has no flows as a NIM client. RV(plan.retired) then says
-        whom it is not to trust any more.
+      - Whether a client takes part in NIM. V(retired) closes its flows on both sides and removes its trust in the
+        master.
+      - Overrides the variable of the same name, whose default is V(active).
+      - A retired client is left out of all peers and has no flows as a NIM client. RV(plan.retired) then lists the
+        masters that it must no longer trust.
     type: str
     choices: [active, retired]
   nim_communication:
-    description: How a master reaches its client. A client's variable. Unset is V(nimsh).
+    description:
+      - The service by which the master reaches a client.
+      - Overrides the variable of the same name, whose default is V(nimsh).
     type: str
     choices: [nimsh, rsh]
   nim_install:
     description:
-      - How a client is installed, V(push), V(pull) or both. A client's variable. Unset is both.
-      - A pull install needs no shell from master to client.
+      - How a client is installed. With V(pull) alone, the master needs no shell on the client.
+      - Overrides the variable of the same name, whose default is V(push) and V(pull).
     type: list
     elements: str
+    choices: [push, pull]
   nim_nfs_version:
     description:
-      - The version of NFS by which the host mounts, V(3) or V(4). A client's variable. Unset is V(3).
-      - Version 4 needs V(111) and V(2049) only.
+      - The version of NFS by which a client mounts. Version V(4) needs only the ports 111 and 2049.
+      - Overrides the variable of the same name, whose default is V(3).
     type: int
     choices: [3, 4]
   nim_reserved_ports:
-    description: The range from which the host's rcmd() takes its ports. Unset is V(513-1023).
-    type: str
+    description:
+      - The ports and port ranges from which rcmd() takes its ports on the host.
+      - Overrides the variable of the same name, whose default is V(513-1023).
+    type: list
+    elements: str
   nim_concurrent_operations:
     description:
-      - How many NIM operations run at a time on the host. The rcmd() range is then five ports for each, from V(1023) down.
-      - Unset leaves O(nim_reserved_ports) as it is.
+      - How many NIM operations run at a time at most. If set, only five reserved ports for each are open, from 1023
+        downwards.
+      - Overrides the variable of the same name.
+      - If unset, O(nim_reserved_ports) applies.
     type: int
   nim_master_port:
-    description: The port of nimesis. A master's variable. Unset is V(1058).
+    description:
+      - The port of the service C(nim) on the master, which nimconfig can change.
+      - Overrides the variable of the same name, whose default is V(1058).
     type: int
   nim_registration_port:
-    description: The port at which clients register. A master's variable. Unset is V(1059).
+    description:
+      - The port of the service C(nimreg) on the master, at which clients register.
+      - Overrides the variable of the same name, whose default is V(1059).
     type: int
   nim_http:
-    description: Whether the client uses nimhttp, V(4901), as well. It takes no other row away. Unset is V(false).
+    description:
+      - Whether a client also uses nimhttp.
+      - Overrides the variable of the same name, whose default is V(false).
+      - It does not remove any other row.
     type: bool
   nim_interfaces:
-    description: Open the flows on these interfaces only. Unset is all.
+    description:
+      - The network interfaces on which the flows are opened. An empty list means all.
+      - Overrides the variable of the same name.
     type: list
     elements: str
   nim_client_networks:
     description:
-      - Networks that stand for all clients of the domain, so that none of them is read.
-      - The clients are then taken to be set like the host that asks, to pin no daemon and to hold no port.
+      - Networks that stand for all clients of the domain, so that a master's rules need not name each client.
+      - Overrides the variable of the same name.
+      - No client is then read. The clients are assumed to have the settings of the host itself, to pin no daemon and to
+        hold no port.
     type: list
     elements: str
   nim_firewall_window:
     description:
-      - For how long what an installation needs is open to a client, such as V(90m), V(4h), V(2d) or a number of
-        seconds; 1 second to 31 days. These are the flows of the phases V(boot), V(transfer) and V(mount) that NIM has
-        with or for its clients.
-      - Unset leaves them open without end to all clients. Set, they are open to the clients that
-        O(nim_firewall_window_clients) names, each for that time, and to nobody else. The plan says so with
-        RV(plan.window) and RV(plan.flows[].window).
+      - How long the flows of an installation are open to a client, such as V(90m), V(4h), V(2d) or a number of seconds.
+        If unset, they are open to all clients without end.
+      - Overrides the variable of the same name.
+      - The flows of an installation are those of the phases V(boot), V(transfer) and V(mount) that NIM has with its
+        clients or for them. If set, they are open only to the clients that O(nim_firewall_window_clients) names, each
+        for that time; see RV(plan.window) and RV(plan.flows[].window).
+      - The limits are 1 second and 31 days.
     type: raw
   nim_firewall_window_clients:
     description:
-      - The clients that get a window, if they have none, by the names of hosts or of groups. Unset is nobody.
-      - A window that is open stays as it is, whether its client is named or not.
+      - The clients that get a window, by the names of hosts or groups.
+      - Overrides the variable of the same name.
+      - An open window stays as it is, whether its client is named or not.
     type: list
     elements: str
   nfs_ports_mountd:
     description:
-      - The port of mountd, V(null) (as text) if it is not pinned. Unset is V(20048) on hosts that serve NFS.
-      - The roles that serve NFS are V(nim_master), V(nim_resource_server) and V(nfs_server). Other hosts have a pin only if
-        the variable is set for them.
+      - The port of mountd on a host that serves NFS. V(null) leaves it unpinned.
+      - Overrides the variable of the same name, whose default is V(20048).
+      - The roles that serve NFS are V(nim_master), V(nim_resource_server) and V(nfs_server). On other hosts a daemon is
+        pinned only if the variable is set for them.
     type: raw
   nfs_ports_lockd:
-    description: As O(nfs_ports_mountd), for lockd. Unset is V(4045).
+    description:
+      - The port of lockd (C(nlockmgr)) on a host that serves NFS. V(null) leaves it unpinned.
+      - Overrides the variable of the same name, whose default is V(4045).
     type: raw
   nfs_ports_statd:
     description:
-      - As O(nfs_ports_mountd), for statd. Unset is V(auto), which is V(4046) on Linux and no pin on AIX.
-      - O(system) tells the two apart.
+      - The port of statd (C(status)) on a host that serves NFS. V(auto) is V(4046) on Linux and unpinned on AIX;
+        V(null) leaves it unpinned.
+      - Overrides the variable of the same name, whose default is V(auto).
     type: raw
   port_blocker_ports:
-    description: The ports that a V(bmc_host) holds. Unset are the two RMCP ports, V(623) and V(664).
+    description:
+      - The ports that a host with a baseboard management controller holds.
+      - Overrides the variable of the same name, whose default is V(623) and V(664).
     type: list
     elements: int
   port_blocker_protocols:
-    description: The protocols in which it holds them, V(udp), V(tcp) or both. Unset is both.
+    description:
+      - The protocols for which it holds them.
+      - Overrides the variable of the same name, whose default is V(udp) and V(tcp).
     type: list
     elements: str
+    choices: [udp, tcp]
 seealso:
   - module: fleet.ports.nim_topology_info
   - module: fleet.ports.services_entries
@@ -230,11 +268,11 @@ EXAMPLES = r"""
   fleet.ports.port_matrix:
   register: matrix
 
-- name: Refuse a plan that contradicts itself
+- name: Fail if the plan has conflicts that are errors
   fleet.ports.port_matrix:
     on_conflict: fail
 
-- name: Say which ports a NIM master has to open for clients that the inventory does not name
+- name: List the ports that a NIM master opens for clients outside the inventory
   fleet.ports.port_matrix:
     roles: nim_master
     addresses: 192.0.2.10
@@ -242,7 +280,7 @@ EXAMPLES = r"""
       nim_client: [198.51.100.0/24, "2001:db8:2::/64"]
     query: flows[?direction=='in' && initiates].[protocol, destination.ports[0]]
 
-- name: Compute the plan of a NIM master from what its own database says
+- name: Compute the plan of a NIM master from the content of its database
   fleet.ports.port_matrix:
     topology:
       master:
@@ -258,7 +296,7 @@ EXAMPLES = r"""
     nim_communication: rsh
     nim_nfs_version: 4
 
-- name: Take the source's table to the letter
+- name: Use only the rows of the source
   fleet.ports.port_matrix:
     profile: documented
 
@@ -266,7 +304,7 @@ EXAMPLES = r"""
   fleet.ports.port_matrix:
     nim_concurrent_operations: 2
 
-- name: Say what a host would have to hold
+- name: List the ports that a host with a BMC has to hold
   fleet.ports.port_matrix:
     roles: [bmc_host]
     query: holds
@@ -274,23 +312,23 @@ EXAMPLES = r"""
 - name: Write the plans of all hosts into one file
   fleet.ports.port_matrix:
     hosts: all
-    dest: "{{ lookup('ansible.builtin.env', 'PWD') }}/fleet.json"
+    dest: fleet.json
   run_once: true
 
 - name: Write reports on the hosts of the play, for the firewall team
   fleet.ports.port_matrix:
     hosts: "{{ ansible_play_hosts_all }}"
-    report_dir: "{{ lookup('ansible.builtin.env', 'PWD') }}/fleet-ports"
+    report_dir: fleet-ports
     on_conflict: fail
   run_once: true
 
-- name: Write down the topology of the whole inventory, for slices
+- name: Write the topology of the whole inventory for slices
   fleet.ports.port_matrix:
     hosts: all
-    topology_dest: "{{ lookup('ansible.builtin.env', 'PWD') }}/topology.json"
+    topology_dest: topology.json
   run_once: true
 
-- name: Ask which hosts keep their BMC's ports free
+- name: Count the holds of each host
   fleet.ports.port_matrix:
     hosts: all
     query: length(holds)
@@ -308,7 +346,7 @@ plan:
       type: str
       sample: nim01
     domain:
-      description: The domain in which it talks to others.
+      description: The domain of the host.
       type: str
       sample: default
     roles:
@@ -317,21 +355,22 @@ plan:
       elements: str
       sample: [nim_master]
     addresses:
-      description: Its own addresses, aggregated.
+      description: The addresses of the host, aggregated.
       type: list
       elements: str
       sample: [192.0.2.10/32]
     interfaces:
-      description: The interfaces on which to open the flows; empty for all.
+      description: The interfaces on which the flows are opened. An empty list means all.
       type: list
       elements: str
       sample: []
     peers:
       description:
-        - Addresses of other hosts, aggregated, by group. For each role that the flows name, the group of that name has all
-          of its hosts.
-        - If a row concerns only some hosts of a role, or finds them on different ports, these are groups as well, named
-          by what sets them apart, such as V(nim_client/rsh), V(nim_client/holding-623,664) or V(nim_master/nim-2058).
+        - Addresses of other hosts, aggregated, by group. For each role in the flows, the group of that name contains
+          all hosts of the role.
+        - If a row applies only to some hosts of a role, or if they use different ports for it, these hosts form groups
+          of their own. Their names contain the difference, such as V(nim_client/rsh), V(nim_client/holding-623,664) or
+          V(nim_master/nim-2058).
         - V(unaddressed) and V(broadcast) are the addresses of BOOTP, V(0.0.0.0/32) and V(255.255.255.255/32).
       type: dict
       sample:
@@ -360,7 +399,7 @@ plan:
       sample:
         - {name: nimreg, port: 1059, protocol: tcp, aliases: [], comment: NIM registration}
     holds:
-      description: The ports that no process of the host may have.
+      description: The ports that no process of the host may bind.
       type: list
       elements: dict
       contains:
@@ -373,7 +412,7 @@ plan:
       sample:
         - {port: 623, protocol: udp}
     pins:
-      description: The ports of the RPC daemons; V(null) for one that is not pinned.
+      description: The ports of the RPC daemons; V(null) for a daemon that is not pinned.
       type: dict
       contains:
         mountd:
@@ -393,8 +432,8 @@ plan:
       contains:
         id:
           description:
-            - The row of the catalog. Several flows of a plan have the same if the row holds in several relations, or for
-              several groups.
+            - The row of the catalog. Several flows of a plan have the same ID if the row applies to several relations
+              or groups.
           type: str
         service:
           description: The service that the row belongs to.
@@ -409,39 +448,41 @@ plan:
           description: V(tcp) or V(udp).
           type: str
         source:
-          description: Who sends.
+          description: The sender.
           type: dict
           contains:
             role:
-              description: The role of that end.
+              description: The role of the sender.
               type: str
             ports:
               description: Ports and ranges of ports.
               type: list
               elements: str
             peers:
-              description: The group in RV(plan.peers), if it is not that of the role.
+              description: The group in RV(plan.peers), if it is not the group of the role.
               type: str
         destination:
-          description: Who receives; it has the keys of RV(plan.flows[].source).
+          description: The receiver, with the keys of RV(plan.flows[].source).
           type: dict
         initiates:
-          description: Whether the flow needs a rule of its own in a stateful firewall; otherwise it is the reply to another.
+          description: Whether a stateful firewall needs a rule for the flow. V(false) for replies to another flow.
           type: bool
         documented:
-          description: Whether the row is in the source.
+          description: Whether the source contains the row.
           type: bool
         reference:
-          description: Where the row comes from.
+          description: The section of the source.
           type: str
         reason:
-          description: Why the row is needed, if it is not in the source.
+          description: Why the row is needed, if the source does not contain it.
           type: str
         window:
           description:
-            - Only with RV(plan.window), and of a flow that is open for a time only, whose windows it takes part in.
-            - V(source) and V(destination) mean the clients at that end, V(host) the client that this host is. With
-              V(any) the flow is open as long as the window of any client is, for the address does not tell whose.
+            - The windows during which the flow is open. Only with RV(plan.window), and only for flows that are open for
+              a limited time.
+            - V(source) and V(destination) mean the windows of the clients at that end, V(host) the window of this host
+              itself. With V(any) the flow is open during the window of any client, because its address does not
+              identify the client.
           type: str
       sample:
         - id: bootp-request
@@ -459,13 +500,13 @@ plan:
       type: dict
       contains:
         seconds:
-          description: How long a window is.
+          description: The length of a window in seconds.
           type: int
         clients:
-          description: The addresses of each client that is named to have one, as far as this host has to do with it.
+          description: The addresses of each named client that communicates with this host.
           type: dict
         host:
-          description: The name by which the host is such a client itself; V(null) if it is none.
+          description: The name of the host if it is a client itself; otherwise V(null).
           type: str
       sample:
         seconds: 14400
@@ -477,44 +518,44 @@ plan:
       type: dict
       contains:
         masters:
-          description: Names and addresses of the masters that it is not to trust any more.
+          description: Names and addresses of the masters that it must no longer trust.
           type: list
           elements: str
       sample: null
     conflicts:
-      description: What contradicts itself, or asks for a second thought; errors first.
+      description: Contradictions and questionable settings; errors first.
       type: list
       elements: dict
       contains:
         severity:
-          description: V(error) cannot work, V(advice) can.
+          description: V(error) cannot work; V(advice) works, but has a drawback.
           type: str
         what:
-          description: What was found.
+          description: The conflict.
           type: str
         why:
-          description: Why it matters.
+          description: The reason or the consequence.
           type: str
         change:
-          description: What to do about it.
+          description: The remedy.
           type: str
       sample:
         - severity: error
           what: mountd and lockd are both pinned to 4045
-          why: two daemons cannot have one port
-          change: set nfs_ports_lockd to another port
+          why: Two daemons cannot share a port
+          change: Set nfs_ports_lockd to another port
 concerns:
   description:
-    - Which of V(services), V(holds), V(pins) and V(flows) the plan has, in the order in which they are applied.
-    - V(services) alone if the host has a role and its plan asks for nothing, such as that of a gateway without masters.
-      It costs least and tells whether the host has records of anything that is to be given back.
+    - The concerns of the plan, of V(services), V(holds), V(pins) and V(flows), in the order in which they are applied.
+    - Only V(services) if the host has a role but its plan requires nothing, such as that of a gateway without masters.
+      The module for this concern then tells whether the host has records of anything to restore.
     - Empty if the host has no role.
   returned: success, without O(hosts)
   type: list
   elements: str
   sample: [services, pins, flows]
 result:
-  description: The answer to O(query); with O(hosts) a dictionary of each host's answer.
+  description: The answer to O(query). With O(hosts), a dictionary of host name to answer.
   returned: success, with O(query)
   type: raw
 plans:
@@ -528,22 +569,22 @@ hosts:
   elements: str
   sample: [nim01, lpar01]
 count:
-  description: How many they are.
+  description: The number of hosts that have a plan.
   returned: success, with O(hosts)
   type: int
   sample: 2
 conflicts:
-  description: The conflicts of all plans, each once; like RV(plan.conflicts), and with the hosts that have it.
+  description: The conflicts of all plans, each once, with the keys of RV(plan.conflicts) and the hosts concerned.
   returned: success, with O(hosts)
   type: list
   elements: dict
   contains:
     hosts:
-      description: The hosts. None if it is about the inventory itself.
+      description: The hosts concerned. Empty for a conflict of the inventory itself.
       type: list
       elements: str
     sentence:
-      description: All of it in one sentence, for people.
+      description: The whole conflict in one message.
       type: str
 path:
   description: The file with the plans.

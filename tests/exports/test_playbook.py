@@ -41,7 +41,7 @@ def fixture_play(tmp_path):
     def run(*arguments, **environ):
         done = subprocess.run(
             [BIN / "ansible-playbook", "-i", "inventory.yml", *arguments],
-            cwd=tmp_path, env={**os.environ, "ANSIBLE_NOCOLOR": "1", "PWD": str(tmp_path), **environ},
+            cwd=tmp_path, env={**os.environ, "ANSIBLE_NOCOLOR": "1", **environ},
             capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert "Traceback" not in done.stdout + done.stderr

@@ -23,7 +23,6 @@ class User:
         self.home = home
         self._environment = {
             "HOME": str(home),
-            "PWD": str(home),
             "PATH": os.pathsep.join((str(Path(sys.executable).parent), os.defpath)),
             "LC_ALL": "C.UTF-8",
         }

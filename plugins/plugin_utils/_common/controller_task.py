@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Action plugins of the collection: options are checked before anything runs, and an error is one sentence."""
+"""The base of actions that run on the controller: options and paths are checked, and an error is one message."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -25,12 +26,12 @@ class ControllerTask(ActionBase):
     """The base of action plugins: each has an ``ARGUMENT_SPEC``, and an ``answer`` that may raise MatrixError.
 
     If one option selects among several uses, ``SELECTOR`` is its name, and ``USES`` has the other options of each
-    choice.
+    choice. Options of the type path are files and directories of the controller; ``answer`` gets them absolute.
     """
 
     _requires_connection = False
 
-    ARGUMENT_SPEC: Mapping[str, object] = {}
+    ARGUMENT_SPEC: Mapping[str, Mapping[str, object]] = {}
     SELECTOR: str | None = None
     USES: Mapping[str, Use] = {}
 
@@ -40,6 +41,9 @@ class ControllerTask(ActionBase):
         try:
             if self.SELECTOR is not None:
                 self._check_use(arguments)
+            for option, declared in self.ARGUMENT_SPEC.items():
+                if declared.get("type") == "path" and arguments.get(option):
+                    arguments[option] = _absolute(option, arguments[option])
             result.update({"changed": False, **self.answer(arguments, task_vars)})
         except MatrixError as error:
             result.update(failed=True, msg=str(error))
@@ -59,3 +63,25 @@ class ControllerTask(ActionBase):
         for name in self._task.args:
             if name not in (self.SELECTOR, *use.required, *use.optional):
                 raise MatrixError(f"The option {name} is not accepted with {self.SELECTOR}={choice}; remove it.")
+
+
+def _absolute(option, path):
+    """Return a path that begins in the working directory of Ansible, which need not be where a shell was started."""
+    if os.path.isabs(path):
+        return path
+    absolute = os.path.abspath(path)
+    directory = os.getcwd()
+    if directory != "/" and _can_write(absolute):
+        return absolute
+    why = "runs in '/'" if directory == "/" else f"cannot write in {directory}"
+    raise MatrixError(
+        f"{option} is the relative path '{path}', but Ansible {why}. "
+        f"Set fleet_ports_report_dir, or the option {option}, to an absolute path."
+    )
+
+
+def _can_write(path):
+    """Whether the path, or the nearest directory above it that exists, is writable."""
+    while not os.path.exists(path):
+        path = os.path.dirname(path)
+    return os.access(path, os.W_OK)

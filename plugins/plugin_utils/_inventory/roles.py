@@ -15,6 +15,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations imp
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import values
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import RUN_VARIABLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import quoted, read_value
 
 # Group -> its hosts, as Ansible gives them.
@@ -37,12 +38,9 @@ def read_roles(where: str, value: object) -> tuple[str, ...]:
 
 def read_role_groups(where: str, value: object) -> dict[str, tuple[str, ...]]:
     """Return role -> names of its groups; roles that the variable fleet_ports_groups leaves out have their defaults."""
-    if not isinstance(value, Mapping):
-        raise MatrixError(
-            f"{where}: fleet_ports_groups is {quoted(value)}; set it to a mapping of role to list of groups."
-        )
+    named_groups = read_value(where, "fleet_ports_groups", value, RUN_VARIABLES["fleet_ports_groups"].read)
     groups = {role: (group,) for role, group in DEFAULT_GROUPS.items()}
-    for role, named in value.items():
+    for role, named in named_groups.items():
         check_role(f"{where}: fleet_ports_groups", role)
         groups[role] = read_value(where, f"fleet_ports_groups.{role}", named, values.names)
     return groups

@@ -10,9 +10,9 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import VARIABLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import RUN_VARIABLES, VARIABLES
 
-_OURS = (*VARIABLES, "fleet_ports_groups", "fleet_ports_topology", "fleet_ports_sliced", "fleet_ports_max_shrink")
+_KNOWN = (*VARIABLES, *RUN_VARIABLES)
 # How ours begin; of thousands of other names, none else is worth a closer look.
 _BEGINNINGS = ("nim", "nfs", "port", "fleet")
 # Of a name of this likeness a letter or two are wrong.
@@ -37,7 +37,7 @@ def misspelt_groups(names: Iterable[str], ours: Collection[str]) -> Iterator[tup
 
 @cache
 def _variable_meant(name: str) -> str | None:
-    return None if name in _NOT_MISSPELT else _likest(name, _OURS)
+    return None if name in _NOT_MISSPELT else _likest(name, _KNOWN)
 
 
 def _likest(name: str, ours: Collection[str]) -> str | None:

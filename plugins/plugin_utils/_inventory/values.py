@@ -11,7 +11,7 @@ the value or raises :class:`Unfit` with what to write instead.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets, port_sets
 
@@ -83,6 +83,13 @@ def count(value: object) -> int:
     return number
 
 
+def percentage(value: object) -> int:
+    number = _whole_number(value)
+    if number is None or number > 100:
+        raise Unfit("set it to a percentage, 0 to 100")
+    return number
+
+
 def duration(value: object) -> int:
     """A time in seconds, or with a unit; returned in seconds."""
     written = str(value).strip().lower()
@@ -126,6 +133,23 @@ def choice(*words: str) -> Reader:
         if word not in words:
             raise Unfit(f"set it to {' or '.join(words)}")
         return word
+
+    return read
+
+
+def number_choice(*numbers: int) -> Reader:
+    """A reader for one of these numbers."""
+    word = choice(*map(str, numbers))
+    return lambda value: int(word(value))
+
+
+def mapping_of(what: str) -> Reader:
+    """A reader for a mapping; ``what`` says of what to what."""
+
+    def read(value: object) -> Mapping:
+        if not isinstance(value, Mapping):
+            raise Unfit(f"set it to a mapping of {what}")
+        return value
 
     return read
 

@@ -2,7 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Addresses and networks, IPv4 and IPv6: read and written by netaddr, and counted with as spans of positions."""
+"""Addresses and networks, IPv4 and IPv6, as CIDR texts: netaddr reads and writes them, spans of positions do the rest.
+
+netaddr's own sets are too slow for the plans of a large fleet. To subtract one address from an IPSet of 10,000 takes 9
+ms: a minute and a half for 10,000 hosts that are peers of each other, against one second with spans. cidr_merge parses
+each network again, which makes the plan of a master with 10,000 clients a fifth slower, and with iprange_to_cidrs the
+plans of hosts that are peers of each other take half as long again.
+"""
 
 from __future__ import annotations
 
@@ -17,19 +23,19 @@ try:
 except ImportError:
     netaddr = None
 
-# The first position and the one behind the last. All of IPv6 is behind all of IPv4.
+# The first position and the one after the last. All of IPv6 comes after all of IPv4.
 Span = tuple[int, int]
 
-# Above the bits of any address, a position has the version.
+# The bits of a position above those of an address are the version.
 _BITS = 128
 
 
 def require() -> None:
-    """Say so if the library is missing; without it nothing else in this file works."""
+    """Raise MatrixError if netaddr is missing; nothing else in this file works without it."""
     if netaddr is None:
         raise MatrixError(
-            "fleet.ports needs the Python package netaddr, which the controller or its execution environment lacks; "
-            "install netaddr there."
+            "fleet.ports needs the Python package netaddr, which is missing on the controller or in its execution "
+            "environment. Install netaddr there."
         )
 
 
@@ -48,7 +54,7 @@ def is_one_of_ipv4(networks: Iterable[str]) -> bool:
 
 
 def outside(networks: Iterable[str], others: Iterable[str]) -> list[str]:
-    """Return those of the networks that are not inside of the others."""
+    """Return those of the networks that do not lie in the others."""
     covered = spans(others)
     return [text for text in networks if not _lies_in(span(text), covered)]
 
@@ -61,7 +67,7 @@ def aggregate(networks: Iterable[str]) -> list[str]:
     return [text for each in spans(networks) for text in cidrs(each)]
 
 
-# A host's is met in the plans of many.
+# The same network occurs in the plans of many hosts.
 @cache
 def span(text: str) -> Span:
     """Return the span of a network."""
@@ -82,7 +88,7 @@ def spans(networks: Iterable[str]) -> list[Span]:
 
 
 def cidrs(whole: Span) -> Iterator[str]:
-    """Yield the fewest CIDRs that cover just this span, in order: each the largest that may begin where it does."""
+    """Yield the fewest CIDRs that cover just this span, in order, each the largest that can begin where it does."""
     first, end = whole
     version = first >> _BITS
     width = 32 if version == 4 else 128

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What in a host's plan contradicts itself, or asks for a second thought.
+"""The conflicts of a plan: settings that contradict each other, or that have a drawback.
 
-An *error* can't work: two things want one port. *Advice* works, but someone should know.
+An *error* cannot work, such as two daemons on one port. *Advice* works, but has a drawback.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import 
 
 Conflict = Mapping[str, str]
 
-# More than a sentence can carry.
+# The most hosts that a message names.
 _MOST_HOSTS = 5
 
 
@@ -54,45 +54,49 @@ def conflicts(host: Host, exchanges: Iterable[Exchange]) -> list[Conflict]:
 
 
 def of_groups(misspelt: Iterable[tuple[str, str]]) -> Iterator[Conflict]:
-    """Yield what is to be said about a host's groups; a host that gets no role by them has no other conflict."""
+    """Yield the conflicts of a host's misspelt groups; a host without a role has no other conflicts."""
     for name, meant in misspelt:
         yield _advice(
-            f"the group {name} gives no role", f"it is not {meant}", "rename it, or name it in fleet_ports_groups"
+            f"Group {name} gives no role",
+            f"Did you mean {meant}?",
+            "Rename it, or add it to fleet_ports_groups",
         )
 
 
 def of_role_groups(groups: Collection[str], role_groups: Mapping[str, Iterable[str]]) -> Iterator[Conflict]:
-    """Yield what is to be said about roles whose groups, other than the defaults, are not in the inventory."""
+    """Yield the conflicts of role groups that are set, but are not in the inventory."""
     for role, names in role_groups.items():
         for name in names:
             if name not in groups and name != DEFAULT_GROUPS[role]:
                 yield _advice(
-                    f"fleet_ports_groups names the group {name} for {role}",
-                    "there is no such group",
-                    "correct the name, or create the group",
+                    f"fleet_ports_groups names group {name} for {role}",
+                    "The inventory has no such group",
+                    "Correct the name, or create the group",
                 )
 
 
 def sentence(host: str, conflict: Conflict) -> str:
-    return f"{host}: {conflict['what']}: {conflict['why']}; {conflict['change']}."
+    """Return a conflict as one message; ``host`` may be several names."""
+    parts = (conflict[key] for key in ("what", "why", "change"))
+    return f"{host}: " + " ".join(part if part.endswith("?") else f"{part}." for part in parts)
 
 
 def refuse_errors(conflicts_of_hosts: Mapping[str, Iterable[Conflict]]) -> None:
-    """Raise the errors among the conflicts, a sentence each; let advice pass."""
-    sentences = [
+    """Raise MatrixError with a message for each error among the conflicts; advice passes."""
+    messages = [
         sentence(host, conflict)
         for host, found in conflicts_of_hosts.items()
         for conflict in found
         if conflict["severity"] == "error"
     ]
-    if sentences:
-        raise MatrixError(" ".join(sentences))
+    if messages:
+        raise MatrixError(" ".join(messages))
 
 
 def of_fleet(
     conflicts_of_hosts: Mapping[str, Iterable[Conflict]], of_inventory: Iterable[Conflict]
 ) -> list[Mapping[str, object]]:
-    """Return each conflict once, with the hosts that have it, none if the inventory has it; errors first."""
+    """Return each conflict once, with its hosts; a conflict of the inventory has none. Errors come first."""
     hosts_of = defaultdict(list, {tuple(conflict.items()): [] for conflict in of_inventory})
     for host, found in conflicts_of_hosts.items():
         for conflict in found:
@@ -117,7 +121,7 @@ def _pinned(host: Host) -> Iterator[tuple[str, int]]:
 
 
 def _own_ends(exchanges: Iterable[Exchange]) -> Iterator[tuple[Mapping, Mapping]]:
-    """The flows of the host, each with the end that is its own; none of those that it only passes on."""
+    """Return the flows of the host, each with the host's own end; flows that it only forwards are left out."""
     own = {"in": "destination", "out": "source"}
     return (
         (flow, flow[own[flow["direction"]]])
@@ -128,7 +132,7 @@ def _own_ends(exchanges: Iterable[Exchange]) -> Iterator[tuple[Mapping, Mapping]
 
 
 def _fixed_ports(exchanges: Iterable[Exchange]) -> dict[tuple[str, int], str]:
-    """(protocol, port) -> service, for what the host itself must have on one given port."""
+    """Return (protocol, port) -> service, for each service that the host uses on one fixed port."""
     return {
         (flow["protocol"], int(end["ports"][0])): flow["service"]
         for flow, end in _own_ends(exchanges)
@@ -143,8 +147,8 @@ def _pins_on_each_other(host: Host) -> Iterator[Conflict]:
             if port == other_port:
                 yield _error(
                     f"{pin} and {other} are both pinned to {port}",
-                    "two daemons cannot have one port",
-                    f"set nfs_ports_{other} to another port",
+                    "Two daemons cannot share a port",
+                    f"Set nfs_ports_{other} to another port",
                 )
 
 
@@ -154,8 +158,8 @@ def _pins_on_holds(host: Host) -> Iterator[Conflict]:
         if port in held:
             yield _error(
                 f"{pin} is pinned to {port}, which this host holds for its BMC",
-                "no process can have a port that is held",
-                f"set nfs_ports_{pin} to a port other than {', '.join(map(str, held))}",
+                "No process can bind a held port",
+                f"Set nfs_ports_{pin} to a port other than {', '.join(map(str, held))}",
             )
 
 
@@ -167,14 +171,14 @@ def _pins_on_services(host: Host, used: Mapping[tuple[str, int], str]) -> Iterat
         if port in used_here:
             yield _error(
                 f"{pin} is pinned to {port}, which {used_here[port]} needs on this host",
-                "two daemons cannot have one port",
-                f"set nfs_ports_{pin} to another port",
+                "Two daemons cannot share a port",
+                f"Set nfs_ports_{pin} to another port",
             )
         elif port in elsewhere and port not in held:
             yield _advice(
                 f"{pin} is pinned to {port}, the port of {elsewhere[port]}",
-                "it works as long as that service does not come to this host",
-                f"set nfs_ports_{pin} to another port",
+                "This works only as long as the host does not run that service",
+                f"Set nfs_ports_{pin} to another port",
             )
 
 
@@ -182,9 +186,9 @@ def _holds_on_services(host: Host, used: Mapping[tuple[str, int], str]) -> Itera
     for protocol, port in host.held:
         if (protocol, port) in used:
             yield _error(
-                f"{port}/{protocol} is to be held, and {used[protocol, port]} needs it on this host",
-                "no process can have a port that is held",
-                f"take {port} out of port_blocker_ports",
+                f"{port}/{protocol} is held, but {used[protocol, port]} needs it on this host",
+                "No process can bind a held port",
+                f"Remove {port} from port_blocker_ports",
             )
 
 
@@ -194,14 +198,14 @@ def _pins_among_rcmd(host: Host) -> Iterator[Conflict]:
     for pin, port in _pinned(host):
         if port_sets.contains(host.traits.reserved, port):
             yield _advice(
-                f"{pin} is pinned to {port}, inside the rcmd() range {', '.join(host.traits.reserved)}",
-                "an rcmd() connection that takes the port first keeps the daemon from starting",
-                f"set nfs_ports_{pin} to a port outside of that range",
+                f"{pin} is pinned to {port}, which lies in the rcmd() range {', '.join(host.traits.reserved)}",
+                "An rcmd() connection may use the port before the daemon starts",
+                f"Set nfs_ports_{pin} to a port outside that range",
             )
 
 
 def _holds_inside_ranges(host: Host, exchanges: Iterable[Exchange]) -> Iterator[Conflict]:
-    """Not with the profile `working`, which leaves them out, unless nothing else is in the range."""
+    """Yield held ports in opened ranges; the profile `working` removes them from a range unless it has no others."""
     inside = {
         (port, protocol): flow["id"]
         for flow, end in _own_ends(exchanges)
@@ -212,9 +216,9 @@ def _holds_inside_ranges(host: Host, exchanges: Iterable[Exchange]) -> Iterator[
     literal = host.settings["fleet_ports_profile"] == DOCUMENTED
     for port, protocol in sorted(inside):
         yield _advice(
-            f"{port}/{protocol} is held and lies inside a range that is opened ({inside[port, protocol]})",
-            "the firewall lets packets through to a port that belongs to the BMC",
-            "set fleet_ports_profile to working, which leaves held ports out" if literal else "set a wider range",
+            f"{port}/{protocol} is held, but lies in an opened range ({inside[port, protocol]})",
+            "The firewall accepts packets to a port of the BMC",
+            "Set fleet_ports_profile to working, which excludes held ports" if literal else "Set a wider range",
         )
 
 
@@ -226,8 +230,8 @@ def _unpinned_servers(host: Host) -> Iterator[Conflict]:
     if unpinned:
         yield _advice(
             f"{' and '.join(unpinned)} of this NFS server {'are' if len(unpinned) > 1 else 'is'} not pinned",
-            f"all of {service_table.DYNAMIC} is opened for what may listen on any of these ports",
-            f"set {' and '.join('nfs_ports_' + pin for pin in unpinned)}",
+            f"The whole range {service_table.DYNAMIC} is opened for {'them' if len(unpinned) > 1 else 'it'}",
+            f"Set {' and '.join('nfs_ports_' + pin for pin in unpinned)}",
         )
 
 
@@ -235,27 +239,27 @@ def _servers_on_gateways(host: Host) -> Iterator[Conflict]:
     serving = [role for role in NFS_SERVING_ROLES if role in host.roles]
     if GATEWAY in host.roles and serving:
         yield _advice(
-            f"the host is {GATEWAY} and {' and '.join(serving)}",
+            f"The host has the roles {GATEWAY} and {' and '.join(serving)}",
             "NFS and TFTP servers should not run on a firewall machine (002, Additional Considerations, 1 and 2)",
-            "let another host be the gateway, or keep the resources on a host of the role nim_resource_server",
+            "Use another host as the gateway, or move the resources to a nim_resource_server",
         )
 
 
 def _gateways_with_one_address(host: Host, exchanges: Iterable[Exchange]) -> Iterator[Conflict]:
-    """BOOTP, which is relayed, is IPv4 only."""
+    """Yield gateways that cannot relay between two networks; the relayed protocol, BOOTP, is IPv4 only."""
     relays = any(exchange.flows and not exchange.relation.routed for exchange in exchanges)
     if GATEWAY in host.roles and relays and address_sets.is_one_of_ipv4(host.known_addresses):
         yield _advice(
-            "this gateway has one IPv4 address only",
-            "its relay agent sends from its address on the clients' side, too",
-            "set fleet_ports_addresses to all its addresses",
+            "This gateway has only one IPv4 address",
+            "Its relay agent also sends from its address in the clients' network",
+            "Set fleet_ports_addresses to all of its addresses",
         )
 
 
 def _nimsh_reaching_shell(host: Host, exchanges: Iterable[Exchange]) -> Iterator[Conflict]:
     reached = [
-        port
-        for port in (service_table.RLOGIN.port, service_table.SHELL.port)
+        f"{port} ({name})"
+        for port, name in ((service_table.RLOGIN.port, "rlogin"), (service_table.SHELL.port, "rsh"))
         if port_sets.contains(host.traits.reserved, port)
     ]
     uses_nimsh = any(
@@ -265,12 +269,15 @@ def _nimsh_reaching_shell(host: Host, exchanges: Iterable[Exchange]) -> Iterator
         for traits in exchange.sides[CLIENT].traits
     )
     if reached and uses_nimsh:
+        opened = ", ".join(host.traits.reserved)
         yield _advice(
-            f"the rcmd() range {', '.join(host.traits.reserved)} also opens {' and '.join(map(str, reached))}",
-            "rlogin and shell are there, which nimsh replaces",
-            "set nim_concurrent_operations to how many run at a time"
+            f"Ports {' and '.join(reached)} lie in the opened range {opened}"
+            if len(reached) > 1
+            else f"Port {reached[0]} lies in the opened range {opened}",
+            "nimsh replaces these services",
+            "Set nim_concurrent_operations to narrow it"
             if host.settings["nim_concurrent_operations"] is None
-            else "keep both daemons off",
+            else "Keep their daemons disabled",
         )
 
 
@@ -280,26 +287,25 @@ def _roles_without_peers(host: Host, exchanges: Iterable[Exchange]) -> Iterator[
         if of_role and not any(exchange.flows for exchange in of_role):
             missing = sorted({name for exchange in of_role for name in exchange.missing})
             yield _advice(
-                f"no peer answers the role {role}: the domain {host.domain} has no other host of the "
-                f"role{'s' if len(missing) > 1 else ''} {', '.join(missing)}",
-                "so nothing is opened for it",
-                "put the peers into the inventory groups of their roles, with the same nim_domain",
+                f"The role {role} has no peers: domain '{host.domain}' has no other {' or '.join(missing)}",
+                "Nothing is opened for this role",
+                "Check the groups of the peers, and their nim_domain",
             )
 
 
 def _window_without_end(host: Host) -> Iterator[Conflict]:
-    """Whoever names clients for a window believes that it is one."""
+    """Yield a conflict if clients are named for a window whose length is not set."""
     if host.settings["nim_firewall_window_clients"] and host.settings["nim_firewall_window"] is None:
         yield _advice(
-            "nim_firewall_window_clients names clients, and nim_firewall_window is not set",
-            "the flows of installations are open to all clients, without end",
-            "set nim_firewall_window in the inventory, or name no clients",
+            "nim_firewall_window_clients names clients, but nim_firewall_window is not set",
+            "The flows of installations are open to all clients without end",
+            "Set nim_firewall_window in the inventory, or remove nim_firewall_window_clients",
         )
 
 
 def _misspelt_variables(host: Host) -> Iterator[Conflict]:
     for name, meant in host.misspelt_variables:
-        yield _advice(f"the variable {name} is none of ours", "it has no effect", f"name it {meant} if that is meant")
+        yield _advice(f"Unknown variable {name} is ignored", f"Did you mean {meant}?", "Correct the name")
 
 
 def _belongs(exchange: Exchange, role: str) -> bool:

@@ -22,17 +22,16 @@ except ImportError:
 
 WHERE = "port_matrix"
 
-# Options that say something about the host that runs the task, and the variable each stands for.
+# Option -> its variable: options about the host of the task, and options that apply to every host.
 _OWN = {"domain": "nim_domain", "addresses": "fleet_ports_addresses", "nim_state": "nim_state"}
-# Options that stand for every host; most are named like their variable.
-_COMMON = {"profile": "fleet_ports_profile", "system": "fleet_ports_system"} | {
-    name: name
-    for name in schema.VARIABLES
-    if name not in _OWN.values() and name.startswith(("nim_", "nfs_ports_", "port_blocker_"))
-}
-# What makes no sense for many hosts at once.
+_COMMON = {"profile": "fleet_ports_profile", "system": "fleet_ports_system"}
+_COMMON |= {name: name for name in schema.VARIABLES if name not in {*_OWN.values(), *_COMMON.values()}}
+VARIABLE_OF = {**_OWN, **_COMMON}
+
+# Options that cannot apply to many hosts at once.
 _ONE_HOST_ONLY = ("roles", "peers", *_OWN)
 
+# Options that stand for variables are read as these are: a survey gives text for each, and an empty text for no answer.
 ARGUMENT_SPEC = {
     "hosts": {"type": "raw"},
     "roles": {"type": "raw"},
@@ -43,7 +42,7 @@ ARGUMENT_SPEC = {
     "dest": {"type": "path"},
     "topology_dest": {"type": "path"},
     "report_dir": {"type": "path"},
-    **{name: {"type": "raw"} for name in (*_OWN, *_COMMON)},
+    **{option: {"type": "raw"} for option in VARIABLE_OF},
 }
 
 # What jmespath raises for a wrong expression: its own errors are ValueErrors; some expressions end in others.

@@ -42,7 +42,7 @@ class Traits(NamedTuple):
 
     communication: str
     install: tuple[str, ...]
-    nfs_version: str
+    nfs_version: int
     http: bool
     reserved: Ports
     nim: int
@@ -58,8 +58,8 @@ CONDITIONS = {
     "nimsh": lambda traits: traits.communication == "nimsh",
     "rsh": lambda traits: traits.communication == "rsh",
     "push": lambda traits: "push" in traits.install,
-    "nfs3": lambda traits: traits.nfs_version == "3",
-    "nfs4": lambda traits: traits.nfs_version == "4",
+    "nfs3": lambda traits: traits.nfs_version == 3,
+    "nfs4": lambda traits: traits.nfs_version == 4,
     "http": lambda traits: traits.http,
 }
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import values
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import Groups, Members
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import RUN_VARIABLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import VariablesOf, read_value
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
 
@@ -23,7 +24,6 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import 
 SLICED = "fleet_ports_sliced"
 _TEMPLATE, _WORKFLOW = "awx_job_template_name", "awx_workflow_job_name"
 
-_THIS_IS_A_SLICE = "This inventory is one slice of a fleet"
 _OR_WHOLE = f"or set {SLICED} to false if this inventory has all hosts"
 
 
@@ -53,20 +53,20 @@ class Slice(InventoryScope):
     def need_role(self, role: str) -> None:
         networks = ", or nim_client_networks to the networks of all clients" if role == "nim_client" else ""
         raise MatrixError(
-            f"{_THIS_IS_A_SLICE}, so not all hosts of the role {role} are known. Set fleet_ports_topology to the "
-            f"topology.json of fleet.ports.plan{networks}, {_OR_WHOLE}."
+            f"This inventory is one slice of a fleet, so not all hosts of the role {role} are known. Set "
+            f"fleet_ports_topology to the topology.json of fleet.ports.plan{networks}, {_OR_WHOLE}."
         )
 
     def need_group(self, where: str, group: str) -> None:
         raise MatrixError(
-            f"{where} names the group {group}. {_THIS_IS_A_SLICE}, so not all hosts of the group are known. Name the "
-            f"hosts themselves, {_OR_WHOLE}."
+            f"{where} names the group {group}. This inventory is one slice of a fleet, so not all hosts of the group "
+            f"are known. Name the hosts themselves, {_OR_WHOLE}."
         )
 
     def need_all(self, option: str) -> None:
         raise MatrixError(
-            f"{_THIS_IS_A_SLICE}, and the option {option} needs the whole inventory. Use it in a job without slices, "
-            f"{_OR_WHOLE}."
+            f"This inventory is one slice of a fleet, and the option {option} needs the whole inventory. Use it in a "
+            f"job without slices, {_OR_WHOLE}."
         )
 
 
@@ -79,7 +79,7 @@ def is_slice(where: str, variables: Mapping[str, object]) -> bool | None:
     """Return whether the inventory of this run is a slice; None if no variable tells."""
     sliced = variables[SLICED] if SLICED in variables else values.UNANSWERED
     if sliced != values.UNANSWERED:
-        return read_value(where, SLICED, sliced, values.boolean)
+        return read_value(where, SLICED, sliced, RUN_VARIABLES[SLICED].read)
     if _WORKFLOW in variables and _TEMPLATE in variables and variables[_WORKFLOW] == variables[_TEMPLATE]:
         return True
     return None

@@ -21,8 +21,9 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations imp
 from ansible_collections.fleet.ports.plugins.plugin_utils._common import private_file
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import Groups, Members
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import RUN_VARIABLES
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import VariablesOf, quoted, read_value
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.values import UNANSWERED, text
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.values import UNANSWERED
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.inventory_scope import (
     InventoryScope,
@@ -128,7 +129,7 @@ def scope_of(where: str, variables: Mapping[str, object]) -> InventoryScope:
     path = variables.get("fleet_ports_topology", UNANSWERED)
     if path == UNANSWERED or is_slice(where, variables) is False:
         return detect(where, variables)
-    path = read_value(where, "fleet_ports_topology", path, text)
+    path = read_value(where, "fleet_ports_topology", path, RUN_VARIABLES["fleet_ports_topology"].read)
     return read(os.path.abspath(os.path.expanduser(path)))
 
 

@@ -91,9 +91,8 @@ def test_an_inventory_without_a_master_says_so_in_one_sentence(awx):
     clients = {"nim_clients": {"hosts": {"client02": {"ansible_host": "198.51.100.12"}}}}
     [run] = awx(clients).launch("Fleet ports: preview")
     assert (
-        "client02: no peer answers the role nim_client: the domain default has no other host of the roles nim_master, "
-        "nim_resource_server: so nothing is opened for it; put the peers into the inventory groups of their roles, "
-        "with the same nim_domain."
+        "client02: The role nim_client has no peers: domain 'default' has no other nim_master or "
+        "nim_resource_server. Nothing is opened for this role. Check the groups of the peers, and their nim_domain."
     ) in run.output
     [run] = awx({"routers": {"hosts": {"client02": {}}}}).launch("Fleet ports: site")
     [sentence] = run.complaints().values()
@@ -106,8 +105,8 @@ def test_an_execution_environment_that_lacks_a_package(awx, tmp_path, who, missi
     [run] = awx(PYTHONPATH=str(tmp_path)).launch("Fleet ports: site")
     [sentence] = run.complaints().values()
     assert sentence == (
-        f"{who} needs the Python package {missing}, which the controller or its execution environment lacks; "
-        f"install {missing} there."
+        f"{who} needs the Python package {missing}, which is missing on the controller or in its execution "
+        f"environment. Install {missing} there."
     )
     assert run.status == 2
 

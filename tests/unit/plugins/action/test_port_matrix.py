@@ -65,7 +65,7 @@ def test_many_hosts_without_a_file(run):
 def test_many_hosts_with_groups_that_are_not_there(run):
     result = run(hosts="all", variables={"fleet_ports_groups": {"nim_client": ["nim_clients", "lpars"]}})
     assert result["conflicts"][0]["hosts"] == []
-    assert result["conflicts"][0]["sentence"].startswith("The inventory: fleet_ports_groups names the group lpars for")
+    assert result["conflicts"][0]["sentence"].startswith("The inventory: fleet_ports_groups names group lpars for")
 
 
 def test_a_question_about_many_hosts_is_answered_instead_of_their_plans(run):
@@ -167,8 +167,8 @@ def test_errors_among_the_conflicts_fail_if_asked_to(run, arguments, tmp_path):
     result = run(variables=broken, on_conflict="fail", **arguments)
     assert result["failed"] is True
     assert result["msg"] == (
-        "m: mountd and lockd are both pinned to 4045: two daemons cannot have one port; "
-        "set nfs_ports_lockd to another port."
+        "m: mountd and lockd are both pinned to 4045. Two daemons cannot share a port. "
+        "Set nfs_ports_lockd to another port."
     )
     assert "failed" not in run(on_conflict="fail", **arguments)
 
@@ -177,6 +177,6 @@ def test_errors_among_the_conflicts_fail_if_asked_to(run, arguments, tmp_path):
 def test_without_netaddr_the_missing_package_is_named(run, arguments, monkeypatch):
     monkeypatch.setattr(address_sets, "netaddr", None)
     assert run(**arguments)["msg"] == (
-        "fleet.ports needs the Python package netaddr, which the controller or its execution environment lacks; "
-        "install netaddr there."
+        "fleet.ports needs the Python package netaddr, which is missing on the controller or in its execution "
+        "environment. Install netaddr there."
     )

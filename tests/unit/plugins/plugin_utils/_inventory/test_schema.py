@@ -2,39 +2,114 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Variables: their defaults, and the sentence about one that cannot be read."""
+"""The schema of inventory variables, and that roles, port_matrix and the documentation say the same.
+
+A change of the schema makes these tests fail; what they expect is what belongs in the file that they name.
+"""
 
 from __future__ import annotations
 
-import glob
-import os
+import re
+from pathlib import Path
 
 import pytest
 import yaml
 
+from ansible_collections.fleet.ports.plugins.modules import port_matrix
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import ARGUMENT_SPEC, VARIABLE_OF
 
-COLLECTION = os.path.join(os.path.dirname(schema.__file__), "..", "..")
-
-
-def documented_options():
-    """(role, variable, its specification) for each variable of ours that a role documents."""
-    for path in sorted(glob.glob(os.path.join(COLLECTION, "roles", "*", "meta", "argument_specs.yml"))):
-        with open(path, encoding="utf-8") as file:
-            specs = yaml.safe_load(file)["argument_specs"]
-        for name, option in specs["main"]["options"].items():
-            if name in schema.VARIABLES:
-                yield os.path.relpath(path, COLLECTION).split(os.sep)[1], name, option
+COLLECTION = Path(schema.__file__).parents[3]
+ALL = {**schema.VARIABLES, **schema.RUN_VARIABLES}
+SPECS = {
+    path.parts[-3]: yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+    for path in COLLECTION.glob("roles/*/meta/argument_specs.yml")
+}
+OPTIONS = yaml.safe_load(port_matrix.DOCUMENTATION)["options"]
 
 
-@pytest.mark.parametrize("role, name, option", list(documented_options()))
-def test_roles_document_the_default_that_holds(role, name, option):
-    """A default that depends on the catalog's ports is told in words."""
-    if "default" in option:
-        assert schema.VARIABLES[name].read(option["default"]) == schema.VARIABLES[name].default
+def plain(value):
+    """A value as YAML has it: no tuples."""
+    return list(value) if isinstance(value, tuple) else value
 
 
-def test_each_default_could_be_written_by_a_person():
-    for name, variable in schema.VARIABLES.items():
-        value = list(variable.default) if isinstance(variable.default, tuple) else variable.default
-        assert variable.read(value) == variable.default, name
+def form(variable):
+    """What an argument spec says of a variable, besides its default and meaning."""
+    kind = variable.kind
+    declared = {"type": kind.type, "elements": kind.elements, "choices": list(kind.choices)}
+    return {name: value for name, value in declared.items() if value}
+
+
+def written(value):
+    """A default as the documentation writes it."""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(str, value))}]"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def default_phrase(option, variable):
+    """The paragraph of an option of port_matrix about its variable."""
+    name = "of the same name" if option == variable.name else f"C({variable.name})"
+    default = plain(variable.default)
+    if default in (None, []):
+        return f"Overrides the variable {name}."
+    values = default if isinstance(default, list) else [default]
+    return f"Overrides the variable {name}, whose default is {' and '.join(f'V({written(each)})' for each in values)}."
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_each_default_can_be_written_in_an_inventory(name):
+    variable = ALL[name]
+    if variable.default is not None:
+        assert variable.read(plain(variable.default)) == variable.default
+        assert variable.read(written(variable.default)) == variable.default
+
+
+@pytest.mark.parametrize("name", [name for name, variable in ALL.items() if variable.kind.choices])
+def test_each_choice_can_be_written_in_an_inventory(name):
+    kind = ALL[name].kind
+    for choice in kind.choices:
+        assert kind.read(choice) == kind.read(str(choice)) == (choice if kind.elements is None else (choice,))
+
+
+@pytest.mark.parametrize(
+    "role, name", [(role, name) for name, variable in ALL.items() for role in variable.roles]
+)
+def test_the_role_documents_the_variable_as_the_schema_has_it(role, name):
+    variable, option = ALL[name], dict(SPECS[role][name])
+    assert option.pop("description")[0] == variable.meaning
+    default = {} if variable.default is None else {"default": plain(variable.default)}
+    assert option == {**form(variable), **default}
+
+
+@pytest.mark.parametrize("role", SPECS)
+def test_no_role_documents_another_variable_without_its_prefix(role):
+    own = {name for name in SPECS[role] if name.startswith(f"{role}_")}
+    assert set(SPECS[role]) - own <= {name for name, variable in ALL.items() if role in variable.roles}
+
+
+@pytest.mark.parametrize("option", VARIABLE_OF)
+def test_port_matrix_documents_the_option_as_the_schema_has_its_variable(option):
+    variable, documented = schema.VARIABLES[VARIABLE_OF[option]], dict(OPTIONS[option])
+    assert documented.pop("description")[:2] == [variable.meaning, default_phrase(option, variable)]
+    assert documented == form(variable)
+
+
+def test_port_matrix_has_an_option_for_each_variable_of_a_host():
+    assert set(VARIABLE_OF.values()) == set(schema.VARIABLES)
+    assert set(VARIABLE_OF) <= set(ARGUMENT_SPEC)
+
+
+def table():
+    """The table of docs/variables.md."""
+    yield "| variable | type | default | meaning | seed |"
+    yield "| --- | --- | --- | --- | --- |"
+    for variable in ALL.values():
+        default = "unset" if variable.default in (None, ()) else f"`{written(variable.default)}`"
+        meaning = re.sub(r"\b[VC]\(([^()]*)\)", r"`\1`", variable.meaning)
+        yield f"| `{variable.name}` | {variable.kind.type} | {default} | {meaning} | {variable.source or ''} |"
+
+
+def test_the_page_of_variables_has_the_table_of_the_schema():
+    page = COLLECTION.joinpath("docs", "variables.md").read_text(encoding="utf-8")
+    assert "\n".join(table()) in page

@@ -140,13 +140,13 @@ def test_hosts_without_a_plan_have_conflicts_as_well(fleet):
     few = fleet({**NIM, "bmc_host": ["c", "h"]}, {**HOSTS, "h": {}, "plain": {}})
     names = ["m", "c", "h", "plain"]
     told = {
-        host: [conflict["what"] for conflict in conflicts if "group" in conflict["what"]]
+        host: [conflict["what"] for conflict in conflicts if "Group" in conflict["what"]]
         for host, conflicts in few.conflicts(names, few.plans(names)).items()
     }
     assert told == {
         "m": [],
-        "c": ["the group bmc_host gives no role"],
-        "h": ["the group bmc_host gives no role"],
+        "c": ["Group bmc_host gives no role"],
+        "h": ["Group bmc_host gives no role"],
         "plain": [],
     }
 
@@ -155,6 +155,6 @@ def test_a_group_that_is_set_and_not_there_is_a_conflict_of_the_inventory():
     role_groups = read_role_groups("test", {"nim_client": ["nim_clients", "lpars"], "nfs_server": "nim_masters"})
     found = Fleet(NIM, role_groups, HOSTS.get, Request({"on_conflict": "report"})).conflicts_of_inventory()
     assert [conflict_checks.sentence("The inventory", conflict) for conflict in found] == [
-        "The inventory: fleet_ports_groups names the group lpars for nim_client: there is no such group; "
-        "correct the name, or create the group."
+        "The inventory: fleet_ports_groups names group lpars for nim_client. The inventory has no such group. "
+        "Correct the name, or create the group."
     ]

@@ -128,7 +128,7 @@ def test_a_conflict_names_its_hosts_and_links_those_that_have_a_plan(plans):
     hrefs = [attributes.get("href") for tag, attributes in outline.elements if tag == "a"]
     assert {"#host=m", "#host=c1", "#host=c2"} <= set(hrefs)
     text = page(plans, of_inventory)
-    assert text.index("Error") < text.index("the rcmd() range") < text.index('<section id="who"')
+    assert text.index("Error") < text.index("Ports 513 (rlogin)") < text.index('<section id="who"')
     assert "the inventory" in text
 
 
