@@ -167,7 +167,7 @@ def test_a_limit_without_a_pair_says_what_to_do(verify):
 def test_a_host_that_is_not_there(verify):
     run, report = verify(hosts="ghost")
     assert list(run.complaints().values()) == [
-        "hosts: 'ghost' matches no host of the inventory; name a host, a group or a pattern of them."
+        "hosts: 'ghost' matches no host of the inventory. Name a host, a group or a pattern."
     ]
     assert report is None
 

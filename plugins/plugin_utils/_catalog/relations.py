@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The catalog: which roles there are, who talks to whom, and the rows of each such relation.
+"""The catalog: the roles, the relations between them, and the rows of each relation.
 
-The two sources' tables live in :mod:`services`, :mod:`nim` and :mod:`nfs`; their port numbers stand
-nowhere else.
+The tables of the two sources are in ``service_table.py``, ``nim.py`` and ``nfs.py``; their port numbers occur nowhere
+else.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ NIM_CLIENT = "nim_client"
 NIM_RESOURCE_SERVER = "nim_resource_server"
 NIM_ROLES = (NIM_MASTER, NIM_CLIENT)
 NFS_SERVING_ROLES = ("nim_master", "nim_resource_server", "nfs_server")
-# Whom others ask, or have to pass.
+# Roles whose hosts serve others or forward for them.
 SERVING_ROLES = (*NFS_SERVING_ROLES, GATEWAY)
 
 PHASES = ("register", "boot", "transfer", "mount", "operate", "shell")
@@ -50,17 +50,17 @@ INSTALL_PHASES = ("boot", "transfer", "mount")
 PSEUDO_PEERS = {"unaddressed": ("0.0.0.0/32",), "broadcast": ("255.255.255.255/32",)}
 
 
-# Compared by identity: there is one of each, and its rows are many to compare.
+# Compared by identity, because each exists once and a comparison of its rows is slow.
 @dataclass(frozen=True, eq=False)
 class Relation:
-    """Two roles that talk to each other."""
+    """Two roles that communicate with each other."""
 
     server: str
     client: str
     rows: tuple[Row, ...]
-    # Whether a gateway between the two passes it on; what the gateway's own relay agent says, it does not.
+    # Whether a gateway between the two forwards it, as it does not for packets of its own relay agent.
     routed: bool = True
-    # A server that also has this role is left to that role's relation with the client, which has the same rows.
+    # A server that also has this role is left out, because that role's relation with the client has the same rows.
     left_to: str | None = None
 
     def role_of(self, side: str) -> str:

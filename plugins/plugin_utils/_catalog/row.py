@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One row of the catalog: who sends from where to where, when, and on whose word.
+"""One row of the catalog: source, destination, phase, condition and reference.
 
-A row knows the two *sides* of a relation, its server and its client; which roles these are is for the relation
-to say. Ports are literal (``"67"``, ``"32768-65535"``) or the name of something that each host sets for itself,
-such as ``"reserved"``: see :mod:`host`.
+A row refers to the two *sides* of a relation, server and client; the relation defines their roles. Ports are literal
+(``"67"``, ``"32768-65535"``) or the name of a setting of each host, such as ``"reserved"``: see ``ports_set`` in
+``_topology/host.py``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class End:
 
 @dataclass(frozen=True)
 class Row:
-    """What passes in one direction."""
+    """A flow in one direction."""
 
     id: str
     service: str
@@ -37,13 +37,13 @@ class Row:
     protocol: str
     source: End
     destination: End
-    # False: passes as the reply to another row, so that a stateful firewall needs no rule for it.
+    # False: a reply to another row, for which a stateful firewall needs no rule.
     initiates: bool
     reference: str
-    # Conditions that the client of the relation meets, see _host.CONDITIONS.
+    # Conditions that the client of the relation meets, see CONDITIONS in _topology/host.py.
     when: tuple[str, ...] = ()
     profiles: tuple[str, ...] = PROFILES
-    # Why a row that is not in the source's table is needed; None: it is in the table.
+    # Why the row is needed, if the source's table does not contain it; None: the table contains it.
     reason: str | None = None
 
     @property
@@ -52,7 +52,7 @@ class Row:
 
     @property
     def routed(self) -> bool:
-        """Whether a gateway can pass it on: nothing to or from a pseudo address leaves its network."""
+        """Whether a gateway can forward it; packets to or from a pseudo address do not leave their network."""
         return self.source.peers is None and self.destination.peers is None
 
 

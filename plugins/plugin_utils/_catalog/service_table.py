@@ -16,7 +16,7 @@ TCP, UDP = "tcp", "udp"
 
 # What rreservport() binds, downwards from 1023 ("002, RSH").
 RCMD = "513-1023"
-# Transfer identifiers of TFTP, and RPC daemons that nobody pinned ("002, TFTP" and "002, NFS").
+# Transfer identifiers of TFTP, and RPC daemons that are not pinned ("002, TFTP" and "002, NFS").
 DYNAMIC = "32768-65535"
 
 

@@ -15,12 +15,12 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages impor
 
 
 def name_for(host: str) -> str:
-    """Return the name of a host's file, without an ending; it is one, whatever the host is called."""
+    """Return the file name for a host, without an extension; it is valid for every name of a host."""
     return quote(host, safe=":@", errors="backslashreplace")
 
 
 def read(path: str) -> bytes | None:
-    """Return the content, None where there is no file."""
+    """Return the content; None if the file does not exist."""
     try:
         with open(path, "rb") as file:
             return file.read()
@@ -31,7 +31,7 @@ def read(path: str) -> bytes | None:
 
 
 def write(path: str, data: bytes) -> None:
-    """Replace the file, or create it and its folder."""
+    """Replace the file, or create it and its directory."""
     folder = os.path.dirname(os.path.abspath(path))
     temporary = None
     try:
@@ -44,4 +44,4 @@ def write(path: str, data: bytes) -> None:
         if temporary is not None:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
-        raise MatrixError(f"Cannot write {path}: {error.strerror}; choose another folder.") from error
+        raise MatrixError(f"Cannot write {path}: {error.strerror}. Choose another directory.") from error

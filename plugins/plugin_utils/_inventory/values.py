@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a person may write as the value of a variable, and what it means.
+"""Readers of values: what may be written as the value of a variable, and what it means.
 
-A survey or the command line gives everything as text; so each kind of value is read from text, too. A reader returns
-the value or raises :class:`Unfit` with what to write instead.
+A survey or the command line provides everything as text, so each reader also accepts text. A reader returns the value,
+or raises :class:`Unfit` with the remedy.
 """
 
 from __future__ import annotations
@@ -25,21 +25,21 @@ _FALSE = ("false", "no", "off", "0")
 _NULL = ("null", "none", "~")
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_LONGEST = 31 * 86400
+LONGEST = 31 * 86400
 
-# As a whole; patterns of hosts have brackets of their own.
+# A text in brackets as a whole; host patterns contain brackets of their own.
 _BRACKETED = re.compile(r"^\[((?:[^\[\]]|\[[^\[\]]*\])*)\]$")
 
-# More than any number or name of ours has.
+# No number or name of fleet.ports is longer.
 _MOST_DIGITS, _MOST_CHARACTERS = 18, 1000
 
 
 class Unfit(Exception):
-    """The value cannot be read; the text says what to write instead."""
+    """The value is invalid; the text is the remedy."""
 
 
 class UnfitItem(Unfit):
-    """One item of a list cannot be read."""
+    """One item of a list is invalid."""
 
     def __init__(self, item: object, advice: str) -> None:
         super().__init__(advice)
@@ -47,7 +47,7 @@ class UnfitItem(Unfit):
 
 
 def items(value: object) -> list:
-    """Return a list as it is, a text split at its commas, with or without brackets and quotes."""
+    """Return a list unchanged, and a text split at its commas, with or without brackets and quotes."""
     if isinstance(value, (list, tuple)):
         return list(value)
     if isinstance(value, str):
@@ -79,7 +79,7 @@ def boolean(value: object) -> bool:
 def count(value: object) -> int:
     number = _whole_number(value)
     if number is None or number < 1:
-        raise Unfit("set it to a whole number from 1 on")
+        raise Unfit("set it to a whole number of at least 1")
     return number
 
 
@@ -91,19 +91,19 @@ def percentage(value: object) -> int:
 
 
 def duration(value: object) -> int:
-    """A time in seconds, or with a unit; returned in seconds."""
+    """Return a time in seconds; it is written as a number of seconds, or with one of the units s, m, h and d."""
     written = str(value).strip().lower()
     number = _whole_number(written.rstrip("".join(_SECONDS)))
     seconds = number * _SECONDS.get(written.lstrip("0123456789") or "s", 0) if number is not None else 0
-    if not 1 <= seconds <= _LONGEST:
-        raise Unfit("set it to a time from 1s to 31d, such as 90m, 4h or 2d")
+    if not 1 <= seconds <= LONGEST:
+        raise Unfit("set it to a time between 1s and 31d, such as 90m, 4h or 2d")
     return seconds
 
 
 def port(value: object) -> int:
     number = _whole_number(value)
     if number is None or not port_sets.LOWEST <= number <= port_sets.HIGHEST:
-        raise Unfit(f"set it to a port, {port_sets.LOWEST} to {port_sets.HIGHEST}")
+        raise Unfit(f"set it to a port between {port_sets.LOWEST} and {port_sets.HIGHEST}")
     return number
 
 
@@ -117,7 +117,7 @@ def port_ranges(value: object) -> tuple[str, ...]:
     except port_sets.NoPorts as error:
         raise UnfitItem(error.text, str(error)) from error
     if not ranges:
-        raise Unfit("name at least one port or range")
+        raise Unfit("set it to at least one port or port range")
     return ranges
 
 
@@ -126,7 +126,7 @@ def networks(value: object) -> tuple[str, ...]:
 
 
 def choice(*words: str) -> Reader:
-    """A reader for one of these words, in any case."""
+    """Return a reader for one of these words, in upper or lower case."""
 
     def read(value: object) -> str:
         word = str(value).strip().lower()
@@ -138,13 +138,13 @@ def choice(*words: str) -> Reader:
 
 
 def number_choice(*numbers: int) -> Reader:
-    """A reader for one of these numbers."""
+    """Return a reader for one of these numbers."""
     word = choice(*map(str, numbers))
     return lambda value: int(word(value))
 
 
 def mapping_of(what: str) -> Reader:
-    """A reader for a mapping; ``what`` says of what to what."""
+    """Return a reader for a mapping; ``what`` describes its keys and values."""
 
     def read(value: object) -> Mapping:
         if not isinstance(value, Mapping):
@@ -155,7 +155,7 @@ def mapping_of(what: str) -> Reader:
 
 
 def choices(*words: str) -> Reader:
-    """A reader for a list of these words."""
+    """Return a reader for a list of these words."""
     one = choice(*words)
 
     def read(value: object) -> tuple[str, ...]:
@@ -164,14 +164,14 @@ def choices(*words: str) -> Reader:
         except Unfit as error:
             raise Unfit(f"set it to one or more of {', '.join(words)}") from error
         if not chosen:
-            raise Unfit(f"name at least one of {', '.join(words)}")
+            raise Unfit(f"set it to at least one of {', '.join(words)}")
         return tuple(word for word in words if word in chosen)
 
     return read
 
 
 def optional(read: Reader) -> Reader:
-    """A reader that also takes null, and the words for it."""
+    """Return a reader that also accepts null and the words for it."""
 
     def read_or_null(value: object) -> object:
         if value is None or str(value).strip().lower() in _NULL:
@@ -185,7 +185,7 @@ def optional(read: Reader) -> Reader:
 
 
 def either(word: str, read: Reader) -> Reader:
-    """A reader that also takes one word."""
+    """Return a reader that also accepts one word."""
 
     def read_or_word(value: object) -> object:
         if str(value).strip().lower() == word:
@@ -199,7 +199,7 @@ def either(word: str, read: Reader) -> Reader:
 
 
 def _each(read: Reader, value: object) -> Iterator[object]:
-    """Read the items of a list one by one."""
+    """Yield the items of a list, each as the reader returns it."""
     for item in items(value):
         try:
             yield read(item)
@@ -210,7 +210,7 @@ def _each(read: Reader, value: object) -> Iterator[object]:
 def _network(value: object) -> str:
     network = address_sets.network(value)
     if network is None:
-        raise Unfit("write an IP address or a network, such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64")
+        raise Unfit("set it to an IP address or a network, such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64")
     return network
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reading Ansible's variables: templated, each only when it is asked for."""
+"""Ansible's variables and host patterns; each variable is templated only when it is read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles impor
 
 
 class Variables(Mapping):
-    """The variables of one host; a template that fails is a sentence about host and variable."""
+    """The variables of one host; if a template fails, MatrixError names the host and the variable."""
 
     def __init__(self, host: str, raw: Mapping[str, object], template: Callable[[str], object]) -> None:
         self._host = host
@@ -30,7 +30,7 @@ class Variables(Mapping):
         except AnsibleError as error:
             why = " ".join(str(error).split())
             raise MatrixError(f"Host {self._host}: {name} cannot be templated: {why}") from error
-        # Of another host ansible-core 2.16 hands out the template itself, if something in it is undefined.
+        # For another host, ansible-core 2.16 returns the template itself if something in it is undefined.
         if isinstance(value, str) and "{{" in value:
             raise MatrixError(f"Host {self._host}: {name} cannot be templated: something in '{value}' is undefined.")
         return value
@@ -46,9 +46,9 @@ class Variables(Mapping):
 
 
 def reader(task_vars: Mapping[str, object], template: Callable[[object], object]) -> Callable[[str], Variables]:
-    """Return what reads any host's variables.
+    """Return a function that returns the variables of any host.
 
-    The host that runs the task has those of its play and roles as well; of the others only the inventory's are known.
+    The host that runs the task also has the variables of its play and roles; other hosts have those of the inventory.
     """
     here = task_vars["inventory_hostname"]
     hostvars = task_vars["hostvars"]
@@ -63,12 +63,12 @@ def reader(task_vars: Mapping[str, object], template: Callable[[object], object]
 
 
 def role_groups(variables: Mapping[str, object], host: str) -> dict[str, tuple[str, ...]]:
-    """Return role -> names of its groups, as the host that asks sees them."""
+    """Return role -> names of its groups, by the variables of the host of the task."""
     return read_role_groups(f"Host {host}", variables.get("fleet_ports_groups", {}))
 
 
 def match(patterns: Sequence[str], groups: Mapping[str, Iterable[str]]) -> list[str]:
-    """Return the hosts that patterns match together, --limit or not."""
+    """Return the hosts that patterns match together; --limit does not apply."""
     return LookupModule(loader=DataLoader()).run(patterns, variables={"groups": groups})
 
 
@@ -79,7 +79,7 @@ def host_names(hosts: object, groups: Mapping[str, Iterable[str]]) -> list[str]:
     names = []
     for item in items:
         names += [item] if item in known else _match_some(item, [item], groups)
-    # What one leaves out, or keeps, it does so of the others.
+    # Exclusions and intersections apply to the other patterns.
     if any(item.startswith(("!", "&")) for item in items):
         return _match_some(",".join(items), items, groups)
     return list(dict.fromkeys(names))
@@ -89,6 +89,6 @@ def _match_some(hosts: str, patterns: Sequence[str], groups: Mapping[str, Iterab
     found = match(patterns, groups)
     if not found:
         raise MatrixError(
-            f"hosts: '{hosts}' matches no host of the inventory; name a host, a group or a pattern of them."
+            f"hosts: '{hosts}' matches no host of the inventory. Name a host, a group or a pattern."
         )
     return found

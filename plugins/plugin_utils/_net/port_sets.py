@@ -2,7 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Sets of ports as tuples of ranges in the plan's notation: ``("68",)`` or ``("513-622", "624-1023")``."""
+"""Sets of ports: tuples of ranges in the notation of the plan, ``("68",)`` or ``("513-622", "624-1023")``.
+
+This is the one form in which ports travel, from the reader of a variable to the plan, which is data for other programs.
+Its bounds are parsed once for each set.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,7 @@ _FORM = re.compile(r"([0-9]{1,5})(?:-([0-9]{1,5}))?")
 
 
 class NoPorts(ValueError):
-    """A text is no range of ports; the message says what to write instead."""
+    """A text is not a port range; the message is the fault and the remedy."""
 
     def __init__(self, text: object, advice: str) -> None:
         super().__init__(advice)
@@ -26,7 +30,7 @@ class NoPorts(ValueError):
 
 
 def normal(texts: Iterable[object]) -> Ports:
-    """Return the ranges sorted, overlapping and adjoining ones joined; raise NoPorts for a text that is none."""
+    """Return the ranges sorted, with overlapping and adjacent ones merged; raise NoPorts for an invalid range."""
     joined: list[tuple[int, int]] = []
     for first, last in sorted(map(_parse, texts)):
         if joined and first <= joined[-1][1] + 1:
@@ -37,17 +41,17 @@ def normal(texts: Iterable[object]) -> Ports:
 
 
 def contains(ports: Iterable[str], port: int) -> bool:
-    return any(first <= port <= last for first, last in map(_parse, ports))
+    return any(first <= port <= last for first, last in bounds(tuple(ports)))
 
 
 def is_range(ports: Ports) -> bool:
-    """Whether whoever uses it can choose among several ports."""
+    """Return whether the set has more than one port."""
     return len(ports) > 1 or "-" in ports[0]
 
 
 def without(ports: Iterable[str], taken: Iterable[int]) -> Ports:
-    """Return the ranges with these ports cut out."""
-    left = list(map(_parse, ports))
+    """Return the ranges without these ports."""
+    left = list(bounds(tuple(ports)))
     for port in taken:
         left = [piece for first, last in left for piece in _cut(first, last, port)]
     return tuple(_form(*pair) for pair in left)
@@ -79,12 +83,12 @@ def _cut(first: int, last: int, port: int) -> list[tuple[int, int]]:
 def _parse(text: object) -> tuple[int, int]:
     match = _FORM.fullmatch(str(text).strip())
     if match is None:
-        raise NoPorts(text, "write a port or a range of ports, such as 623 or 513-1023")
+        raise NoPorts(text, "set it to a port or a port range, such as 623 or 513-1023")
     first, last = int(match[1]), int(match[2] or match[1])
     if first > last:
-        raise NoPorts(text, f"the range is upside down, write {last}-{first}")
+        raise NoPorts(text, "the start of the range is greater than its end")
     if first < LOWEST or last > HIGHEST:
-        raise NoPorts(text, f"write a port or a range of ports within {LOWEST}-{HIGHEST}")
+        raise NoPorts(text, f"set it to a port or a port range within {LOWEST}-{HIGHEST}")
     return first, last
 
 

@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who talks to whom, as few pairs of address groups as say just the same.
+"""Pairs of communicating address groups, merged into the fewest pairs with the same meaning.
 
-Each plan has its own host at one end and all of its peers at the other, so that a conversation between many is told by
-all of them. Told together it is one pair. Where hosts see different peers it stays several: to pair everyone with
-everyone would let through what no plan asks for.
+Each plan has its own host at one end and all of its peers at the other, so the plans of many hosts describe the same
+communication. Merged, it is one pair. If hosts have different peers, several pairs remain: one pair of all addresses
+would permit what no plan contains.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SOURCE, DESTINATION = 0, 1
 
 
 class Aggregates:
-    """Sets of addresses, aggregated; most are met again and again."""
+    """Aggregated sets of addresses, each computed once."""
 
     def __init__(self) -> None:
         self._known: dict[frozenset[str], Addresses] = {}
@@ -40,7 +40,7 @@ def fewest(pairs: Iterable[Pair], aggregates: Aggregates) -> list[Pair]:
 
 
 def _joined(pairs: Iterable[Pair], end: int, aggregates: Aggregates) -> list[Pair]:
-    """Join the pairs that are alike at the other end."""
+    """Merge the pairs that are equal at the other end."""
     alike: dict[Addresses, set[str]] = {}
     for pair in pairs:
         alike.setdefault(pair[1 - end], set()).update(pair[end])

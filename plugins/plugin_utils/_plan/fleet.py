@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The plans of a fleet: one way in for the action plugin, from variables to plans."""
+"""The plans of a fleet, from variables to plans: the entry point of the action plugins."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ class Fleet:
         members, variables = scope.merge(groups, members_of(groups, role_groups), variables)
         if request.topology is not None:
             scope.need_all("topology")
-            members, variables = given_topology.lay_over(request.topology, groups["all"], members, variables)
+            members, variables = given_topology.merge(request.topology, groups["all"], members, variables)
         self._topology = Topology(groups, role_groups, members, variables, request.common, scope)
         self._matrix = Matrix(self._topology, request.peers)
 
     def plan(self, name: str) -> Plan:
-        """The plan of one host, as the task's own options have it."""
+        """Return the plan of one host, with the options of the task applied."""
         return plan_of(self._as_requested(self._topology.host(name)), self._matrix)
 
     def plans(self, names: Collection[str]) -> dict[str, Plan]:
-        """The plans of those hosts that have a role."""
+        """Return the plans of those hosts that have a role."""
         plans = {
             name: plan_of(self._topology.host(name), self._matrix) for name in names if self._topology.roles_of(name)
         }
@@ -59,7 +59,7 @@ class Fleet:
         return plans
 
     def conflicts(self, names: Iterable[str], plans: Mapping[str, Plan]) -> dict[str, Iterable[Conflict]]:
-        """The conflicts of hosts, those without a plan included."""
+        """Return the conflicts of hosts, including hosts without a plan."""
         return {
             name: plans[name]["conflicts"]
             if name in plans
@@ -68,24 +68,24 @@ class Fleet:
         }
 
     def conflicts_of_inventory(self) -> list[Conflict]:
-        """The conflicts that are no host's."""
+        """Return the conflicts of the inventory itself."""
         return list(conflict_checks.of_role_groups(self._groups, self._role_groups))
 
     def topology_document(self, path: str) -> str:
-        """The text of a topology file, about all hosts of the inventory."""
+        """Return the text of a topology file for all hosts of the inventory."""
         return topology_file.document(self._topology.members, self._topology.host, path)
 
     @property
     def hosts_with_role(self) -> int:
-        """How many hosts of the inventory have one."""
+        """The number of hosts of the inventory that have a role."""
         return len(self._topology.hosts_with_role)
 
     def addresses(self, name: str) -> tuple[str, ...]:
-        """The addresses and networks of a host one by one; a plan has them aggregated."""
+        """Return the addresses and networks of a host, not aggregated as in a plan."""
         return self._topology.host(name).known_addresses
 
     def system(self, name: str) -> str:
-        """The operating system of a host, which no plan tells."""
+        """Return the operating system of a host, which a plan does not contain."""
         return self._topology.host(name).settings["fleet_ports_system"]
 
     def _way_to_a_role(self, names: Iterable[str]) -> str:

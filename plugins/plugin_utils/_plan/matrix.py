@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The port matrix of one host: the catalog's rows, for the relations that the host takes part in."""
+"""The port matrix of one host: the rows of the catalog for the relations in which the host takes part."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Flow = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Exchange:
-    """What one relation means for a host."""
+    """The flows and peers of a host in one relation."""
 
     relation: Relation
     # The host's own side; None: it only forwards between the two.
@@ -33,12 +33,12 @@ class Exchange:
 
     @property
     def missing(self) -> list[str]:
-        """The roles of this relation that no host has."""
+        """The roles of this relation that no other host has."""
         return [each.role for each in self.sides.values() if not each]
 
 
 class Matrix:
-    """Computes the exchanges of hosts, those of equal hosts only once."""
+    """Computes the exchanges of hosts; those of equal hosts are computed once."""
 
     def __init__(self, topology: Topology, given_peers: Mapping[str, Iterable[str]]) -> None:
         self.topology = topology
@@ -62,7 +62,7 @@ class Matrix:
         return [text for other in others for text in (other.name, *other.known_addresses)]
 
     def known(self, names: Iterable[str], host: Host) -> dict[str, Host]:
-        """Return those of the named clients that are in the host's domain; the host itself as the task has it."""
+        """Return those of the named clients that are in the host's domain; the host itself as requested."""
         found = {name: host if name == host.name else self.topology.host(name) for name in names}
         return {name: each for name, each in found.items() if each.domain == host.domain and not each.is_retired}
 
@@ -79,13 +79,13 @@ class Matrix:
         return Exchange(relation, side, sides, flows, peers_of(flows, others.values(), sides))
 
     def _others(self, host: Host, relation: Relation, side: str, own_side: str | None) -> PeerSet:
-        """Return those who are at a side of the relation, as the host sees them."""
+        """Return the hosts at one side of the relation, without the host itself."""
         role = relation.role_of(side)
         if role in self._given_peers:
             return stand_in(host, role, self._given_peers[role])
         if role == "nim_client" and host.settings["nim_client_networks"]:
             return stand_in(host, role, host.settings["nim_client_networks"])
-        # A gateway need not leave anyone to another relation: its rows open the same.
+        # A gateway needs no such distinction: the rows of both relations open the same for it.
         left_to = relation.left_to if side == SERVER and own_side == CLIENT else None
         return self.topology.peers(role, host.domain, left_to).without(host.name)
 
@@ -101,7 +101,7 @@ def relation_flows(relation: Relation, side: str | None, sides: Mapping[str, Pee
 
 
 def peers_of(flows: Iterable[Flow], others: Iterable[PeerSet], sides: Mapping[str, PeerSet]) -> dict[str, list[str]]:
-    """Return the addresses of the others, as a whole and by the groups that the flows name."""
+    """Return the addresses of the others by role, and by the groups that the flows name."""
     peers = {other.role: other.addresses(other.role) for other in others}
     by_role = {each.role: each for each in sides.values()}
     for flow in flows:

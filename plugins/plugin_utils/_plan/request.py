@@ -74,22 +74,22 @@ class Request:
             for name in _ONE_HOST_ONLY:
                 if name in arguments:
                     raise MatrixError(
-                        f"{WHERE}: {name} says something about one host and cannot go with hosts; "
-                        f"leave one of the two out."
+                        f"{WHERE}: {name} applies to one host and cannot be combined with hosts. "
+                        "Remove one of the two."
                     )
         elif self.dest or self.report_dir or self.topology_dest:
             raise MatrixError(
-                f"{WHERE}: dest, report_dir and topology_dest are for several hosts; set hosts as well."
+                f"{WHERE}: dest, report_dir and topology_dest require hosts. Set hosts as well."
             )
         if self.topology_dest and self.topology is not None:
             raise MatrixError(
-                f"{WHERE}: topology_dest writes what the inventory says, and topology says something else; "
-                f"leave one of the two out."
+                f"{WHERE}: topology_dest writes the topology of the inventory and cannot be combined with topology. "
+                "Remove one of the two."
             )
 
 
 def _read(arguments: Mapping[str, object], variables: Mapping[str, str]) -> Settings:
-    """Read options as the variables that they stand for."""
+    """Read options as the variables that they override."""
     return Settings(
         {
             variable: read_value(WHERE, option, arguments[option], schema.VARIABLES[variable].read)

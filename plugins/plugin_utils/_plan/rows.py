@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A plan's flows with their addresses filled in, as flat rows; and the rows of a fleet, each once."""
+"""The flows of a plan as flat rows with addresses; and the rows of a fleet, each once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 
 
 class Kind(NamedTuple):
-    """What makes two rows the same but for the addresses."""
+    """Everything of a row but its addresses."""
 
     domain: str
     phase: str
@@ -75,7 +75,7 @@ def rows_of(plan: Plan) -> Iterator[FlatRow]:
 
 
 def rows_of_fleet(plans: Iterable[Plan]) -> list[FlatRow]:
-    """Return each row once, or once for each pair of address groups if not everyone in it talks to everyone."""
+    """Return each row once; several times with different addresses if its hosts do not all have the same peers."""
     pairs: dict[Kind, dict[Pair, None]] = {}
     for plan in plans:
         for row in rows_of(plan):
@@ -87,7 +87,7 @@ def rows_of_fleet(plans: Iterable[Plan]) -> list[FlatRow]:
 
 
 def _pair(row: FlatRow, plan: Plan) -> Pair:
-    """Return who talks to whom; a host that is at both ends counts as a peer of its own, as it does for the others."""
+    """Return source and destination addresses; a host with both roles is added to its peers, as in their plans."""
     ends = [row.source_addresses, row.destination_addresses]
     if row.direction != "forward" and {row.kind.source_role, row.kind.destination_role}.issubset(plan["roles"]):
         remote = SOURCE if row.direction == "in" else DESTINATION

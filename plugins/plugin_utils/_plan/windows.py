@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Windows: with nim_firewall_window, what an installation needs is open to the clients that are named, for a time only.
+"""Windows: with nim_firewall_window, the flows of installations are open to the named clients for a limited time.
 
-Only the host knows when a window began and what is left of it. So a plan says no more than how long a new one is, who
-is named to have one, and of each flow whose windows it takes part in.
+Only the host knows when a window began and when it ends. A plan contains the length of a new window, the clients that
+are named, and for each flow whose windows apply to it.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_se
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.matrix import Exchange, Flow, Matrix
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import Host
 
-# Whose windows a flow takes part in: the host's own, or those of the clients at one end. Where no address tells
-# which client it is (it has none yet, or a relay agent speaks for it), the flow is open as long as any window is.
+# Whose windows apply to a flow: the host's own, or those of the clients at one end. If no address identifies the client
+# (it has none yet, or a relay agent sends for it), the flow is open during the window of any client.
 HOST, SOURCE, DESTINATION, ANY = "host", "source", "destination", "any"
 
 
 def window_of(host: Host, exchanges: Iterable[Exchange], matrix: Matrix) -> Mapping[str, object] | None:
-    """Return what the plan says of windows; None if there are none for this host."""
+    """Return the ``window`` of the plan; None if no window applies to this host."""
     seconds = host.settings["nim_firewall_window"]
     concerned = [exchange for exchange in exchanges if _serves_installations(exchange)]
     if seconds is None or not concerned:
@@ -46,7 +46,7 @@ def window_of(host: Host, exchanges: Iterable[Exchange], matrix: Matrix) -> Mapp
 
 
 def windowed(exchange: Exchange) -> list[Flow]:
-    """Return the flows of an exchange, those of an installation with whose windows they take part in."""
+    """Return the flows of an exchange; flows of installations get the key ``window``."""
     if not _serves_installations(exchange):
         return exchange.flows
     return [
@@ -69,12 +69,12 @@ def _whose(exchange: Exchange, flow: Flow) -> str:
 
 
 def _check(where: str, clients: Mapping[str, list[str]], exchange: Exchange) -> None:
-    """Make sure that a window opens something: only the addresses that the flows have as a client's can be open."""
+    """Raise MatrixError if a named client has an address that no flow has as that of a client."""
     if exchange.side == CLIENT or NIM_CLIENT not in exchange.peers:
         return
     for name, addresses in clients.items():
         for outside in address_sets.outside(addresses, exchange.peers[NIM_CLIENT]):
             raise MatrixError(
-                f"{where} names {name}, but its address {outside} is none of the clients' here; "
-                "add it to nim_client_networks, or do not name this client."
+                f"{where} names {name}, but its address {outside} is not among those of the clients. "
+                "Add it to nim_client_networks, or do not name this client."
             )

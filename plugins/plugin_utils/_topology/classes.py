@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How the hosts of one role fall into classes, and these into groups.
+"""The division of the hosts of one role into classes, and of these into groups.
 
 Hosts differ in few ways, so thousands of them are a handful of classes of equal traits. Where a row concerns only some
 of them, or finds them on different ports, they form a group with a name of its own, such as ``nim_client/rsh``.
@@ -23,14 +23,14 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import 
 
 @dataclass(frozen=True)
 class Part:
-    """Those whom a row concerns and who use these ports for it."""
+    """A group of hosts that a row applies to, and the ports that they use for it."""
 
     group: str
     ports: Ports
 
 
 class Division:
-    """The classes of a role's hosts; compared by identity, for which :func:`division` makes but one of each."""
+    """The classes of a role's hosts. Divisions are compared by identity; :func:`division` creates each only once."""
 
     def __init__(self, role: str, classes: tuple[Traits, ...]) -> None:
         self.role = role
@@ -39,7 +39,7 @@ class Division:
         self.groups: dict[str, list[Traits]] = {role: list(classes)}
 
     def parts(self, row: Row, end: End, profile: str) -> Iterator[Part]:
-        """Yield the parts that the row has for these hosts, none if it concerns none of them."""
+        """Yield the parts of the hosts that the row applies to."""
         conditions = row.when if end.side == CLIENT else ()
         concerned = [traits for traits in self.classes if _meets_all(traits, conditions)]
         groups = defaultdict(list)
@@ -51,12 +51,12 @@ class Division:
             yield Part(end.peers or group, ports_of(end.ports, row.protocol, classes[0], profile))
 
     def _selective(self, conditions: Iterable[str]) -> list[str]:
-        """Return the conditions that not everyone meets."""
+        """Return the conditions that only some classes meet."""
         return [name for name in conditions if not all(CONDITIONS[name](traits) for traits in self.classes)]
 
     @staticmethod
     def _marked(concerned: list[Traits], row: Row, end: End, profile: str) -> Iterator[tuple[Traits, list[str]]]:
-        """Yield each class with what tells its ports from those of the others: a setting, or what it holds."""
+        """Yield each class with the marks that distinguish its ports from those of others: a setting, or its holds."""
         settings = {traits: ports_set(end.ports, traits) for traits in concerned}
         ports = {(settings[traits], ports_of(end.ports, row.protocol, traits, profile)) for traits in concerned}
         settings_differ = len(set(settings.values())) > 1
@@ -78,7 +78,7 @@ def _meets_all(traits: Traits, conditions: Iterable[str]) -> bool:
 
 
 def _held(traits: Traits) -> str:
-    """What a host holds, as part of a group's name."""
+    """Return what a host holds, as part of a group's name."""
     by_protocol = defaultdict(list)
     for protocol, port in sorted(traits.held):
         by_protocol[protocol].append(str(port))

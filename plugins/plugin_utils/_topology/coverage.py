@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What many hosts cover together, and what is left of it without one of them.
+"""The addresses that many hosts cover together, and what remains without one of them.
 
-Where each of thousands asks all others, everyone's plan has the addresses of all but one. One walk over all of them
-tells what only one host covers; that is taken out of what they cover together, and nothing is put together again.
+If thousands of hosts are peers of each other, each plan contains the addresses of all hosts but one. One pass over all
+addresses finds what only one host covers; this is removed from the aggregate, which is never computed again.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._net.address_sets impo
 
 
 class Coverage:
-    """The networks of many hosts; ``addresses`` has them aggregated."""
+    """The networks of many hosts; ``addresses`` is their aggregate."""
 
     def __init__(self, hosts: Iterable[Iterable[str]]) -> None:
         hosts = list(hosts)
@@ -28,11 +28,11 @@ class Coverage:
         self._covered_once = list(_covered_once(span for networks in hosts for span in address_sets.spans(networks)))
 
     def without(self, networks: Iterable[str]) -> list[str]:
-        """Return what is left without the host that has these networks, aggregated."""
+        """Return the aggregate without the host that has these networks."""
         taken = defaultdict(list)
         for span in address_sets.spans(networks):
             for lost in _common(span, self._covered_once):
-                for number in _touched(lost, self._blocks):
+                for number in _overlapping(lost, self._blocks):
                     taken[number].append(lost)
         left = list(self.addresses)
         for number in sorted(taken, reverse=True):
@@ -42,7 +42,7 @@ class Coverage:
 
 
 def _covered_once(spans: Iterable[Span]) -> Iterator[Span]:
-    """Yield, in order, where just one of the spans is."""
+    """Yield, in order, what just one of the spans covers."""
     changes = Counter()
     for first, end in spans:
         changes[first] += 1
@@ -55,8 +55,8 @@ def _covered_once(spans: Iterable[Span]) -> Iterator[Span]:
             depth, begin = depth + change, position
 
 
-def _touched(one: Span, many: list[Span]) -> Iterator[int]:
-    """Yield the numbers of those that a span has a part of; the many are in order and do not overlap."""
+def _overlapping(one: Span, many: list[Span]) -> Iterator[int]:
+    """Yield the indexes of the spans that overlap one; the many are in order and do not overlap each other."""
     number = max(bisect_right(many, one[0], key=lambda each: each[0]) - 1, 0)
     while number < len(many) and many[number][0] < one[1]:
         if many[number][1] > one[0]:
@@ -65,13 +65,13 @@ def _touched(one: Span, many: list[Span]) -> Iterator[int]:
 
 
 def _common(one: Span, many: list[Span]) -> Iterator[Span]:
-    """Yield what a span has in common with others."""
-    for number in _touched(one, many):
+    """Yield the intersections of a span with others."""
+    for number in _overlapping(one, many):
         yield max(one[0], many[number][0]), min(one[1], many[number][1])
 
 
 def _gaps(block: Span, taken: Iterable[Span]) -> Iterator[Span]:
-    """Yield what is left of a block, in order."""
+    """Yield what remains of a block, in order."""
     begin, end = block
     for first, behind in taken:
         if begin < first:

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The topology that a task gives, such as that of a NIM database, laid over the inventory.
+"""The topology that a task gives, such as that of a NIM database, merged with the inventory.
 
-It says who has a role of NIM, and what it says of a machine counts more than the inventory's variables. A machine that
-the inventory has too, under one of its names or with one of its addresses, is that host; any other gets a name of its
+It replaces the inventory's groups for the roles of NIM, and its variables take precedence over the inventory's. A machine
+is identified with the host of the inventory that has one of its names or addresses; other machines get names of their
 own.
 """
 
@@ -33,13 +33,13 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._topology.host import 
 
 ROLES = (NIM_MASTER, NIM_CLIENT, NIM_RESOURCE_SERVER)
 
-# What NIM calls the master in its own database says nothing about which host it is.
-_SAYS_NOTHING = "master"
+# The name of the master in each NIM database; it identifies no host.
+_NAME_OF_EACH_MASTER = "master"
 
 
 @dataclass(frozen=True)
 class Machine:
-    """What the topology says of one machine."""
+    """One machine of the topology."""
 
     name: str
     roles: tuple[str, ...]
@@ -49,15 +49,15 @@ class Machine:
 
     @property
     def names(self) -> Iterator[str]:
-        """The names that an inventory may have for it."""
+        """The names that it may have in an inventory."""
         for name in (*self.hostnames, self.name):
-            if name != _SAYS_NOTHING:
+            if name != _NAME_OF_EACH_MASTER:
                 yield name
                 yield name.partition(".")[0]
 
 
 def read(where: str, value: object) -> list[Machine]:
-    """Return the machines of a topology as a task writes it down."""
+    """Return the machines of a topology in the form that a task gives."""
     if not isinstance(value, Mapping):
         raise MatrixError(f"{where} is {quoted(value)}; set it to what nim_topology_info returns as topology.")
     return [_machine(f"{where}.{name}", str(name), found) for name, found in value.items()]
@@ -69,15 +69,15 @@ def _machine(where: str, name: str, found: object) -> Machine:
     roles = read_value(where, "roles", found.get("roles", ()), values.names)
     for role in roles:
         if role not in ROLES:
-            raise MatrixError(f"{where}: {quoted(role)} is no role in NIM; those are {', '.join(ROLES)}.")
+            raise MatrixError(f"{where}: Unknown NIM role {quoted(role)}. The roles are {', '.join(ROLES)}.")
     hostnames = read_value(where, "hostnames", found.get("hostnames", ()), values.names)
     return Machine(name, roles, hostnames, found.get("variables", {}))
 
 
-def lay_over(
+def merge(
     machines: Iterable[Machine], hosts: Iterable[str], members: Members, variables: VariablesOf
 ) -> tuple[Members, VariablesOf]:
-    """Return members and variables that say what the machines say, and for the rest what the inventory says."""
+    """Return members and variables: those of the machines, and for all else those of the inventory."""
     known = frozenset(hosts)
     machine_of = _named(machines, known, _others(members), variables)
     domain = _domain(machine_of, known, variables)
@@ -93,7 +93,7 @@ def lay_over(
 def _named(
     machines: Iterable[Machine], known: frozenset[str], candidates: Iterable[str], variables: VariablesOf
 ) -> dict[str, Machine]:
-    """Return host -> machine, the hosts of the inventory by the names that they have there."""
+    """Return host -> machine, with the inventory's names of its hosts."""
     found, strangers = {}, []
     for machine in machines:
         name = next((name for name in machine.names if name in known and name not in found), None)
@@ -111,7 +111,7 @@ def _named(
 
 
 def _others(members: Members) -> Iterable[str]:
-    """Those of the inventory's hosts that may be one of the machines."""
+    """Return the hosts of the inventory that may be one of the machines."""
     return dict.fromkeys(host for role in ROLES for host in members[role])
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One host as the matrix sees it: its roles, domain and settings, and what these make of its end of a flow."""
+"""One host of the matrix: its roles, domain and settings, and the ports that it uses for a row."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _RCMD_HIGHEST, _RCMD_LOWEST, _PORTS_AN_OPERATION = 1023, 513, 5
 
 
 class Traits(NamedTuple):
-    """All of a host that decides its rows and their ports; hosts with equal traits share their flows."""
+    """Everything that determines the rows and ports of a host; hosts with equal traits share their flows."""
 
     communication: str
     install: tuple[str, ...]
@@ -66,22 +66,22 @@ CONDITIONS = {
 
 @dataclass(frozen=True)
 class Host:
-    """A host of the inventory, or what stands in for hosts that the inventory does not name."""
+    """A host of the inventory, or a stand-in for hosts that are known by their addresses only."""
 
     name: str
     assigned_roles: tuple[str, ...]
     settings: Settings
     # The CIDRs of the host; () if it has none, which is an error only if it takes part in a flow.
     known_addresses: tuple[str, ...]
-    # Ansible's own way to it, None where that does not matter because its addresses are given.
+    # The name or address by which Ansible reaches it; None if its addresses are set.
     reached_as: str | None = None
-    # Variables and groups of the host that are none of ours, and which of ours each was probably meant to be.
+    # Unknown variables and groups of the host, each with the name that was probably meant.
     misspelt_variables: tuple[tuple[str, str], ...] = ()
     misspelt_groups: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_retired(self) -> bool:
-        """Whether it was a NIM client, and NIM has no business with it any more."""
+        """Whether it is a NIM client that no longer takes part in NIM."""
         return NIM_CLIENT in self.assigned_roles and self.settings["nim_state"] == "retired"
 
     @cached_property
@@ -100,13 +100,13 @@ class Host:
     def need_address(self) -> None:
         if not self.known_addresses:
             raise MatrixError(
-                f"Host {self.name} has no address: Ansible reaches it as '{self.reached_as}', no IP address; "
-                f"set fleet_ports_addresses for it, a list of addresses or networks."
+                f"Host {self.name} has no address: Ansible reaches it as '{self.reached_as}', which is not an IP "
+                "address. Set fleet_ports_addresses for it to a list of addresses or networks."
             )
 
     @cached_property
     def pins(self) -> dict[str, int | None]:
-        """A server's pins are in force whether anyone set them or not, a client's only if they were set for it."""
+        """The pins in force: on a server always, by default if unset; on a client only those that are set for it."""
         serves = any(role in NFS_SERVING_ROLES for role in self.roles)
         return {
             pin: self._pin(f"nfs_ports_{pin}") if serves or f"nfs_ports_{pin}" in self.settings.given else None
@@ -122,8 +122,8 @@ class Host:
             return None if aix else schema.STATD_ON_LINUX
         if aix:
             raise MatrixError(
-                f"Host {self.name}: nfs_ports_statd is {value}, but on AIX \"{WHY_NOT_STATD}\" (002, NFS); "
-                "set it to auto or null."
+                f"Host {self.name}: nfs_ports_statd is {value}, but on AIX \"{WHY_NOT_STATD}\" (002, NFS). "
+                "Set it to auto or null."
             )
         return value
 
@@ -165,7 +165,7 @@ def _reserved(settings: Settings) -> Ports:
 def ports_of(text: str, protocol: str, traits: Traits, profile: str) -> Ports:
     """Return the ports that a host with these traits has for a row's ``ports``.
 
-    A host never uses what it holds, as long as it has a choice; where it has none, that is a conflict.
+    A host does not use a port that it holds, unless it has no other; that is a conflict.
     """
     ports = ports_set(text, traits)
     if profile == WORKING and port_sets.is_range(ports):
@@ -175,7 +175,7 @@ def ports_of(text: str, protocol: str, traits: Traits, profile: str) -> Ports:
 
 
 def ports_set(text: str, traits: Traits) -> Ports:
-    """Return what a row's ``ports`` are set to on a host, whatever it holds."""
+    """Return the ports that a row's ``ports`` stand for on a host, held or not."""
     if text == "reserved":
         return traits.reserved
     if text == "rpc":
@@ -189,7 +189,7 @@ def ports_set(text: str, traits: Traits) -> Ports:
 
 
 def known_addresses(name: str, settings: Settings, variables: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the addresses that are set, or the one by which Ansible reaches the host, unless that is a name."""
+    """Return the addresses that are set, else the address by which Ansible reaches the host, if it is one."""
     if settings["fleet_ports_addresses"]:
         return settings["fleet_ports_addresses"]
     address = address_sets.network(variables.get("ansible_host", name))

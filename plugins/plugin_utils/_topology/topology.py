@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who is there and who talks to whom: roles from the inventory's groups, peers from roles and domains.
+"""The hosts that have roles, and their peers: roles come from the inventory's groups, peers from roles and domains.
 
 Each host is read once, and only if a plan needs it: a client's plan reads its servers and gateways, never the other
 clients.
@@ -41,7 +41,7 @@ class Topology:
         common: Settings,
         scope: InventoryScope,
     ) -> None:
-        """``variables`` reads a host's variables; ``common`` are settings that stand for every host."""
+        """``variables`` returns the variables of a host; ``common`` are settings that override those of every host."""
         self.members = members
         self._groups = groups
         self._role_groups = role_groups
@@ -59,15 +59,15 @@ class Topology:
         return hosts_with_role(self.members)
 
     def misspelt_groups_of(self, name: str) -> tuple[tuple[str, str], ...]:
-        """Groups of a host, role or none, that are none of ours, and which of ours each was probably meant to be."""
+        """Return groups of a host that give no role, each with the group that was probably meant."""
         return tuple(self._misspelt_groups.get(name, ()))
 
     @cached_property
     def _misspelt_groups(self) -> Mapping[str, list[tuple[str, str]]]:
-        """By host, those left out that are in the group of ours as well: theirs may well be a part of it."""
+        """By host; left out are hosts that are in the intended group as well, of which theirs may be a part."""
         found = defaultdict(list)
-        ours = [group for groups in self._role_groups.values() for group in groups]
-        for group, meant in misspelt_groups(self._groups, ours):
+        role_groups = [group for groups in self._role_groups.values() for group in groups]
+        for group, meant in misspelt_groups(self._groups, role_groups):
             members = set(self._groups.get(meant, ()))
             for host in self._groups[group]:
                 if host not in members:
@@ -89,14 +89,14 @@ class Topology:
         return self._peer_sets[key]
 
     def in_domain(self, role: str, domain: str) -> Iterable[Host]:
-        """The hosts of a role in a domain, those that are retired from it left out."""
+        """Return the hosts of a role in a domain without retired ones."""
         if any(group in self._groups for group in self._role_groups[role]):
             self._scope.need_role(role)
         hosts = map(self.host, self.members[role])
         return (host for host in hosts if host.domain == domain and role in host.roles)
 
     def named(self, role: str, names: Iterable[str], where: str) -> list[str]:
-        """The hosts of a role that a variable names, by themselves or by a group; ``where`` says which variable."""
+        """Return the hosts of a role that a variable names, by host or by group; ``where`` is the variable."""
         found: dict[str, None] = {}
         for name in names:
             if name in self._groups:
@@ -104,8 +104,8 @@ class Topology:
             hosts = [host for host in self._groups.get(name, [name]) if host in self.members[role]]
             if not hosts:
                 raise MatrixError(
-                    f"{where} names {quoted(name)}, which is no {role} and no group with one; "
-                    f"name hosts of the group {' or '.join(self._role_groups[role])}."
+                    f"{where} names {quoted(name)}, which is neither a {role} nor a group with one. "
+                    f"Name hosts of the group {' or '.join(self._role_groups[role])}."
                 )
             found.update(dict.fromkeys(hosts))
         return list(found)

@@ -102,7 +102,7 @@ def test_reports(run, tmp_path):
     [
         ({"roles": "nim_mastr"}, "port_matrix: Unknown role 'nim_mastr'."),
         ({"query": "flows["}, "query 'flows[' is not a JMESPath expression"),
-        ({"hosts": "nobody"}, "hosts: 'nobody' matches no host of the inventory;"),
+        ({"hosts": "nobody"}, "hosts: 'nobody' matches no host of the inventory."),
         ({"hosts": "plain"}, "None of these hosts has a role;"),
         ({"hosts": "all", "dest": "/proc/no/where"}, "Cannot write /proc/no/where"),
         ({"variables": {"nim_http": "maybe"}}, "Host m: nim_http is 'maybe'; set it to true or false."),

@@ -89,7 +89,7 @@ def test_an_audit_of_a_part_of_the_inventory_says_so(summarise):
 def test_an_unknown_host_is_refused(summarise, of):
     result = summarise(of, hosts="ghost")
     assert result["failed"]
-    assert result["msg"].startswith("hosts: 'ghost' matches no host of the inventory;")
+    assert result["msg"].startswith("hosts: 'ghost' matches no host of the inventory.")
 
 
 def test_a_folder_that_cannot_be_written_is_named(summarise):

@@ -30,7 +30,7 @@ def test_no_file_has_no_content(tmp_path):
 def test_a_path_that_cannot_be_is_one_sentence(tmp_path):
     (tmp_path / "file").write_bytes(b"")
     path = str(tmp_path / "file" / "fleet.json")
-    with pytest.raises(MatrixError, match=rf"^Cannot write {re.escape(path)}: .*; choose another folder\.$"):
+    with pytest.raises(MatrixError, match=rf"^Cannot write {re.escape(path)}: .*. Choose another directory\.$"):
         private_file.write(path, b"")
     with pytest.raises(MatrixError, match=rf"^Cannot read {re.escape(path)}: .*\.$"):
         private_file.read(path)

@@ -15,9 +15,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.fleet.ports.plugins.modules import port_matrix
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
+from ansible_collections.fleet.ports.plugins.module_utils._pins import aix
+from ansible_collections.fleet.ports.plugins.module_utils._windows import window_list
+from ansible_collections.fleet.ports.plugins.modules import firewall_flows, port_matrix
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema, values
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import ARGUMENT_SPEC, VARIABLE_OF
+from ansible_collections.fleet.ports.plugins.plugin_utils._topology import host
 
 COLLECTION = Path(schema.__file__).parents[3]
 ALL = {**schema.VARIABLES, **schema.RUN_VARIABLES}
@@ -53,8 +56,8 @@ def default_phrase(option, variable):
     default = plain(variable.default)
     if default in (None, []):
         return f"Overrides the variable {name}."
-    values = default if isinstance(default, list) else [default]
-    return f"Overrides the variable {name}, whose default is {' and '.join(f'V({written(each)})' for each in values)}."
+    each_default = default if isinstance(default, list) else [default]
+    return f"Overrides the variable {name}, whose default is {' and '.join(f'V({written(each)})' for each in each_default)}."
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -113,3 +116,11 @@ def table():
 def test_the_page_of_variables_has_the_table_of_the_schema():
     page = COLLECTION.joinpath("docs", "variables.md").read_text(encoding="utf-8")
     assert "\n".join(table()) in page
+
+
+def test_facts_that_managed_nodes_need_as_well_are_the_same_there():
+    """Neither side imports the other, so these stand on both."""
+    assert values.LONGEST == window_list.LONGEST
+    assert host.WHY_NOT_STATD == aix.WHY_NOT_STATD
+    max_shrink = yaml.safe_load(firewall_flows.DOCUMENTATION)["options"]["max_shrink"]
+    assert max_shrink["default"] == schema.RUN_VARIABLES["fleet_ports_max_shrink"].default

@@ -29,18 +29,22 @@ def test_null_is_a_value_of_its_own():
     "name, value, sentence",
     [
         ("nim_communication", "ssh", "Host h: nim_communication is 'ssh'; set it to nimsh or rsh."),
-        ("nim_master_port", 70000, "Host h: nim_master_port is 70000; set it to a port, 1 to 65535."),
+        ("nim_master_port", 70000, "Host h: nim_master_port is 70000; set it to a port between 1 and 65535."),
         (
             "nim_reserved_ports",
             "1023-513",
-            "Host h: nim_reserved_ports has '1023-513'; the range is upside down, write 513-1023.",
+            "Host h: nim_reserved_ports has '1023-513'; the start of the range is greater than its end.",
         ),
         (
             "nim_reserved_ports",
             "513-99999",
-            "Host h: nim_reserved_ports has '513-99999'; write a port or a range of ports within 1-65535.",
+            "Host h: nim_reserved_ports has '513-99999'; set it to a port or a port range within 1-65535.",
         ),
-        ("port_blocker_ports", [623, 99999], "Host h: port_blocker_ports has 99999; set it to a port, 1 to 65535."),
+        (
+            "port_blocker_ports",
+            [623, 99999],
+            "Host h: port_blocker_ports has 99999; set it to a port between 1 and 65535.",
+        ),
         ("nim_nfs_version", 2, "Host h: nim_nfs_version is 2; set it to 3 or 4."),
         ("fleet_ports_profile", "strict", "Host h: fleet_ports_profile is 'strict'; set it to documented or working."),
     ],

@@ -73,7 +73,7 @@ def test_the_first_look_passes_over_no_likeness(monkeypatch):
             letters[draw.randrange(len(letters))] = draw.choice(["", "x", "s", "_", "nn"])
         names.add("".join(letters))
     found = list(misspelt_groups(names, ours))
-    monkeypatch.setattr(spelling, "_may_be_like", lambda name, other: True)
+    monkeypatch.setattr(spelling, "_may_be_similar", lambda name, other: True)
     assert found == list(misspelt_groups(names, ours))
     assert 100 < len(found) < len(names)
 

@@ -76,5 +76,5 @@ def test_hosts_that_there_are_not(hosts, named):
     with pytest.raises(MatrixError) as error:
         variable_reader.host_names(hosts, GROUPS)
     assert str(error.value) == (
-        f"hosts: '{named}' matches no host of the inventory; name a host, a group or a pattern of them."
+        f"hosts: '{named}' matches no host of the inventory. Name a host, a group or a pattern."
     )

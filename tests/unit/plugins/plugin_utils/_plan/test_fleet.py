@@ -90,8 +90,8 @@ def test_a_host_without_an_address_is_named(plan, asked, without):
     with pytest.raises(MatrixError) as error:
         plan(asked, NIM, {**HOSTS, without: {"ansible_host": f"{without}.example.com"}})
     assert str(error.value) == (
-        f"Host {without} has no address: Ansible reaches it as '{without}.example.com', no IP address; "
-        f"set fleet_ports_addresses for it, a list of addresses or networks."
+        f"Host {without} has no address: Ansible reaches it as '{without}.example.com', which is not an IP address. "
+        f"Set fleet_ports_addresses for it to a list of addresses or networks."
     )
 
 
@@ -100,7 +100,7 @@ def test_a_pin_of_statd_is_refused_on_aix(plan):
         plan("m", NIM, {**HOSTS, "m": {**HOSTS["m"], "fleet_ports_system": "aix", "nfs_ports_statd": 4046}})
     assert str(error.value) == (
         'Host m: nfs_ports_statd is 4046, but on AIX "statd cannot be bound to a specific port, and will always choose '
-        'an arbitrary port" (002, NFS); set it to auto or null.'
+        'an arbitrary port" (002, NFS). Set it to auto or null.'
     )
 
 

@@ -55,18 +55,18 @@ def test_text_from_a_survey_means_what_it_says():
 @pytest.mark.parametrize(
     "options, sentence",
     [
-        ({"nim_master_port": "x"}, "port_matrix: nim_master_port is 'x'; set it to a port, 1 to 65535."),
-        ({"addresses": "nim01"}, "port_matrix: addresses has 'nim01'; write an IP address or a network, "
+        ({"nim_master_port": "x"}, "port_matrix: nim_master_port is 'x'; set it to a port between 1 and 65535."),
+        ({"addresses": "nim01"}, "port_matrix: addresses has 'nim01'; set it to an IP address or a network, "
                                  "such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64."),
         ({"profile": "strict"}, "port_matrix: profile is 'strict'; set it to documented or working."),
         ({"peers": {"masters": []}}, "port_matrix: peers: Unknown role 'masters'. The roles are nim_master, "
                                      "nim_client, nim_resource_server, nim_gateway, bmc_host, nfs_server, nfs_client."),
-        ({"hosts": "all", "roles": "bmc_host"}, "port_matrix: roles says something about one host and cannot go with "
-                                                "hosts; leave one of the two out."),
-        ({"dest": "/x"}, "port_matrix: dest, report_dir and topology_dest are for several hosts; set hosts as well."),
+        ({"hosts": "all", "roles": "bmc_host"}, "port_matrix: roles applies to one host and cannot be combined with "
+                                                "hosts. Remove one of the two."),
+        ({"dest": "/x"}, "port_matrix: dest, report_dir and topology_dest require hosts. Set hosts as well."),
         ({"hosts": "all", "topology_dest": "/x", "topology": {}},
-         "port_matrix: topology_dest writes what the inventory says, and topology says something else; leave one of the "
-         "two out."),
+         "port_matrix: topology_dest writes the topology of the inventory and cannot be combined with topology. "
+         "Remove one of the two."),
     ],
 )
 def test_what_cannot_be_meant_is_one_sentence(options, sentence):

@@ -82,8 +82,8 @@ def test_a_name_that_is_no_client_is_one_sentence(windowed, host, name):
     with pytest.raises(MatrixError) as error:
         windowed(host, clients=["c", name])
     assert str(error.value) == (
-        f"Host {host}: nim_firewall_window_clients names '{name}', which is no nim_client and no group with one; "
-        "name hosts of the group nim_clients."
+        f"Host {host}: nim_firewall_window_clients names '{name}', which is neither a nim_client nor a group with one. "
+        "Name hosts of the group nim_clients."
     )
 
 
@@ -99,8 +99,8 @@ def test_the_named_have_to_be_in_the_networks_of_the_clients(windowed):
     with pytest.raises(MatrixError) as error:
         windowed("m", clients="c,e", nim_client_networks="198.51.100.0/24")
     assert str(error.value) == (
-        "Host m: nim_firewall_window_clients names e, but its address 203.0.113.1/32 is none of the clients' here; "
-        "add it to nim_client_networks, or do not name this client."
+        "Host m: nim_firewall_window_clients names e, but its address 203.0.113.1/32 is not among those of the "
+        "clients. Add it to nim_client_networks, or do not name this client."
     )
 
 
@@ -137,4 +137,4 @@ def test_a_time_can_be_written_in_any_unit(written):
 def test_what_is_no_time_is_one_sentence(written):
     with pytest.raises(values.Unfit) as error:
         values.duration(written)
-    assert str(error.value) == "set it to a time from 1s to 31d, such as 90m, 4h or 2d"
+    assert str(error.value) == "set it to a time between 1s and 31d, such as 90m, 4h or 2d"

@@ -88,13 +88,13 @@ def test_a_retired_client_is_retired_whatever_the_database_says(plan):
         ({"x": 1}, "port_matrix: topology.x is 1; set it to a mapping with roles and variables."),
         (
             {"x": {"roles": ["bmc_host"]}},
-            "port_matrix: topology.x: 'bmc_host' is no role in NIM; "
-            "those are nim_master, nim_client, nim_resource_server.",
+            "port_matrix: topology.x: Unknown NIM role 'bmc_host'. "
+            "The roles are nim_master, nim_client, nim_resource_server.",
         ),
         (
             {"x": machine("nim_client", fleet_ports_addresses="y")},
             "topology.x: fleet_ports_addresses has 'y'; "
-            "write an IP address or a network, such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64.",
+            "set it to an IP address or a network, such as 192.0.2.1, 192.0.2.0/24 or 2001:db8::/64.",
         ),
     ],
 )
