@@ -58,7 +58,7 @@ def test_nothing_to_verify_is_no_failure(run):
 @pytest.mark.parametrize(
     "arguments, message",
     [
-        ({"hosts": "all", "involving": "ghost"}, "hosts: 'ghost' matches no host of the inventory;"),
+        ({"hosts": "all", "involving": "ghost"}, "hosts: 'ghost' matches no host of the inventory."),
         ({"hosts": "all", "involving": "plain"},
          "verify_step: involving names plain, which has no role; put it into one of the groups that give roles, or "),
         ({"hosts": ["m", "c"], "involving": "c,d"},
