@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How far a host is from its plan, by what was registered on it."""
+"""The drift of a host, from the results that were registered on it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns 
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import host_drift
 
 IN_ORDER = {"changed": False, "differences": [], "owned": ["services", "holds", "flows"]}
-NO_LINES = {"count": 0, "lines": []}
 UNREACHABLE = {"unreachable": True, "msg": "ssh: No route to host\r\n", "changed": False}
 SKIPPED = {"skipped": True, "changed": False}
 
@@ -25,14 +24,6 @@ def drift(concerns=("services", "flows"), **results):
 
 def found(host):
     return [(finding["concern"], finding["kind"], finding["sentence"]) for finding in host.findings]
-
-
-def one_finding(concern, **result):
-    host = drift([concern], **{concern: {**IN_ORDER, **result}})
-    assert (host.state, host.concerns) == ("differs", {concern: "differs"})
-    (finding,) = host.findings
-    assert finding["concern"] == concern
-    return finding
 
 
 def difference(unwanted=(), missing=(), **counts):
@@ -50,60 +41,6 @@ def test_a_host_in_order():
 
 def test_a_host_with_nothing_to_do_is_in_order():
     assert drift([]) == ("in_order", {}, [])
-
-
-@pytest.mark.parametrize(
-    "lines, comparison",
-    [
-        (difference(["a"], []), "unwanted 'a'"),
-        (difference([], ["a", "b"]), "missing 'a', 'b'"),
-        (difference(["a"], ["b"]), "'a' instead of 'b'"),
-        (difference([], list("abcde"), missing_count=99), "missing 'a', 'b', 'c' and 96 more"),
-        (difference(), "the lines are as planned, but not their order or spacing"),
-    ],
-)
-def test_a_file_that_differs(lines, comparison):
-    finding = one_finding("services", changed=True, differences=[lines])
-    assert (finding["kind"], finding["sentence"]) == ("content", f"/etc/x: {comparison}")
-    assert (finding["where"], finding["unwanted"], finding["missing"]) == (
-        "/etc/x", lines["unwanted"], lines["missing"],
-    )  # fmt: skip
-
-
-def test_a_daemon_that_is_not_at_its_pin():
-    finding = one_finding(
-        "pins",
-        changed=True,
-        restarted=["nfs-server.service"],
-        pins={"mountd": 20048, "lockd": 4045, "statd": None},
-        observed={"mountd": {"tcp": [20048], "udp": [33333]}, "lockd": {"tcp": [4045]}, "statd": {"udp": [55]}},
-    )
-    assert finding == {
-        "concern": "pins",
-        "kind": "moved_pin",
-        "sentence": "mountd uses udp port 33333 instead of its pinned port 20048",
-        "daemon": "mountd",
-        "protocol": "udp",
-        "wanted": 20048,
-        "observed": 33333,
-    }
-
-
-def test_a_daemon_that_took_a_port():
-    finding = one_finding("holds", changed=True, conflicting_daemons=["rpc.statd (PID 4, no unit) has 664/udp on 127.0.0.1"])
-    assert (finding["kind"], finding["sentence"]) == (
-        "taken_port", "rpc.statd (PID 4, no unit) has 664/udp on 127.0.0.1; a run would restart it",
-    )  # fmt: skip
-
-
-def test_an_externally_modified_line_is_a_finding_although_a_run_would_leave_it():
-    finding = one_finding("services", left=["rmcp 623/udp # mine"])
-    assert (finding["kind"], finding["line"]) == ("edited", "rmcp 623/udp # mine")
-
-
-def test_a_change_that_nothing_explains_is_not_lost():
-    assert one_finding("pins", changed=True, restarted=["a", "b"])["sentence"].endswith("and restart a, b")
-    assert one_finding("flows", changed=True)["kind"] == "other"
 
 
 def test_an_obstacle_is_found_and_the_other_concerns_are_looked_at():
