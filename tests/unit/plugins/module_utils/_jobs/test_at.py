@@ -86,10 +86,10 @@ def test_a_second_job_replaces_the_first(cron, job, tmp_path):
     job.forget()
 
 
-def test_linux_has_numbers_for_jobs(cron, job):
+def test_linux_has_numbers_for_jobs(cron, job, tmp_path):
     cron.says = "warning: commands will be executed using /bin/sh\njob {} at Sun Nov 22 00:01:00 2026\n"
     job.start_at(1795305600, ["x"])
-    assert (job._note and open(job._note).read()) == "1"
+    assert (tmp_path / "at").read_text() == "1" and (tmp_path / "at").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_refusal_of_at_is_reported(cron, job):
@@ -145,3 +145,9 @@ def test_a_job_of_another_number_does_not_count(cron, job, tmp_path):
     cron.jobs = {"root.1.ab": ("202611220001", "y")}
     job.forget()
     assert not job.is_set() and list(cron.jobs) == ["root.1.ab"]
+
+
+def test_an_answer_without_a_number_is_not_noted(cron, job):
+    cron.says = "accepted as {}\n"
+    job.start_at(1795305600, ["x"])
+    assert not job.is_set()

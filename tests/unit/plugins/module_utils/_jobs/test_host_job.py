@@ -4,6 +4,7 @@
 
 """A host job: its program exists as long as it is armed, and nothing is left when it is cancelled."""
 
+import os
 import sys
 
 import pytest
@@ -21,9 +22,13 @@ class Scheduler:
 
     def __init__(self):
         self.command = None
+        self.when = None
 
-    def start_at(self, _moment, command):
-        self.command = command
+    def start_at(self, moment, command):
+        self.command, self.when = command, ("at", moment)
+
+    def start_in(self, seconds, command):
+        self.command, self.when = command, ("in", seconds)
 
     def is_set(self):
         return self.command is not None
@@ -52,6 +57,25 @@ def test_it_is_armed_until_it_is_cancelled(scheduler, tmp_path):
     assert job().is_armed() and job().is_left()
     job().disarm()
     assert not job().is_armed() and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("how", ["at", "in"])
+def test_the_scheduler_has_the_time_of_the_job_until_it_is_cancelled(scheduler, how):
+    getattr(job(), "arm_" + how)(1000)
+    assert scheduler.when == (how, 1000)
+    job().disarm()
+    assert not scheduler.is_set()
+
+
+def test_only_root_can_read_the_program(scheduler, tmp_path):
+    umask = os.umask(0)
+    try:
+        job().arm_at(1000)
+    finally:
+        os.umask(umask)
+    folder = tmp_path / "records" / "window"
+    modes = [path.stat().st_mode & 0o777 for path in (folder.parent, folder, folder / "program.zip")]
+    assert modes == [0o700, 0o700, 0o600]
 
 
 def test_the_program_of_another_release_is_replaced(scheduler, monkeypatch, tmp_path):
