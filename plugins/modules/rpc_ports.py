@@ -14,23 +14,22 @@ version_added: 1.0.0
 author:
   - fleet.ports contributors (!UNKNOWN)
 description:
-  - C(mountd), C(lockd) and C(statd) take any free port at each start, which no firewall can follow. This module pins
-    them through the configuration that the installed nfs-utils really reads, keeps the pins out of ephemeral
-    allocation, restarts what is elsewhere, and then asks C(rpcbind) where each daemon is.
-  - If a daemon is not where it was pinned, the module fails and says where it is and what has that port.
-  - The configuration is found by looking into the installed daemon, not by the name of the distribution. nfs-utils
-    2.5.3 and later get a drop-in in C(/etc/nfs.conf.d), 2.1 to 2.5.2 a block at the top of C(/etc/nfs.conf), 1.3 a
-    block at the end of C(/etc/default/nfs-common) and C(/etc/default/nfs-kernel-server), or of C(/etc/sysconfig/nfs).
-  - lockd is in the kernel. Its pin is also an option of the kernel module, in C(/etc/modprobe.d), and set in the
+  - C(mountd), C(lockd) and C(statd) use any free port at each start, which no firewall rule can follow. This module
+    configures fixed ports where the installed nfs-utils reads them, keeps these ports out of ephemeral allocation,
+    restarts the daemons that are on other ports, and verifies with C(rpcinfo) where each daemon is registered.
+  - If a daemon is not at its pin, the module fails and names its port and the program that uses it.
+  - The configuration is found by inspecting the installed daemon, not by the name of the distribution. nfs-utils 2.5.3
+    and later get a drop-in in C(/etc/nfs.conf.d), 2.1 to 2.5.2 a block at the top of C(/etc/nfs.conf), 1.3 a block at
+    the end of C(/etc/default/nfs-common) and C(/etc/default/nfs-kernel-server), or of C(/etc/sysconfig/nfs).
+  - lockd is in the kernel. Its pin is also set as an option of the kernel module, in C(/etc/modprobe.d), and in the
     running kernel.
-  - C(net.ipv4.ip_local_reserved_ports) is one list for the whole host. What others have in it (in the running kernel,
-    or in their own files under C(sysctl.d)) is kept; the pins are added in the kernel and in a file that is applied
-    last.
-  - On AIX, C(mountd) and C(lockd) get a block at the top of C(/etc/services), where they look for their port, and are
-    restarted through the System Resource Controller, each only when C(lssrc) says that it is down. C(statd) can't be
-    pinned there.
-  - A pin that is left out is not set, and is given back if an earlier run set it.
-  - A daemon that does not run is configured, not started. A host without any NFS daemon can't be pinned.
+  - C(net.ipv4.ip_local_reserved_ports) is one list for the whole host. Its other ports (in the running kernel, and in
+    files below C(sysctl.d)) are kept; the pins are added in the kernel and in a file that is applied last.
+  - On AIX, C(mountd) and C(lockd) get a block at the top of C(/etc/services), where they look up their port, and are
+    restarted through the System Resource Controller, each only when C(lssrc) reports that it is inoperative. C(statd)
+    cannot be pinned there.
+  - A daemon that is not listed is not pinned; if an earlier run pinned it, its configuration is restored.
+  - A daemon that does not run is configured, but not started. A host without any NFS daemon cannot be pinned.
 extends_documentation_fragment:
   - fleet.ports._attributes
   - fleet.ports._attributes.host
@@ -44,33 +43,35 @@ options:
     type: int
   lockd:
     description:
-      - The port of the kernel's lock manager, UDP and TCP, for instance V(4045).
+      - The port of the lock manager of the kernel, UDP and TCP, for instance V(4045).
       - C(rpcinfo) calls it C(nlockmgr).
     type: int
   statd:
     description:
       - The port of C(rpc.statd), UDP and TCP, for instance V(4046).
       - C(rpcinfo) calls it C(status).
-      - "A port is an error on AIX, where, as IBM says, statd cannot be bound to a specific port, and will always choose
-        an arbitrary port. RV(unpinnable) says so too."
+      - A port is an error on AIX, where statd cannot be pinned; RV(unpinnable) says why.
     type: int
   state:
     description:
-      - V(present) pins the daemons that are given and no other.
-      - V(absent) gives the host back as it was. Running daemons keep their port until their next start.
+      - V(present) pins the daemons that are listed and no other.
+      - V(absent) restores the host. Running daemons keep their port until their next start.
     type: str
     choices: [present, absent]
     default: present
 notes:
-  - On Linux, lockd only moves when the kernel's NFS server starts, so C(nfs-server) is restarted if lockd is not at
-    its pin, and only then. Clients keep their mounts and reclaim their locks within the server's grace period.
+  - Root privileges (C(become=true)) are required, in check mode as well.
+  - On Linux, lockd changes its port only when the NFS server of the kernel starts, so C(nfs-server) is restarted if
+    lockd is not at its pin, and only then. Clients keep their mounts and reclaim their locks within the grace period of
+    the server.
   - On AIX, C(rpc.statd) is restarted with C(rpc.lockd), which needs it, in the order lockd down, statd down, statd up,
-    lockd up. If one of them does not stop or start, the module starts again what it stopped, fails and says which; what
-    stays down is remembered, and started by the next run.
-  - An NFSv3 mount of a Linux host's own keeps lockd where it is. The module then restarts nothing, fails and names the
-    mount, after the pin was configured; it holds from the next reboot on, or from the next run without such mounts.
-  - A port that a program other than these daemons has is refused before anything is changed, also in check mode.
-  - Needs root.
+    lockd up. If one of them does not stop or start, the module starts what it stopped, then fails and names it. A
+    subsystem that stays down is recorded, and started by the next run.
+  - An NFSv3 mount on a Linux host keeps lockd at its port. The module then configures the pin, restarts nothing, fails
+    and names the mount. The pin takes effect at the next reboot, or with the next run without such mounts.
+  - If another program uses the port of a pin, the module fails before anything is changed, in check mode as well.
+  - On a host whose C(rpcbind) (on AIX, C(portmap)) does not run, no daemon is registered, and the pins are configured
+    only. If it runs, a failing C(rpcinfo) is an error.
 seealso:
   - module: fleet.ports.port_matrix
   - name: nfs.conf(5)
@@ -80,7 +81,7 @@ seealso:
     description: What the list of reserved ports does.
     link: https://docs.kernel.org/networking/ip-sysctl.html
   - name: Network ports used for NIM communication
-    description: How IBM pins mountd and lockd, and why statd can't be pinned.
+    description: How IBM pins mountd and lockd, and why statd cannot be pinned.
     link: https://www.ibm.com/support/pages/network-ports-used-nim-communication
 """
 
@@ -91,7 +92,7 @@ EXAMPLES = r"""
     lockd: 4045
     statd: 4046
 
-- name: Pin lockd and statd of a client, where the server's call-backs must pass a firewall
+- name: Pin lockd and statd of a client, for the server's call-backs through a firewall
   fleet.ports.rpc_ports:
     lockd: 4045
     statd: 4046
@@ -101,7 +102,7 @@ EXAMPLES = r"""
     mountd: 20048
     lockd: 4045
 
-- name: Give the host back
+- name: Restore the host
   fleet.ports.rpc_ports:
     state: absent
 """
@@ -109,9 +110,10 @@ EXAMPLES = r"""
 RETURN = r"""
 mechanism:
   description:
-    - What the installed nfs-utils reads, one of V(nfs.conf.d), V(nfs.conf), V(defaults) and V(sysconfig).
-    - On AIX it is V(services), the services database.
-    - V(null) on Linux where no NFS daemon is installed.
+    - Where the pins are configured.
+    - On Linux, what the installed nfs-utils reads, V(nfs.conf.d), V(nfs.conf), V(defaults) or V(sysconfig); V(null) if
+      no NFS daemon is installed.
+    - On AIX, V(services), the services database.
   returned: success
   type: str
   sample: nfs.conf.d
@@ -121,27 +123,29 @@ pins:
   type: dict
   sample: {mountd: 20048, lockd: 4045, statd: 4046}
 unpinnable:
-  description: The daemons that this system can't pin, each with the reason; empty on Linux.
+  description: The daemons that cannot be pinned on this operating system, each with the reason; empty on Linux.
   returned: success
   type: dict
   sample: {statd: "statd cannot be bound to a specific port, and will always choose an arbitrary port"}
 observed:
   description:
-    - Where rpcbind (on AIX C(portmap)) says that the daemons are, by daemon and protocol, after the change.
-    - A daemon that is not registered is left out; in check mode it is where they are now.
+    - The ports at which the daemons are registered with C(rpcbind) (on AIX, C(portmap)), by daemon and protocol, after
+      the change; in check mode, the present ones.
+    - A daemon that is not registered is left out. Empty if no daemon is pinned, since C(rpcbind) is not asked then.
   returned: success
   type: dict
   sample: {mountd: {tcp: [20048], udp: [20048]}}
 restarted:
-  description: The units, init scripts or subsystems that were restarted (in check mode, those that would be).
+  description: The units, init scripts or subsystems that were restarted; in check mode, those that would be.
   returned: success
   type: list
   elements: str
   sample: [rpc-statd.service, nfs-server.service]
 differences:
   description:
-    - What of the host was not as asked for, also without diff mode, short enough for a report on many hosts.
-    - In check mode it is what a run would change.
+    - What differed on the host from what was asked for, also without diff mode, short enough for a report on many
+      hosts.
+    - In check mode, what a run would change.
   returned: success
   type: list
   elements: dict
@@ -150,26 +154,28 @@ differences:
       description: The file, or the part of the running system.
       type: str
     unwanted:
-      description: Lines that are there and should not be.
+      description: Lines that exist but should not.
       type: dict
       contains:
         count:
-          description: How many there are.
+          description: Their number.
           type: int
         lines:
-          description: The first ten.
+          description: The first ten of them.
           type: list
           elements: str
     missing:
-      description: Lines that should be there and are not; it has the keys of RV(differences[].unwanted).
+      description: Lines that should exist but do not; the keys are those of RV(differences[].unwanted).
       type: dict
   sample:
     - where: /etc/nfs.conf.d/zz-fleet.ports.conf
       unwanted: {count: 0, lines: []}
       missing: {count: 1, lines: ["port=20048"]}
 owned:
-  description: The concerns of which this host has a record, of C(services), C(holds), C(pins) and C(flows).
-  returned: success, and if the host is in the way of what is asked for
+  description:
+    - The concerns that have a record on this host, V(pins) among them if this module pins a daemon.
+    - In check mode, those before the change.
+  returned: success, and failure that this host causes
   type: list
   elements: str
   sample: [pins]

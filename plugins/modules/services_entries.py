@@ -3,27 +3,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Name ports: bring the services database to a list of entries, and give it back."""
+"""Name ports: write entries into the services database, and restore it."""
 
 DOCUMENTATION = r"""
 module: services_entries
 short_description: Name ports in the services database
 version_added: 1.0.0
 description:
-  - Brings the entries of a list into the services database, C(/etc/services), in one atomic edit.
-  - An entry that is there already, in any spacing and any case of the protocol, is left as it is; so is a line that has
-    the wanted name as an alias of the wanted port. Commented lines are no entries.
-  - Every byte that others wrote stays, in its place and in its encoding; so do owner, mode, access list and SELinux
-    label of the file, and the line ends it uses.
-  - What this module wrote is remembered in C(/var/lib/fleet.ports/services.json). What is no longer listed is taken
-    away again, and O(state=absent) gives the file back byte for byte, but for what others have changed since.
+  - Makes the services database, C(/etc/services), contain the entries of a list, in one atomic write.
+  - An entry that the database already contains is left as it is, in any spacing and any case of the protocol; so is a
+    line that has the wanted name as an alias of the wanted port. Commented lines are not entries.
+  - All other bytes of the file are kept, in their place and encoding, as are its line ends, owner, mode, access list
+    and SELinux label.
+  - What this module writes is recorded in C(/var/lib/fleet.ports/services.json). An entry that is no longer listed is
+    removed, and O(state=absent) restores the file byte for byte, except for external modifications since.
 options:
   entries:
     description:
-      - All entries that this host is to have. An entry that an earlier run wrote and that is not listed any more is
-        taken away.
-      - Two entries may share a port, but not give one name two ports of the same protocol.
-      - Not used with O(state=absent).
+      - All entries that this host needs. An entry that an earlier run wrote and that is no longer listed is removed.
+      - Several entries may share a port, but a name must not have two ports of the same protocol.
+      - Ignored with O(state=absent).
     type: list
     elements: dict
     default: []
@@ -43,8 +42,8 @@ options:
       aliases:
         description:
           - Other names for the port.
-          - They go into a line that is added. A line of the same name and port that somebody else wrote is left alone,
-            also if it lacks them.
+          - They are written with an entry that is added. An existing line with the same name and port is left as it is,
+            even if it lacks them.
         type: list
         elements: str
         default: []
@@ -54,23 +53,23 @@ options:
         default: ""
   on_conflict:
     description:
-      - What to do where the database gives a wanted name another port of the same protocol. The first line with a name
-        is the one that counts, as it is for the C library.
-      - With V(fail), fail with a sentence that names the line, and change nothing.
-      - With V(replace), give that line the wanted port or, if it has other names too, take this one out of it, so that
-        no other name moves. O(state=absent) restores the line.
+      - What to do if the database gives a wanted name another port of the same protocol. The first line with a name
+        counts, as for the C library.
+      - With V(fail), the module fails, names the line, and changes nothing.
+      - With V(replace), the line gets the wanted port or, if it has other names as well, loses this name, so that no
+        other name is moved. O(state=absent) restores the line.
     type: str
     choices: [fail, replace]
     default: fail
   path:
     description:
       - The services database.
-      - A host has one. To use another file than an earlier run, give that one back first with O(state=absent).
-      - Not used with O(state=absent), which gives back the file that was written.
+      - A host has one. To change the path, first restore the former file with O(state=absent).
+      - Ignored with O(state=absent), which restores the file that was written.
     type: path
     default: /etc/services
   state:
-    description: Whether the host has the entries, or is given back as it was before.
+    description: Whether the host has the entries (V(present)), or the former content of the file (V(absent)).
     type: str
     choices: [present, absent]
     default: present
@@ -81,18 +80,19 @@ attributes:
   platform:
     platforms: linux, aix
 notes:
-  - Needs root (C(become=true)) to change anything.
-  - A missing database is created with mode V(0644), and removed by O(state=absent) if nobody else has written to it.
-  - Where C(/etc/services) is missing because the vendor's stands in C(/usr/etc/services), the new file starts as a copy
+  - Root privileges (C(become=true)) are required to change anything.
+  - A missing database is created with mode V(0644). O(state=absent) removes it, unless it was modified externally.
+  - If C(/etc/services) is missing because the vendor's database is C(/usr/etc/services), the new file starts as a copy
     of that. The C library of SUSE (C(usrfiles) in C(nsswitch.conf)) would search both, but C(libnss_econf) and many
-    programs read the first of the two that exists, and a file with our lines only would hide all others from them.
-    The vendor's file itself is never written.
-  - On AIX, owner and mode of the file are kept. What an access list of AIX (C(aclget)) says beyond its mode is not.
-  - The GNU C library compares protocols case by case, so it doesn't find an entry for V(UDP) that is left alone.
-  - "Another name for a wanted port is no conflict: Debian lists V(623/udp) as C(asf-rmcp), and C(rmcp) is added."
+    programs read only the first of the two that exists, which would hide the vendor's entries. The vendor's file is
+    never written.
+  - On AIX, owner and mode of the file are kept, but not what its access list (C(aclget)) grants beyond the mode.
+  - The GNU C library compares protocols in their exact case, so it does not find an entry for V(UDP) that is left as it
+    is.
+  - "Another name for a wanted port is not a conflict: Debian lists V(623/udp) as C(asf-rmcp), and C(rmcp) is added."
 seealso:
   - name: FreeIPMI documentation
-    description: Its chapter on fencing IPMI ports proposes the entries C(rmcp) and C(rmcps).
+    description: Its chapter on IPMI port conflicts proposes the entries C(rmcp) and C(rmcps).
     link: https://www.gnu.org/software/freeipmi/
   - name: services(5)
     description: The format of the database.
@@ -122,7 +122,7 @@ EXAMPLES = r"""
         protocol: tcp
     on_conflict: replace
 
-- name: Give the services database back
+- name: Restore the services database
   fleet.ports.services_entries:
     state: absent
 """
@@ -130,16 +130,17 @@ EXAMPLES = r"""
 RETURN = r"""
 left:
   description:
-    - Lines that this module wrote or changed and that others have edited since. They are theirs from now on and stay.
-    - There is a warning for each.
+    - Managed lines that were modified externally. They stay, and are no longer managed.
+    - There is a warning for each of them.
   returned: success
   type: list
   elements: str
   sample: ["rmcp 623/udp # edited by hand"]
 differences:
   description:
-    - What of the host was not as asked for, also without diff mode, short enough for a report on many hosts.
-    - In check mode it is what a run would change.
+    - What differed on the host from what was asked for, also without diff mode, short enough for a report on many
+      hosts.
+    - In check mode, what a run would change.
   returned: success
   type: list
   elements: dict
@@ -148,18 +149,18 @@ differences:
       description: The file, or the part of the running system.
       type: str
     unwanted:
-      description: Lines that are there and should not be.
+      description: Lines that exist but should not.
       type: dict
       contains:
         count:
-          description: How many there are.
+          description: Their number.
           type: int
         lines:
-          description: The first ten.
+          description: The first ten of them.
           type: list
           elements: str
     missing:
-      description: Lines that should be there and are not; it has the keys of RV(differences[].unwanted).
+      description: Lines that should exist but do not; the keys are those of RV(differences[].unwanted).
       type: dict
   sample:
     - where: /etc/services
@@ -167,9 +168,9 @@ differences:
       missing: {count: 1, lines: ["rmcp 623/udp"]}
 owned:
   description:
-    - The concerns of which this host has a record, V(services) among them if this module has lines in the database.
-    - In check mode it is what the host has, not what it would have.
-  returned: success, and if the host is in the way of what is asked for
+    - The concerns that have a record on this host, V(services) among them if this module has lines in the database.
+    - In check mode, those before the change.
+  returned: success, and failure that this host causes
   type: list
   elements: str
   sample: ["services", "holds"]

@@ -4,9 +4,9 @@
 
 """Files that are replaced as a whole: even after a power failure, a file has its old or its new content.
 
-The new content is written to a temporary file in the same folder, synced, and renamed over the old file. Owner, mode and
-all extended attributes stay those of the old file. A symbolic link is followed and kept. A process that is killed leaves
-a temporary file whose name begins with :data:`UNFINISHED`; the next run removes it.
+The new content is written to a temporary file in the same folder, synced, and renamed over the old file. Owner, mode
+and all extended attributes stay those of the old file. A symbolic link is followed and kept. A process that is killed
+leaves a temporary file whose name begins with :data:`UNFINISHED`; the next run removes it.
 """
 
 import contextlib
@@ -83,7 +83,7 @@ def remove_unfinished(folder):
 
 
 def _regular(path):
-    """Return the path behind any symbolic links; raise HostError for /dev/null and the like, which must not be replaced."""
+    """Return the path behind any symbolic links; raise HostError for a device, which must not be replaced."""
     real = os.path.realpath(path)
     try:
         regular = stat.S_ISREG(os.stat(real).st_mode)

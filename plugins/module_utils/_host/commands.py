@@ -5,8 +5,8 @@
 """Programs of the host: found, run, and ended if they take too long.
 
 A program that hangs is ended together with all processes that it started, and is an error. A daemon that it leaves
-running is not waited for, even if the daemon keeps the output open. The input of a program is complete before the program
-starts: if this process is killed meanwhile, the program reads all of it, not half.
+running is not waited for, even if the daemon keeps the output open. The input of a program is complete before the
+program starts: if this process is killed meanwhile, the program reads all of it, not half.
 """
 
 import contextlib
@@ -20,8 +20,8 @@ import time
 
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
 
-# Seconds that a program may take. One that stops and starts services waits for them, and systemd gives each service 90 s
-# to stop and 90 s to start.
+# Seconds that a program may take. One that stops and starts services waits for them, and systemd gives each service
+# 90 s to stop and 90 s to start.
 LIMIT, LIMIT_WITH_SERVICES = 60, 300
 
 _WITH_SERVICES = ("rc-service", "refresh", "startsrc", "stopsrc", "systemctl")
@@ -30,7 +30,7 @@ _FOLDERS = ("/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin
 _PAUSE = 0.2
 _MOST_BYTES = 256 << 20  # several times what nft lists on a host with a million peers
 
-# A file system in memory, which has room even if the disks are full; without it, the folder for temporary files is used.
+# A file system in memory, which has room even if the disks are full; else the folder for temporary files is used.
 _MEMORY = "/dev/shm"
 
 
@@ -87,7 +87,7 @@ def do(run, *command):
 
 
 def checked(command, answer):
-    """Return the output in what ``run`` answered; raise HostError, with what the command complained about, if it failed."""
+    """Return the output in the answer of ``run``; raise HostError, with the command's complaint, if it failed."""
     code, printed, errors = answer
     if code != 0:
         lines = [line.strip().rstrip(".") for line in (errors or printed).splitlines()]

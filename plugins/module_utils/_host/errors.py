@@ -36,4 +36,5 @@ def reason(error):
 def _printable(text):
     """Return the text as one printable line; a very long one without its middle."""
     line = "".join(character if character.isprintable() else " " for character in str(text)).strip()
-    return line if len(line) <= _MOST_CHARACTERS else f"{line[:_MOST_CHARACTERS // 2]} [...] {line[-_MOST_CHARACTERS // 2:]}"
+    half = _MOST_CHARACTERS // 2
+    return line if len(line) <= _MOST_CHARACTERS else f"{line[:half]} [...] {line[-half:]}"

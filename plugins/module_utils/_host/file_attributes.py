@@ -56,7 +56,7 @@ def give(descriptor, attributes):
 
 
 def _names(file):
-    """Return the names of the extended attributes of a path or descriptor; none on a system without them, such as AIX."""
+    """Return the names of the extended attributes of a path or descriptor; none on a system without them (AIX)."""
     if not hasattr(os, "listxattr"):
         return []
     try:

@@ -4,9 +4,9 @@
 
 """Changes of files: read, compared, shown, and written all or put back all.
 
-A concern reads a :class:`File`, computes the content that it gets, and passes the :class:`Change` objects to :func:`apply`.
-:func:`notes` returns the former state as plain data, from which another process can :func:`restore` it, even after a
-reboot.
+A concern reads a :class:`File`, computes the content that it gets, and passes the :class:`Change` objects to
+:func:`apply`. :func:`notes` returns the former state as plain data, from which another process can :func:`restore` it,
+even after a reboot.
 """
 
 import base64
@@ -108,7 +108,7 @@ def notes(changes):
 
 
 def restore(noted):
-    """Put back the files in the :func:`notes`; return the paths of those that were modified externally since, which stay."""
+    """Put back the files in the :func:`notes`; return the paths of those that stay, modified externally."""
     edited = []
     for note in reversed(noted):
         path, now = note["path"], atomic_file.read(note["path"])

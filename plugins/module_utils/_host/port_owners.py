@@ -4,8 +4,8 @@
 
 """The owners of a port: program, process and unit, as the kernel lists them under :file:`/proc`.
 
-A socket is found by its inode: ``/proc/net/udp`` and the like list the inode of each port, the links in ``/proc/PID/fd``
-the inodes of each process, and ``/proc/PID/cgroup`` the unit of each process.
+A socket is found by its inode: ``/proc/net/udp`` and the like list the inode of each port, the links in
+``/proc/PID/fd`` the inodes of each process, and ``/proc/PID/cgroup`` the unit of each process.
 """
 
 import collections
@@ -99,7 +99,7 @@ def _address(text, family):
 
 
 def _processes(inodes, proc):
-    """Return ``{inode: pid}``; of several processes the one that uses the socket, not systemd (PID 1), which opened it."""
+    """Return ``{inode: pid}``; of several processes the one that uses the socket, not systemd, which opened it."""
     found = {}
     for pid in sorted((int(name) for name in os.listdir(proc) if name.isdigit()), key=lambda pid: (pid == 1, pid)):
         # A process may have ended meanwhile.

@@ -23,7 +23,8 @@ VERSION = 1
 class Record:
     """The record of one concern.
 
-    Its content is a JSON object that only the concern understands: what it added, what was there before, what it created.
+    Its content is a JSON object that only the concern understands: what it added, what was there before, what it
+    created.
     """
 
     def __init__(self, concern, folder=None):
@@ -40,7 +41,9 @@ class Record:
             document = json.loads(data.decode("utf-8"))
             version, content = document["version"], dict(document["content"])
         except (ValueError, KeyError, TypeError, RecursionError):
-            raise HostError(f"{self.path} is not a valid record of fleet.ports; move it away and undo by hand what it names.")
+            raise HostError(
+                f"{self.path} is not a valid record of fleet.ports; move it away and undo by hand what it names."
+            )
         if version != VERSION:
             raise HostError(
                 f"{self.path} has version {version}, but this release reads {VERSION}; use the release that wrote it."

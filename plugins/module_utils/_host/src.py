@@ -35,7 +35,8 @@ class Src:
         answer = self._run(command)
         if NOT_ON_FILE in answer[1] + answer[2]:
             raise HostError(
-                f"This host has no subsystem {name} ({NOT_ON_FILE}); install the software that contains it, or leave it out."
+                f"This host has no subsystem {name} ({NOT_ON_FILE}); install the software that contains it, or "
+                "leave it out."
             )
         output = commands.checked(command, answer)
         for line in output.splitlines():
@@ -63,7 +64,7 @@ class Src:
         # Whether startsrc counts that as a failure is not documented.
         if ALREADY_ACTIVE in output + errors:
             raise HostError(
-                f"{name} was started by another program in the meantime ({ALREADY_ACTIVE}); run this again to verify its "
-                "port."
+                f"{name} was started by another program in the meantime ({ALREADY_ACTIVE}); run this again to verify "
+                "its port."
             )
         commands.checked(command, (code, output, errors))

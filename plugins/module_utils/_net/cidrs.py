@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Addresses of peers as plain integers: any CIDRs in, the fewest CIDRs out.
+"""Addresses of peers as integers: from any addresses, CIDRs and ranges to the fewest CIDRs.
 
-A master can have ten thousand peers, and each run reads them twice (what is wanted, what is there); so this does
-just the arithmetic a packet filter needs, and it is some ten times faster than address objects.
+A master can have ten thousand peers, and each run reads them twice (those that are wanted and those that exist). So
+this is only the arithmetic that a packet filter needs, about ten times faster than address objects.
 """
 
 import socket
@@ -18,14 +18,14 @@ FAMILIES = {"ip": (socket.AF_INET, 32), "ip6": (socket.AF_INET6, 128)}
 
 
 def aggregate(texts):
-    """Return ``{family: [CIDR…]}`` of addresses, CIDRs and ranges: sorted, nothing twice, nothing inside another."""
+    """Return ``{family: [CIDR, …]}`` of addresses, CIDRs and ranges: sorted, without those that others contain."""
     return {family: list(_cidrs(family, spans)) for family, spans in _spans(texts).items()}
 
 
 def lost(texts, left):
-    """Yield what is not left of each of the fewest CIDRs that make up the texts.
+    """Yield the loss of each of the fewest CIDRs that make up the texts: the part of it that ``left`` does not contain.
 
-    As ``(size, size of what is lost, its CIDRs)``.
+    Each is ``(number of addresses, number of lost addresses, CIDRs of the lost addresses)``.
     """
     spans_left = {family: list(_union(spans)) for family, spans in _spans(left).items()}
     for family, blocks in aggregate(texts).items():
@@ -37,7 +37,7 @@ def lost(texts, left):
 
 
 def common(texts, others):
-    """Return the fewest CIDRs that make up what both have."""
+    """Return the fewest CIDRs that make up the intersection."""
     others = _spans(others)
     found = []
     for family, spans in _spans(texts).items():
@@ -47,7 +47,7 @@ def common(texts, others):
 
 
 def _shared(spans, others):
-    """Yield what two lists of spans, each sorted and apart from each other, have in common."""
+    """Yield the intersection of two lists of spans, each sorted and without overlaps."""
     while spans and others:
         (first, last), (other_first, other_last) = spans[-1], others[-1]
         if max(first, other_first) <= min(last, other_last):
@@ -64,7 +64,7 @@ def _spans(texts):
 
 
 def _without(first, last, others):
-    """Yield what of a span the others, sorted and apart from each other, do not cover."""
+    """Yield the parts of a span that the others, sorted and without overlaps, do not cover."""
     for index in range(max(0, bisect_right(others, (first,)) - 1), len(others)):
         other_first, other_last = others[index]
         if other_first > last:
@@ -93,11 +93,12 @@ def _span(text):
             last = first | ((1 << host_bits) - 1)
             if first & ((1 << host_bits) - 1):
                 raise HostError(
-                    f"{text!r} is an address inside of a network; write the network's first address, or no length."
+                    f"Invalid network {text!r}: the address is not the first of the network; use the first, or "
+                    "no prefix length."
                 )
     except (OSError, ValueError):
         raise HostError(
-            f"{text!r} is no address and no network; write it like '192.0.2.7', '192.0.2.0/24' or '2001:db8::/64'."
+            f"Invalid IP address or network {text!r}: use the form '192.0.2.7', '192.0.2.0/24' or '2001:db8::/64'."
         )
     return family, first, last
 

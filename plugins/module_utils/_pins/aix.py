@@ -4,8 +4,8 @@
 
 """Pins on AIX: mountd and lockd look up their port in the services database when they start; statd does not.
 
-The first line with a name counts, so the pins are in a block at the top of the database. No other line is touched, and the
-lines of :mod:`fleet.ports.services_entries` are at the end.
+The first line with a name counts, so the pins are in a block at the top of the database. No other line is touched, and
+the lines of :mod:`fleet.ports.services_entries` are at the end.
 """
 
 import time
@@ -33,8 +33,9 @@ class Change:
     def __init__(self, host, record, pins):
         if "statd" in pins:
             raise HostError(
-                f"statd cannot be pinned to port {pins['statd']}, because this host runs AIX: \"{WHY_NOT_STATD}\" (IBM). "
-                "Leave statd out; port_matrix does so if fleet_ports_system is aix and nfs_ports_statd is auto."
+                f"statd cannot be pinned to port {pins['statd']}, because this host runs AIX: "
+                f"\"{WHY_NOT_STATD}\" (IBM). Leave statd out; port_matrix does so if fleet_ports_system is aix and "
+                "nfs_ports_statd is auto."
             )
         self._host = host
         self._pins = pins
@@ -98,7 +99,7 @@ class Change:
         return f"{names[0]} is active" if names else None
 
     def _refuse_used_ports(self):
-        """Raise HostError for a pin whose port is used by a program other than the daemon and those that will be moved."""
+        """Raise HostError for a pin whose port is used, but not by its daemon or one that will be moved."""
         moving = self._misplaced + (["statd"] if STATD in self._restarts else [])
         for daemon, pin in sorted(self._pins.items()):
             if daemon in self._misplaced and daemon not in self._before:
@@ -107,8 +108,8 @@ class Change:
                 known = [port for each in moving + [daemon] for port in self._before.get(each, {}).get(protocol, [])]
                 if pin not in known and port_owners.is_taken(pin, protocol):
                     raise HostError(
-                        f"{protocol} port {pin}, to which {daemon} is to be pinned, is in use; stop the program that uses "
-                        f"it ('netstat -Aan' and 'rmsock' find it) or pin {daemon} to another port. "
+                        f"{protocol} port {pin}, to which {daemon} is to be pinned, is in use; stop the program that "
+                        f"uses it ('netstat -Aan' and 'rmsock' find it) or pin {daemon} to another port. "
                         "Nothing was changed on this host."
                     )
 
@@ -139,8 +140,8 @@ class Change:
             )
         missing = rpc_registry.lost(daemon, self._before, self._observed) or PROTOCOLS
         return (
-            f"{daemon} is not registered with portmap for {' and '.join(missing)} since {subsystem} was restarted to pin "
-            f"it to {pin}; see its log."
+            f"{daemon} is not registered with portmap for {' and '.join(missing)} since {subsystem} was restarted to "
+            f"pin it to {pin}; see its log."
         )
 
 

@@ -43,5 +43,7 @@ def _wanted(options):
             raise HostError(f"{daemon} cannot be pinned to port {port}; use a port of {ports}.")
         others = [other for other in pins if other != daemon and pins[other] == port]
         if others:
-            raise HostError(f"{daemon} and {others[0]} are both to be pinned to port {port}; use a different port for each.")
+            raise HostError(
+                f"{daemon} and {others[0]} are both to be pinned to port {port}; use a different port for each."
+            )
     return pins

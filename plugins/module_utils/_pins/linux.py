@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Pins on Linux: the configuration of nfs-utils, the reserved ports and the lockd values of the kernel, and restarts."""
+"""Pins on Linux: the configuration of nfs-utils, the values of the kernel (reserved ports, lockd), and restarts."""
 
 import collections
 

@@ -29,7 +29,7 @@ def options(pin):
 
 
 def compute(pin, memory):
-    """Return ``(values, memory)``: the sysctl.Change objects, and the values before the first change, for the record."""
+    """Return ``(values, memory)``: sysctl.Change objects, and the values before the first change, for the record."""
     values, remembered = [], {}
     for path in PORTS:
         live = sysctl.read(path)

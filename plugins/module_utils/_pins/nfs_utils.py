@@ -17,8 +17,8 @@ mechanism       nfs-utils          what it reads
 ``sysconfig``   1.3, Red Hat       shell variables in :file:`/etc/sysconfig/nfs`
 ==============  =================  ====================================================================
 
-A shell reads the files of variables before each start of a daemon (``nfs-config.service``, or an init script), so a block
-at the end extends the variables set above it; of several options of the same name, the daemons use the last.
+A shell reads the files of variables before each start of a daemon (``nfs-config.service``, or an init script), so a
+block at the end extends the variables set above it; of several options of the same name, the daemons use the last.
 """
 
 import collections
@@ -79,7 +79,9 @@ def defaults(pins):
         options.append(f"--port {pins['statd']}")
     if "lockd" in pins:
         options.append(f"--nlm-port {pins['lockd']} --nlm-udp-port {pins['lockd']}")
-    blocks = [Block(COMMON_DEFAULTS, marked_blocks.put_last, _extend("STATDOPTS", " ".join(options)))] if options else []
+    blocks = []
+    if options:
+        blocks.append(Block(COMMON_DEFAULTS, marked_blocks.put_last, _extend("STATDOPTS", " ".join(options))))
     if "mountd" in pins:
         text = _extend("RPCMOUNTDOPTS", f"--port {pins['mountd']}")
         blocks.append(Block(SERVER_DEFAULTS, marked_blocks.put_last, text))

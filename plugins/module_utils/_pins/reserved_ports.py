@@ -4,8 +4,9 @@
 
 """Pinned ports kept out of ephemeral allocation, in the one list that the kernel has for the whole host.
 
-``net.ipv4.ip_local_reserved_ports`` can only be set as a whole, so the file of fleet.ports repeats the list of the other
-files and adds the pins. In the running kernel only the pins are added, and only ports that were added are removed again.
+``net.ipv4.ip_local_reserved_ports`` can only be set as a whole, so the file of fleet.ports repeats the list of the
+other files and adds the pins. In the running kernel only the pins are added, and only ports that were added are removed
+again.
 """
 
 import collections
@@ -20,8 +21,8 @@ LIVE = "/proc/sys/net/ipv4/ip_local_reserved_ports"
 # Its name makes it the last file that is applied.
 FILE = "/etc/sysctl.d/zz-fleet.ports.conf"
 
-# blocks: marked_blocks.Block objects; values: sysctl.Change objects; added: the ports that only fleet.ports keeps in the
-# list of the running kernel, for the record.
+# blocks: marked_blocks.Block objects; values: sysctl.Change objects; added: the ports that only fleet.ports keeps in
+# the list of the running kernel, for the record.
 Reservation = collections.namedtuple("Reservation", "blocks values added warnings")
 
 
@@ -52,7 +53,10 @@ def _overridden(others):
     """Warn of a file that is applied later and sets the whole list."""
     if not others or not sysctl.is_applied_after(others[-1].path, FILE):
         return []
-    return [f"{others[-1].path} sets {KEY} after {FILE}, so the pins are not reserved after a boot; move the line to an earlier file."]
+    return [
+        f"{others[-1].path} sets {KEY} after {FILE}, so the pins are not reserved after a boot; move the line to an "
+        "earlier file."
+    ]
 
 
 def _parse(text):

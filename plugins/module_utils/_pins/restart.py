@@ -4,8 +4,8 @@
 
 """Daemons that run: refuse a pin whose port another program uses, restart what is not at its pin, verify the result.
 
-``pins`` is ``{daemon: port}``, ``observed`` and ``before`` are what :func:`rpc_registry.read` returns, and ``services`` is a
-service manager of :mod:`nfs_services`.
+``pins`` is ``{daemon: port}``, ``observed`` and ``before`` are what :func:`rpc_registry.read` returns, and ``services``
+is a service manager of :mod:`nfs_services`.
 """
 
 import time
@@ -31,12 +31,13 @@ def refuse_used_ports(pins, observed):
                 if not _will_be_released(owner, pins, observed):
                     raise HostError(
                         f"{protocol} port {pin}, to which {daemon} is to be pinned, is in use by {owner} on "
-                        f"{owner.address}; stop that program or pin {daemon} to another port. Nothing was changed on this host."
+                        f"{owner.address}; stop that program or pin {daemon} to another port. "
+                        "Nothing was changed on this host."
                     )
 
 
 def _will_be_released(owner, pins, observed):
-    """Return whether the port is used by a connection that is closing, or by a pinned daemon, which is moved as well."""
+    """Return whether a connection that is closing, or a pinned daemon, which is moved as well, uses the port."""
     if owner.pid is None:
         lockds = observed.get("lockd", {}).get(owner.protocol, [])
         return owner.closing or ("lockd" in pins and owner.port in lockds)
@@ -44,7 +45,7 @@ def _will_be_released(owner, pins, observed):
 
 
 def units(pins, observed, services):
-    """Return ``{daemon: unit}`` of the daemons that are not at their pin; raise HostError for one that no restart moves."""
+    """Return ``{daemon: unit}`` of daemons that are not at their pin; raise HostError for one that no restart moves."""
     found = {}
     for daemon, protocol, port in rpc_registry.misplaced(observed, pins):
         if daemon not in found:

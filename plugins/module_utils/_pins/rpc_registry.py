@@ -4,8 +4,8 @@
 
 """Where rpcbind (on AIX, portmap) says that mountd, lockd and statd are: the judge of whether a pin is in force.
 
-A failing ``rpcinfo`` is an error, unless rpcbind does not run: then nothing can be registered. The output of rpcinfo does
-not tell the two apart (with libtirpc 1.3.3, a missing rpcbind and a missing :file:`/run/rpcbind.sock` both give
+A failing ``rpcinfo`` is an error, unless rpcbind does not run: then nothing can be registered. The output of rpcinfo
+does not tell the two apart (with libtirpc 1.3.3, a missing rpcbind and a missing :file:`/run/rpcbind.sock` both give
 "can't contact portmapper: RPC: Remote system error - No such file or directory" and exit status 1), so the caller says
 how to find out.
 """
@@ -38,8 +38,8 @@ def read(host, evidence):
         if sign is None:
             return {}
         raise HostError(
-            f"{error} The ports of the NFS daemons are unknown, although {sign}; see that 'rpcinfo -p' works on this host, "
-            "then run this again."
+            f"{error} The ports of the NFS daemons are unknown, although {sign}; see that 'rpcinfo -p' works on this "
+            "host, then run this again."
         )
 
 

@@ -40,7 +40,8 @@ def compute(_host, options):
         raise HostError(f"The path of the services database is {path!r}; give it as an absolute path.")
     if old is not None and path != old["path"]:
         raise HostError(
-            f"The services of this host are in {old['path']}; restore that file with state absent before you use {path}."
+            f"The services of this host are in {old['path']}; restore that file with state absent before you "
+            f"use {path}."
         )
     return _change(record, old, path, entries, replace=options["on_conflict"] == "replace")
 

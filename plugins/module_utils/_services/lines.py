@@ -4,21 +4,21 @@
 
 """The lines of a services database, read as the C library reads them and written back byte for byte.
 
-Text here is one character a byte: no encoding is assumed of what others wrote, and none is lost.
+Text has one character for each byte, so every encoding is kept as it is.
 """
 
 import re
 
 ENCODING = "latin-1"
 
-# NAME PORT/PROTOCOL [ALIAS...] [# COMMENT]; re.ASCII, since a no-break space (0xa0) parts no columns.
+# NAME PORT/PROTOCOL [ALIAS...] [# COMMENT]; re.ASCII, since a no-break space (0xa0) does not separate columns.
 _ENTRY = re.compile(r"\s*(?P<name>[^\s#]+)\s+(?P<port>[0-9]{1,18})/+(?P<protocol>[^\s#]+)(?P<aliases>[^#]*)", re.ASCII)
 _WORD = re.compile(r"\S+", re.ASCII)
 _LINE = re.compile(r"(?P<text>[^\n]*?)(?P<end>\r?\n)|(?P<rest>[^\n]+)")
 
 
 class Line:
-    """One line: its text, what ends it and, if it is an entry, which port it gives to which names."""
+    """A line: its text, its newline and, if it is an entry, its port, protocol and names."""
 
     def __init__(self, text, end="", number=0):
         self.end = end
@@ -26,7 +26,7 @@ class Line:
         self.put(text)
 
     def put(self, text):
-        """Make this the line's text."""
+        """Set the text of the line."""
         self.text = text
         self._entry = _ENTRY.match(text)
         self.port, self.protocol, self.names = None, None, ()
@@ -35,16 +35,16 @@ class Line:
             self.names = (self._entry.group("name"),) + tuple(_WORD.findall(self._entry.group("aliases")))
 
     def gives(self, name, protocol):
-        """Tell whether this line says on which port the name is."""
+        """Return whether this line gives the name a port."""
         return self.protocol == protocol and name in self.names
 
     def with_port(self, port):
-        """Return the text with nothing but the port changed."""
+        """Return the text with another port."""
         start, stop = self._entry.span("port")
         return f"{self.text[:start]}{port}{self.text[stop:]}"
 
     def without(self, name):
-        """Return the text without one of the names; if it is the first, an alias moves up."""
+        """Return the text without one of the names; if it is the first, an alias takes its place."""
         start, stop = self._entry.span("aliases")
         first, aliases = self.names[0], self.text[start:stop]
         if first == name:
@@ -55,7 +55,7 @@ class Line:
 
 
 def _drop(alias, aliases):
-    """Return the column of aliases without one of them and the blanks before it."""
+    """Return the column of aliases without this one and the blanks before it."""
     return re.sub(rf"\s+{re.escape(alias)}(?!\S)", "", aliases, flags=re.ASCII)
 
 

@@ -15,7 +15,7 @@ _NO_ID = 0xFFFFFFFF
 
 
 def access_list(user_id):
-    """Return an access list by which this user may read and write: user::rw-, user:ID:rw-, group::r--, mask::rw-, other::---."""
+    """Return the access list user::rw-, user:ID:rw-, group::r--, mask::rw-, other::---."""
     entries = [(0x01, 6, _NO_ID), (0x02, 6, user_id), (0x04, 4, _NO_ID), (0x10, 6, _NO_ID), (0x20, 0, _NO_ID)]
     return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
 

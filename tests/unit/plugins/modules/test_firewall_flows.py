@@ -50,7 +50,7 @@ def test_a_time_to_confirm_beyond_the_limits_is_refused(run):
 
 def test_a_plan_that_cannot_be_read_is_one_sentence(run):
     answer = run(peers={"c": ["192.0.2.300"]})
-    assert answer["failed"] and answer["msg"].startswith("Peers c: '192.0.2.300'")
+    assert answer["failed"] and answer["msg"].startswith("Peers c: Invalid IP address or network '192.0.2.300'")
 
 
 def test_the_options_of_the_action_plugin_are_not_documented():

@@ -4,6 +4,7 @@
 
 """The module rpc_ports on a host made of real files, and of daemons that read them when they are restarted."""
 
+import json
 import os
 import re
 
@@ -200,7 +201,10 @@ def test_a_removed_package_does_not_keep_the_host_from_being_given_back(host):
     [
         (dict(mountd=70000), "^mountd cannot be pinned to port 70000; use a port of 1-65535.$"),
         (dict(lockd=0), "^lockd cannot be pinned to port 0; use a port of 1-65535.$"),
-        (dict(mountd=4046, statd=4046), "^mountd and statd are both to be pinned to port 4046; use a different port for each.$"),
+        (
+            dict(mountd=4046, statd=4046),
+            "^mountd and statd are both to be pinned to port 4046; use a different port for each.$",
+        ),
     ],
 )
 def test_pins_that_are_none(host, params, sentence):
@@ -243,9 +247,9 @@ def test_where_rpcbind_runs_a_failing_rpcinfo_changes_nothing(host, monkeypatch,
     with pytest.raises(HostError) as caught:
         host.run(**PINS)
     assert str(caught.value) == (
-        "'rpcinfo -p' failed: rpcinfo: can't contact portmapper: RPC: Timed out. The ports of the NFS daemons are unknown, "
-        f"although {protocol} port 111 is in use by rpcbind (PID 7, unit rpcbind.service); see that 'rpcinfo -p' works on "
-        "this host, then run this again."
+        "'rpcinfo -p' failed: rpcinfo: can't contact portmapper: RPC: Timed out. The ports of the NFS daemons are "
+        f"unknown, although {protocol} port 111 is in use by rpcbind (PID 7, unit rpcbind.service); see that "
+        "'rpcinfo -p' works on this host, then run this again."
     )
     assert host.tree() == before
 
@@ -282,3 +286,33 @@ def test_an_edit_of_others_is_said(host):
     assert host.module.warnings == [
         f"The block of fleet.ports in {host.drop_in} was modified or removed externally since the last run."
     ]
+
+
+def test_record_and_files_are_those_of_release_1_0_0(host):
+    """A host that 1.0.0 pinned is in order, and its record restores the host."""
+    host.run(**PINS)
+    texts = {
+        "modprobe.conf": "options lockd nlm_tcpport=4045 nlm_udpport=4045\n",
+        "nfs.conf.d/zz-fleet.ports.conf": (
+            "[mountd]\nport=20048\n[lockd]\nport=4045\nudp-port=4045\n[statd]\nport=4046\n"
+        ),
+        "zz-fleet.ports.conf": "net.ipv4.ip_local_reserved_ports = 4045-4046,20048\n",
+    }
+    etc = host.folder / "etc"
+    assert json.loads((host.folder / "records" / "pins.json").read_text()) == {
+        "concern": "pins",
+        "content": {
+            "files": {
+                str(etc / name): {"created": True, "created_folder": "/" in name, "text": text}
+                for name, text in texts.items()
+            },
+            "lockd": {
+                str(host.folder / name): {"before": "0", "pin": 4045} for name in ("nlm_tcpport", "nlm_udpport")
+            },
+            "reserved": [4045, 4046, 20048],
+        },
+        "version": 1,
+    }
+    begin = "# BEGIN fleet.ports: what stands between these marks is replaced or removed by the collection"
+    for name, text in texts.items():
+        assert (etc / name).read_text() == f"{begin}\n{text}# END fleet.ports\n"

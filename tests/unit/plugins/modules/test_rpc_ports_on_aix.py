@@ -112,9 +112,9 @@ def test_statd_is_reported_as_not_pinnable(site):
 
 def test_a_number_for_statd_is_an_error_that_says_why(site):
     assert site.refuses(statd=4046, **PINS) == (
-        "statd cannot be pinned to port 4046, because this host runs AIX: \"statd cannot be bound to a specific port, and "
-        'will always choose an arbitrary port" (IBM). Leave statd out; port_matrix does so if fleet_ports_system is aix '
-        "and nfs_ports_statd is auto."
+        "statd cannot be pinned to port 4046, because this host runs AIX: \"statd cannot be bound to a specific port, "
+        'and will always choose an arbitrary port" (IBM). Leave statd out; port_matrix does so if fleet_ports_system '
+        "is aix and nfs_ports_statd is auto."
     )
     assert site.services.read_bytes() == SERVICES and site.turns() == []
 
@@ -262,9 +262,9 @@ def test_an_lssrc_that_fails(site):
 def test_without_portmap_running_daemons_cannot_be_verified(site):
     _stop(site, "portmap")
     assert site.refuses(**PINS) == (
-        "'rpcinfo -p' failed: rpcinfo: can't contact portmapper: RPC: Remote system error - Connection refused. The ports "
-        "of the NFS daemons are unknown, although rpc.lockd is active; see that 'rpcinfo -p' works on this host, then run "
-        "this again."
+        "'rpcinfo -p' failed: rpcinfo: can't contact portmapper: RPC: Remote system error - Connection refused. The "
+        "ports of the NFS daemons are unknown, although rpc.lockd is active; see that 'rpcinfo -p' works on this host, "
+        "then run this again."
     )
     assert site.services.read_bytes() == SERVICES and site.turns() == []
 
@@ -371,3 +371,15 @@ def test_a_record_that_can_not_be_kept_leaves_the_database_alone(site, monkeypat
     assert site.refuses(mountd=20049, lockd=4045) == "The disk is full."
     assert site.services.read_bytes() == before and records.Record("pins").load() == remembered
     assert site.turns() == []
+
+
+def test_record_and_file_are_those_of_release_1_0_0(site):
+    """A host that 1.0.0 pinned is in order, and its record restores the database."""
+    site.run(**PINS)
+    text = "lockd 4045/tcp\nlockd 4045/udp\nmountd 20048/tcp\nmountd 20048/udp\n"
+    assert records.Record("pins").load() == {
+        "files": {str(site.services): {"created": False, "created_folder": False, "text": text}},
+        "stopped": [],
+    }
+    begin = "# BEGIN fleet.ports: what stands between these marks is replaced or removed by the collection"
+    assert site.services.read_bytes() == f"{begin}\n{text}# END fleet.ports\n".encode() + SERVICES

@@ -197,7 +197,8 @@ def test_what_others_edited_is_left_with_a_warning(host):
     result = host.run(state="absent")
     assert (result["changed"], result["left"], result["owned"]) == (False, ["rmcp 623/udp # caf\\xe9"], [])
     assert host.module.warnings == [
-        f"{host.path}: the managed line 'rmcp 623/udp # caf\\\\xe9' was modified externally; it stays, and is no longer managed."
+        f"{host.path}: the managed line 'rmcp 623/udp # caf\\\\xe9' was modified externally; it stays, and is no "
+        "longer managed."
     ]
     assert host.get() == b"rmcp 623/udp # caf\xe9\n"
 
@@ -278,7 +279,8 @@ def test_the_examples_fit_the_options():
     arg_spec = pytest.importorskip("ansible.module_utils.common.arg_spec")
     tasks = yaml.safe_load(services_entries.EXAMPLES)
     for task in tasks:
-        result = arg_spec.ArgumentSpecValidator(concern_module.argument_spec(concern)).validate(task["fleet.ports.services_entries"])
+        validator = arg_spec.ArgumentSpecValidator(concern_module.argument_spec(concern))
+        result = validator.validate(task["fleet.ports.services_entries"])
         assert result.error_messages == []
     assert len(tasks) == 3
 
@@ -294,3 +296,27 @@ def test_a_system_without_extended_attributes_and_gnu_tools(host, monkeypatch):
     assert not host.run(nim)["changed"]
     host.run(state="absent")
     assert host.get() == b"nim 1058/tcp\nnimsh\t3901/udp\n"
+
+
+def test_record_and_file_are_those_of_release_1_0_0(host):
+    """A host that 1.0.0 brought in order is in order, and its record restores the file."""
+    before = b"old 1/tcp\r\nrmcps 700/udp asf # x\nlast 2/tcp"
+    host.put(before)
+    host.run([RMCP, RMCPS], on_conflict="replace")
+    with open(os.path.join(host.records, "services.json")) as file:
+        assert json.load(file) == {
+            "concern": "services",
+            "content": {
+                "added": ["rmcp            623/udp", "rmcps           664/udp"],
+                "created_from": None,
+                "ended": ["last 2/tcp"],
+                "path": host.path,
+                "replaced": [{"after": "asf 700/udp # x", "before": "rmcps 700/udp asf # x", "nth": 0}],
+            },
+            "version": 1,
+        }
+    assert host.get() == (
+        b"old 1/tcp\r\nasf 700/udp # x\nlast 2/tcp\nrmcp            623/udp\nrmcps           664/udp\n"
+    )
+    host.run(state="absent")
+    assert host.get() == before

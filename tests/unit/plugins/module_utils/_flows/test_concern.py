@@ -202,7 +202,7 @@ def test_a_failure_leaves_host_and_record_as_they_were(host, before):
 def test_a_plan_that_cannot_be_read_changes_nothing(host):
     with pytest.raises(HostError) as error:
         host.run(peers={"c": ["192.0.2.300"]})
-    assert str(error.value).startswith("Peers c: '192.0.2.300' is no address")
+    assert str(error.value).startswith("Peers c: Invalid IP address or network '192.0.2.300'")
     assert host.asked == []
 
 

@@ -111,10 +111,10 @@ def test_peers_of_a_survey_are_a_text():
 @pytest.mark.parametrize(
     "changes, sentence",
     [
-        ({"destination": ("nim_master", "70000")}, "Flow f: '70000' is outside of the ports 1-65535."),
+        ({"destination": ("nim_master", "70000")}, "Flow f: Invalid port range '70000': ports are 1-65535."),
         (
             {"destination": ("nim_master", "1023-513")},
-            "Flow f: The port range '1023-513' is upside down; write it as '513-1023'.",
+            "Flow f: Invalid port range '1023-513': the start is greater than the end.",
         ),
         ({"source": ("nim_client",)}, "Flow f names no port; write '1-65535' for all of them."),
     ],
@@ -130,8 +130,8 @@ def test_unfit_ports_are_one_sentence(changes, sentence):
     [
         (
             {"nim_client": ["192.0.2.300"]},
-            "Peers nim_client: '192.0.2.300' is no address and no network; "
-            "write it like '192.0.2.7', '192.0.2.0/24' or '2001:db8::/64'.",
+            "Peers nim_client: Invalid IP address or network '192.0.2.300': "
+            "use the form '192.0.2.7', '192.0.2.0/24' or '2001:db8::/64'.",
         ),
         ({"nim_client": 7}, "Peers nim_client: 7 is no list of addresses; write one, such as ['192.0.2.0/24']."),
     ],

@@ -52,7 +52,7 @@ def test_what_is_no_address_is_one_sentence(text):
     with pytest.raises(HostError) as error:
         aggregate(["192.0.2.1", text])
     assert str(error.value) == (
-        "{0!r} is no address and no network; write it like '192.0.2.7', '192.0.2.0/24' or '2001:db8::/64'.".format(text)
+        "Invalid IP address or network {0!r}: use the form '192.0.2.7', '192.0.2.0/24' or '2001:db8::/64'.".format(text)
     )
 
 
@@ -60,7 +60,8 @@ def test_an_address_with_a_length_is_not_taken_for_its_network():
     with pytest.raises(HostError) as error:
         aggregate(["192.0.2.7/24"])
     assert str(error.value) == (
-        "'192.0.2.7/24' is an address inside of a network; write the network's first address, or no length."
+        "Invalid network '192.0.2.7/24': the address is not the first of the network; use the first, or no prefix "
+        "length."
     )
 
 

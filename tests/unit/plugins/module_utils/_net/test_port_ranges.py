@@ -23,16 +23,16 @@ def test_parse(text, expected):
 @pytest.mark.parametrize(
     "text, message",
     [
-        ("ssh", "'ssh' is no port and no range of ports; write it as '623' or '513-1023'."),
-        ("", "'' is no port and no range of ports; write it as '623' or '513-1023'."),
-        ("1-2-3", "'1-2-3' is no port and no range of ports; write it as '623' or '513-1023'."),
-        ("-5", "'-5' is no port and no range of ports; write it as '623' or '513-1023'."),
-        (True, "True is no port and no range of ports; write it as '623' or '513-1023'."),
-        ("\u0661", "'\u0661' is no port and no range of ports; write it as '623' or '513-1023'."),
-        ("1023-513", "The port range '1023-513' is upside down; write it as '513-1023'."),
-        ("0", "'0' is outside of the ports 1-65535."),
-        ("65536", "'65536' is outside of the ports 1-65535."),
-        ("1-65536", "'1-65536' is outside of the ports 1-65535."),
+        ("ssh", "Invalid port range 'ssh': use the form '623' or '513-1023'."),
+        ("", "Invalid port range '': use the form '623' or '513-1023'."),
+        ("1-2-3", "Invalid port range '1-2-3': use the form '623' or '513-1023'."),
+        ("-5", "Invalid port range '-5': use the form '623' or '513-1023'."),
+        (True, "Invalid port range True: use the form '623' or '513-1023'."),
+        ("\u0661", "Invalid port range '\u0661': use the form '623' or '513-1023'."),
+        ("1023-513", "Invalid port range '1023-513': the start is greater than the end."),
+        ("0", "Invalid port range '0': ports are 1-65535."),
+        ("65536", "Invalid port range '65536': ports are 1-65535."),
+        ("1-65536", "Invalid port range '1-65536': ports are 1-65535."),
     ],
 )
 def test_parse_says_what_is_wrong(text, message):

@@ -61,7 +61,7 @@ def test_a_daemon_without_a_pin_is_left_alone(daemon):
 
 
 def shell(blocks, contents, variables, folder):
-    """Return the variables after a shell, as that of nfs-config.service, has read the files, each with its block in it."""
+    """Return the variables after a shell, as in nfs-config.service, has read the files, each with its block."""
     paths = []
     for block in blocks:
         path = folder / block.path.replace("/", "-")

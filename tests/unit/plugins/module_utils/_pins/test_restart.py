@@ -137,7 +137,8 @@ def test_who_stays_elsewhere_is_named(sockets):
     with pytest.raises(HostError) as caught:
         move(services)
     assert str(caught.value) == (
-        "mountd is registered with rpcbind at tcp port 40000, which is used by rpc.mountd (PID 17, unit nfs-mountd.service), "
+        "mountd is registered with rpcbind at tcp port 40000, which is used by rpc.mountd (PID 17, unit "
+        "nfs-mountd.service), "
         "instead of its pin 20048, although mountd.unit was restarted."
     )
 

@@ -41,8 +41,8 @@ def test_a_word_that_would_break_the_line_is_refused(word, place):
     with pytest.raises(HostError) as error:
         wanted([option(**{place: [word] if place == "aliases" else word})])
     assert str(error.value) == (
-        f"entries: {word!r} is no name for the services database; "
-        "use ASCII letters, digits and signs, but no blank, '#' or '/'."
+        f"entries: Invalid name or protocol {word!r}; "
+        "use ASCII letters, digits and punctuation, but no blank, '#' or '/'."
     )
 
 
@@ -50,14 +50,16 @@ def test_a_word_that_would_break_the_line_is_refused(word, place):
 def test_a_port_that_is_none_is_refused(port):
     with pytest.raises(HostError) as error:
         wanted([option(port=port)])
-    assert str(error.value) == f"entries: rmcp/udp has port {port}; give it one of 1-65535."
+    assert str(error.value) == f"entries: rmcp/udp has port {port}; use a port of 1-65535."
 
 
 @pytest.mark.parametrize("comment", ["a\nrmcp 1/udp", "a\r", "\x1b[0m", "\x85", "\u2028", "\ud800"])
 def test_a_comment_is_one_line(comment):
     with pytest.raises(HostError) as error:
         wanted([option(comment=comment)])
-    assert str(error.value) == f"entries: the comment {comment!r} of rmcp/udp is no single line; make it one."
+    assert str(error.value) == (
+        f"entries: The comment {comment!r} of rmcp/udp is not a single line; remove the line breaks."
+    )
 
 
 @pytest.mark.parametrize(
@@ -72,7 +74,7 @@ def test_a_comment_is_one_line(comment):
 def test_one_name_has_one_port(entries, name):
     with pytest.raises(HostError) as error:
         wanted(entries)
-    assert str(error.value) == f"entries: {name}/udp is to have port 623 and port 664; leave it one."
+    assert str(error.value) == f"entries: {name}/udp has both port 623 and port 664; remove one of them."
 
 
 def test_a_port_has_many_names_and_a_name_many_protocols():

@@ -155,7 +155,7 @@ def test_where_there_are_to_be_none_there_are_none(host):
     ({"c": C}, 10 ** 12, "The window is 1000000000000 seconds long"),
     ({"c": None}, 60, "The window of c is for None; give it a list of addresses."),
     ({"c": "198.51.100.1"}, 60, "The window of c is for '198.51.100.1'; give it a list"),
-    ({"c": ["x; accept"]}, 60, "'x; accept' is no address and no network"),
+    ({"c": ["x; accept"]}, 60, "Invalid IP address or network 'x; accept'"),
 ])  # fmt: skip
 def test_what_is_no_window_is_refused(clients, seconds, complaint):
     with pytest.raises(HostError) as error:
