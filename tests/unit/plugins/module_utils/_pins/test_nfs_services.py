@@ -12,7 +12,6 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 from ansible_collections.fleet.ports.plugins.module_utils._pins import nfs_services
 from ansible_collections.fleet.ports.tests.unit.fakes.commands import FakeCommands
 
-
 UNKNOWN = "Failed to connect to bus: No such file or directory\n"
 
 

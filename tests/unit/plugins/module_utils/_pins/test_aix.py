@@ -2,11 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module rpc_ports on the simulated AIX host: pins, restarts in their order, faults, and everything given back."""
+"""Pins on the simulated AIX host: restarts in their order, faults, and everything restored."""
 
 import pytest
-
-pytest.importorskip("ansible")
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import (
     atomic_file,
