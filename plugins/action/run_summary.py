@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import os
 
+from ansible.utils.display import Display
+
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.controller_task import ControllerTask, Use
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import hosts_with_role, members_of
@@ -18,47 +20,70 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit, audit_report, changes
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.host_states import hosts_by_state
 
+display = Display()
+
 
 class ActionModule(ControllerTask):
     SELECTOR = "of"
-    USES = {"changes": Use(required=("hosts",)), "audit": Use(required=("hosts", "report_dir"))}
+    USES = {"changes": Use(required=("hosts",)), "audit": Use(required=("hosts", "report_dir"), optional=("fail",))}
     ARGUMENT_SPEC = {
         "of": {"type": "str", "choices": list(USES), "required": True},
         "hosts": {"type": "raw", "required": True},
         "report_dir": {"type": "path"},
+        "fail": {"type": "bool", "default": False},
     }
 
     def answer(self, arguments, task_vars):
         names = variable_reader.host_names(arguments["hosts"], task_vars["groups"])
         variables = {name: task_vars["hostvars"].raw_get(name) for name in names}
         if arguments["of"] == "changes":
-            return self._changes(variables)
-        return self._audit(variables, self._hosts_with_role(task_vars), arguments["report_dir"])
+            answer = self._changes(variables)
+        else:
+            answer = self._audit(variables, self._hosts_with_role(task_vars), arguments["report_dir"], arguments["fail"])
+        for line in answer["summary"]:
+            display.display(line)
+        return answer
 
     def _changes(self, variables):
         fleet = {name: changes.host_changes(found) for name, found in variables.items()}
+        counts, hosts = changes.counts(fleet), hosts_by_state(fleet, changes.STATES)
         return {
-            "counts": changes.counts(fleet),
-            "hosts": hosts_by_state(fleet, changes.STATES),
+            "counts": counts,
+            "hosts": hosts,
             "summary": changes.summary(fleet, predicted=self._task.check_mode),
+            **_statistic("fleet_ports_done", counts=counts, changed=hosts["changed"], failed=hosts["failed"]),
         }
 
-    def _audit(self, variables, hosts_with_role, folder):
+    def _audit(self, variables, hosts_with_role, folder, fail):
         fleet = {name: audit.host_drift(found) for name, found in variables.items()}
+        report = os.path.join(folder, "audit.md")
         files = [
             (os.path.join(folder, "audit.json"), audit_report.json_document(fleet, hosts_with_role)),
-            (os.path.join(folder, "audit.md"), audit_report.markdown_document(fleet, hosts_with_role)),
+            (report, audit_report.markdown_document(fleet, hosts_with_role)),
         ]
-        return {
+        counts, hosts = audit_report.counts(fleet), hosts_by_state(fleet, audit.STATES)
+        summary = audit_report.summary(fleet, hosts_with_role)
+        answer = {
             **writer.write(files, self._task.check_mode, self._task.diff),
             "report_dir": folder,
-            "counts": audit_report.counts(fleet),
-            "hosts": hosts_by_state(fleet, audit.STATES),
-            "summary": audit_report.summary(fleet, hosts_with_role),
+            "counts": counts,
+            "hosts": hosts,
+            "summary": [*summary, f"Open this first: {report}"],
+            **_statistic(
+                "fleet_ports_drift", counts=counts, differs=hosts["differs"], not_audited=hosts["not_audited"]
+            ),
         }
+        if fail and (hosts["differs"] or hosts["not_audited"]):
+            answer.update(failed=True, msg=f"{summary[0]} See {report}.")
+        return answer
 
     def _hosts_with_role(self, task_vars):
         here = task_vars["inventory_hostname"]
         read = variable_reader.reader(task_vars, self._templar.template)
         role_groups = variable_reader.role_groups(read(here), here)
         return len(hosts_with_role(members_of(task_vars["groups"], role_groups)))
+
+
+def _statistic(name, **data):
+    """Return what sets a statistic for job systems, as set_stats does."""
+    return {"ansible_stats": {"data": {name: data}, "per_host": False, "aggregate": True}}

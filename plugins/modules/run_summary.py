@@ -15,14 +15,14 @@ description:
   - Reads the results that earlier tasks of the same run registered on the hosts, and sums them up.
   - With O(of=changes) it counts and names the hosts that the run changed (or would change in check mode), the unchanged
     hosts, and the failed hosts. The playbooks C(fleet.ports.site) and C(fleet.ports.remove) end with it.
-  - With O(of=audit) the results are those of roles that ran in check mode. It reports where each host differs from its
+  - With O(of=audit) the results are those of a run in check mode. It reports where each host differs from its
     plan, for example an unwanted rule, a missing line, a port that another program uses, or a daemon that is not at its
     pinned port. The playbook C(fleet.ports.audit) ends with it.
   - Runs on the controller and connects to no host.
-  - The results are read from the variables of each host. C(fleet_ports_matrix) is the result of
-    M(fleet.ports.port_matrix). C(rmcp_services_result), C(port_blocker_result), C(nfs_ports_result) and
-    C(nim_firewall_result) are registered by the roles. If the plan of a host has a concern without a result, the host
+  - The results are those of M(fleet.ports.host_ports), registered in the variable C(fleet_ports_host). A host without one
     has failed, or is reported as not audited.
+  - Shows the summary on the screen, a line for each item of RV(summary). Sets the statistic C(fleet_ports_done) or
+    C(fleet_ports_drift) for job systems, with the numbers and names of RV(counts) and RV(hosts).
 extends_documentation_fragment:
   - fleet.ports._attributes
   - fleet.ports._attributes.controller
@@ -54,6 +54,12 @@ options:
         fleet has changed.
       - Required with O(of=audit), and not accepted otherwise.
     type: path
+  fail:
+    description:
+      - Whether the task fails if a host differs or was not audited. The report is written first.
+      - Accepted with O(of=audit) only.
+    type: bool
+    default: false
 notes:
   - C(audit.json) has C(version) (V(1)), C(hosts_with_role) (the number of hosts of the inventory that have a role),
     C(counts) as RV(counts), and C(hosts). For each host, that has C(state), C(concerns) (the state of each concern) and
@@ -74,30 +80,16 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Compute the plan of the host
-  fleet.ports.port_matrix:
-  register: fleet_ports_matrix
-
-- name: Predict the changes of one role
-  ansible.builtin.include_role:
-    name: fleet.ports.rmcp_services
-    tasks_from: apply.yml
-    apply:
-      check_mode: true
-      ignore_errors: true
-  vars:
-    rmcp_services_plan: "{{ fleet_ports_matrix.plan }}"
+- name: Predict the changes of the host
+  fleet.ports.host_ports:
+  check_mode: true
+  ignore_errors: true
+  register: fleet_ports_host
 
 - name: Sum up the changes
   fleet.ports.run_summary:
     of: changes
     hosts: "{{ ansible_play_hosts_all }}"
-  register: run
-  run_once: true
-
-- name: Show the summary
-  ansible.builtin.debug:
-    msg: "{{ run.summary }}"
   run_once: true
 
 - name: Report on the same results as an audit

@@ -44,32 +44,40 @@ def _confirm(rollback, token):
 
 
 def _apply(module, concern, rollback):
-    """Apply the change of the concern; where it is armed, the result has the seconds to confirm it in."""
     seconds, token = module.params["confirm_timeout"], module.params["_awaits"]
     pending_change.check_seconds(seconds)
     left = rollback.left(token) if token and not module.check_mode else 0
     if left:  # ssh lost the first answer, and started the module again
         return {"changed": True, "unconfirmed": math.ceil(left), "owned": records.owned()}
-    armed = {}
+    return concern_module.outcome(
+        module, concern, Host(), lambda change: apply_armed(module, concern, change, rollback, seconds, token)
+    )
 
-    def apply(change):
-        if not (token and seconds and change.needed):
-            change.apply()
-            return
-        pending = pending_change.Pending(
-            token=token,
-            seconds=seconds,
-            who=host_lock.this_process(module._name),
-            pid=os.getpid(),
-            records=pending_change.noted_records([concern.NAME]),
-            parts=change.former_state(),
-        )
-        with rollback.armed(pending):
-            change.apply()
-        armed["unconfirmed"] = seconds
 
-    result = concern_module.outcome(module, concern, Host(), apply)
-    return dict(result, **armed)
+def seconds_of(option):
+    """Return the time to confirm a change in, in seconds, if the option is so or not set (None); raise HostError if it is
+    neither 0 nor within the limits."""
+    seconds = OPTIONS["confirm_timeout"]["default"] if option is None else option
+    pending_change.check_seconds(seconds)
+    return seconds
+
+
+def apply_armed(module, concern, change, rollback, seconds, token):
+    """Apply the change of a concern; where it is armed, return ``{"unconfirmed": seconds}``, the time to confirm it in."""
+    if not (token and seconds and change.needed):
+        change.apply()
+        return {}
+    pending = pending_change.Pending(
+        token=token,
+        seconds=seconds,
+        who=host_lock.this_process(module._name),
+        pid=os.getpid(),
+        records=pending_change.noted_records([concern.NAME]),
+        parts=change.former_state(),
+    )
+    with rollback.armed(pending):
+        change.apply()
+    return {"unconfirmed": seconds}
 
 
 def omit_invocation(module):

@@ -58,22 +58,24 @@ def run(module, concern, lock=host_lock.taken):
 def outcome(module, concern, host, apply=lambda change: change.apply()):
     """Return the result of the module; in check mode, nothing is changed for it.
 
-    :param apply: applies a change.
+    :param apply: applies a change, and returns what the result has besides, if anything.
     """
     if module.params["state"] == "present":
         change = concern.compute(host, module.params)
     else:
         change = concern.give_back(host)
-    if not module.check_mode:
-        apply(change)
-    result = change.result()
-    for warning in change.warnings:
-        module.warn(warning)
     diffs = change.diffs()
-    common = dict(
-        changed=change.needed,
+    return dict(
+        carry_out(module, change, apply),
         diff=diffs if module._diff else [],
-        differences=differences.of_diffs(diffs),
         owned=records.owned(),
     )
-    return dict(common, **result)
+
+
+def carry_out(module, change, apply):
+    """Apply the change unless in check mode; return the answer of its concern, without its diffs."""
+    extra = {} if module.check_mode else apply(change) or {}
+    for warning in change.warnings:
+        module.warn(warning)
+    common = dict(changed=change.needed, differences=differences.of_diffs(change.diffs()))
+    return dict(common, **dict(change.result(), **extra))

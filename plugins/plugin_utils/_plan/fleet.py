@@ -53,10 +53,15 @@ class Fleet:
             name: plan_of(self._topology.host(name), self._matrix) for name in names if self._topology.roles_of(name)
         }
         if not plans:
+            self.require_role(names)
+        return plans
+
+    def require_role(self, names: Collection[str]) -> None:
+        """Raise MatrixError if none of these hosts has a role."""
+        if not any(self._topology.roles_of(name) for name in names):
             raise MatrixError(
                 f"None of these hosts has a role; {self._way_to_a_role(names)}, or set fleet_ports_groups."
             )
-        return plans
 
     def conflicts(self, names: Iterable[str], plans: Mapping[str, Plan]) -> dict[str, Iterable[Conflict]]:
         """Return the conflicts of hosts, including hosts without a plan."""

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import printable
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import RESULTS
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import CONCERNS
 from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts import (
     bullets,
     document,
@@ -53,7 +53,7 @@ def markdown_document(fleet: Fleet, hosts_with_role: int) -> str:
     return document(
         "# Audit of the fleet",
         headline(fleet, hosts_with_role),
-        *section("Hosts that are not in order", table(("Host", "State", *RESULTS), _rows(found))),
+        *section("Hosts that are not in order", table(("Host", "State", *CONCERNS), _rows(found))),
         *(part for host, drift in found.items() for part in section(literal(host), _details(drift))),
     )
 
@@ -75,7 +75,7 @@ def headline(fleet: Fleet, hosts_with_role: int) -> str:
 
 def _rows(fleet: Fleet) -> list[Sequence[str]]:
     return [
-        (literal(host), _WORDS[drift.state], *(_WORDS[drift.concerns.get(concern)] for concern in RESULTS))
+        (literal(host), _WORDS[drift.state], *(_WORDS[drift.concerns.get(concern)] for concern in CONCERNS))
         for host, drift in fleet.items()
     ]
 

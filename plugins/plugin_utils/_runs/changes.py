@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import join_limited, printable
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import RESULTS
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs import host_states
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.host_states import (
-    MATRIX,
+    HOST_RESULT,
     MOST_HOSTS,
     NO_MESSAGE,
     UNREADABLE,
@@ -42,17 +41,12 @@ def host_changes(variables: Mapping[str, object]) -> HostChanges:
 
 
 def _state(variables: Mapping[str, object]) -> HostChanges:
-    matrix = variables.get(MATRIX, {})
-    registered = [variables[name] for name in RESULTS.values() if name in variables]
-    # A role that a host does not need is skipped there.
-    results = [result for result in registered if not result.get("skipped")]
-    for result in (matrix, *results):
-        if result.get("failed") or result.get("unreachable"):
-            return HostChanges(FAILED, str(result.get("msg", NO_MESSAGE)))
-    # fleet.ports.remove computes no plan, and asks each host for its services at least.
-    if len(results) < len(matrix.get("concerns", ["services"])):
+    result = variables.get(HOST_RESULT)
+    if result is None:
         return HostChanges(FAILED, "the run ended before this host was finished")
-    return HostChanges(CHANGED if any(result["changed"] for result in results) else UNCHANGED, "")
+    if result.get("failed") or result.get("unreachable"):
+        return HostChanges(FAILED, str(result.get("msg", NO_MESSAGE)))
+    return HostChanges(CHANGED if result["changed"] else UNCHANGED, "")
 
 
 def counts(fleet: Mapping[str, HostChanges]) -> dict[str, int]:

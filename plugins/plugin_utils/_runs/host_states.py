@@ -13,8 +13,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
-# The variable in which the playbooks register the result of port_matrix.
-MATRIX = "fleet_ports_matrix"
+# The variable in which the playbooks register the result of host_ports.
+HOST_RESULT = "fleet_ports_host"
 
 # A screen shows at most so many hosts, and so many characters of each.
 MOST_HOSTS = 50

@@ -12,11 +12,19 @@ from unittest.mock import MagicMock
 import pytest
 from ansible.parsing.dataloader import DataLoader
 
+from ansible_collections.fleet.ports.plugins.action import run_summary
 from ansible_collections.fleet.ports.plugins.action.run_summary import ActionModule
 
 GROUPS = {"all": ["plain", "m", "c"], "ungrouped": ["plain"], "nim_masters": ["m"], "nim_clients": ["c"]}
-MATRIX = {"fleet_ports_matrix": {"concerns": ["flows"]}}
-FAILED = {**MATRIX, "nim_firewall_result": {"failed": True, "msg": "No.", "owned": []}}
+
+
+def registered(answer):
+    """The variable of a host whose flows answered so."""
+    result = {name: answer[name] for name in ("changed", "failed", "msg") if name in answer}
+    return {"fleet_ports_host": {**result, "planned": ["flows"], "concerns": {"flows": answer}}}
+
+
+FAILED = registered({"failed": True, "changed": False, "msg": "No."})
 
 
 @pytest.fixture
@@ -25,7 +33,7 @@ def summarise(tmp_path, hostvars):
 
     def run(of, check=False, result=None, **arguments):
         arguments = {"of": of, **({"report_dir": str(tmp_path)} if of == "audit" else {}), **arguments}
-        variables = {"plain": {}, "m": {**MATRIX, "nim_firewall_result": result or {}}, "c": FAILED}
+        variables = {"plain": {}, "m": registered(result or {}), "c": FAILED}
         action = ActionModule(
             task=MagicMock(args=arguments, check_mode=check, diff=True, async_val=0), connection=MagicMock(),
             play_context=MagicMock(), loader=DataLoader(), templar=MagicMock(template=lambda value: value),
@@ -39,7 +47,7 @@ def summarise(tmp_path, hostvars):
 
 
 CHANGED = {"changed": True}
-IN_ORDER = {"changed": False, "differences": [], "owned": ["flows"]}
+IN_ORDER = {"changed": False, "differences": []}
 
 
 def test_changes_are_counted_and_named(summarise):
@@ -63,6 +71,7 @@ def test_an_audit_is_written_and_summed_up(summarise, tmp_path):
         [
             "Audited 2 of 2 hosts with a role (the whole inventory). In order: 1, differs: 1, not audited: 0.",
             "c differs: flows: No.",
+            f"Open this first: {tmp_path}/audit.md",
         ],
     )
     assert result["hosts"] == {"in_order": ["m"], "differs": ["c"], "not_audited": []}
@@ -80,9 +89,32 @@ def test_the_same_findings_are_no_change(summarise):
 
 
 def test_an_audit_of_a_part_of_the_inventory_says_so(summarise):
-    assert summarise("audit", hosts="m", result=IN_ORDER)["summary"] == [
+    assert summarise("audit", hosts="m", result=IN_ORDER)["summary"][0] == (
         "Audited 1 of 2 hosts with a role (a part of the inventory). In order: 1, differs: 0, not audited: 0."
-    ]
+    )
+
+
+def test_numbers_and_names_are_set_as_a_statistic(summarise):
+    stats = summarise("changes", hosts=["m", "c"], result=CHANGED)["ansible_stats"]
+    assert stats["data"]["fleet_ports_done"] == {
+        "counts": {"hosts": 2, "changed": 1, "unchanged": 0, "failed": 1}, "changed": ["m"], "failed": ["c"],
+    }  # fmt: skip
+    stats = summarise("audit", hosts=["m", "c"], result=IN_ORDER)["ansible_stats"]
+    assert stats["data"]["fleet_ports_drift"]["differs"] == ["c"]
+    assert (stats["per_host"], stats["aggregate"]) == (False, True)
+
+
+def test_an_audit_fails_on_request_after_its_report_is_written(summarise, tmp_path):
+    result = summarise("audit", hosts=["m", "c"], result=IN_ORDER, fail=True)
+    assert result["failed"] and result["msg"].endswith(f"not audited: 0. See {tmp_path}/audit.md.")
+    assert (tmp_path / "audit.md").exists()
+    assert "failed" not in summarise("audit", hosts="m", result=IN_ORDER, fail=True)
+
+
+def test_the_summary_is_on_the_screen(summarise, monkeypatch):
+    shown = []
+    monkeypatch.setattr(run_summary.display, "display", shown.append)
+    assert summarise("changes", hosts="m", result=CHANGED)["summary"] == shown
 
 
 @pytest.mark.parametrize("of", ["changes", "audit"])

@@ -8,18 +8,20 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns as _concerns
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import host_drift
 
-IN_ORDER = {"changed": False, "differences": [], "owned": ["services", "holds", "flows"]}
+IN_ORDER = {"changed": False, "differences": []}
 UNREACHABLE = {"unreachable": True, "msg": "ssh: No route to host\r\n", "changed": False}
-SKIPPED = {"skipped": True, "changed": False}
 
 
-def drift(concerns=("services", "flows"), **results):
-    variables = {"fleet_ports_matrix": {"changed": False, "concerns": list(concerns)}}
-    variables.update({_concerns.RESULTS[concern]: result for concern, result in results.items()})
-    return host_drift(variables)
+def drift(planned=("services", "flows"), **answers):
+    """The drift of a host whose plan has these concerns, and which answered so."""
+    return host_drift({"fleet_ports_host": {"changed": False, "planned": list(planned), "concerns": answers}})
+
+
+def silent(**result):
+    """The drift of a host with two concerns in its plan that was not looked at."""
+    return host_drift({"fleet_ports_host": {"planned": ["services", "flows"], **result}})
 
 
 def found(host):
@@ -47,7 +49,7 @@ def test_an_obstacle_is_found_and_the_other_concerns_are_looked_at():
     host = drift(
         ["services", "holds", "flows"],
         services=IN_ORDER,
-        holds={"failed": True, "msg": "Cannot hold the ports: x has 664/udp.", "owned": ["holds"]},
+        holds={"failed": True, "msg": "Cannot hold the ports: x has 664/udp."},
         flows={**IN_ORDER, "changed": True, "differences": [difference(["a"])]},
     )
     assert host.concerns == {"services": "in_order", "holds": "differs", "flows": "differs"}
@@ -63,62 +65,52 @@ def test_a_concern_that_the_plan_has_no_longer():
     assert [kind for _concern, kind, _sentence in found(host)] == ["leftover"]
 
 
-def test_a_concern_that_neither_the_plan_nor_the_host_has():
-    host = drift(["services"], services=IN_ORDER, pins={"changed": False, "differences": [], "owned": ["services"]})
-    assert host == ("in_order", {"services": "in_order"}, [])
-
-
 def test_a_concern_that_the_plan_has_no_longer_and_that_cannot_go():
-    host = drift(["services"], services=IN_ORDER, holds={"failed": True, "msg": "No.", "owned": ["holds"]})
+    host = drift(["services"], services=IN_ORDER, holds={"failed": True, "msg": "No."})
     assert [kind for _concern, kind, _sentence in found(host)] == ["obstacle", "leftover"]
 
 
 @pytest.mark.parametrize("result", [UNREACHABLE, {"failed": True, "timedout": {"period": 300}, "msg": "Timed out."}])
-def test_a_host_that_does_not_answer_is_said_to_be_so_once(result):
-    host = drift(services=result, flows=SKIPPED)
+def test_a_host_that_does_not_answer_is_not_audited(result):
+    host = silent(**result)
     assert (host.state, host.concerns) == ("not_audited", {"services": "not_audited", "flows": "not_audited"})
     assert found(host) == [(None, "unreachable", f"could not be reached: {result['msg'].strip()}")]
 
 
 def test_that_a_task_failed_is_not_said_twice():
-    host = drift(services={**UNREACHABLE, "msg": "Task failed: no route to host"}, flows=SKIPPED)
+    host = silent(**{**UNREACHABLE, "msg": "Task failed: no route to host"})
     assert found(host) == [(None, "unreachable", "could not be reached: no route to host")]
 
 
-def test_a_host_that_was_lost_on_the_way_has_what_was_found_until_then():
-    host = drift(services={**IN_ORDER, "changed": True, "differences": [difference(["a"])]}, flows=UNREACHABLE)
-    assert (host.state, host.concerns) == ("differs", {"services": "differs", "flows": "not_audited"})
-    assert [kind for _concern, kind, _sentence in found(host)] == ["content", "unreachable"]
-
-
 def test_a_module_that_could_not_start_has_found_nothing():
-    host = drift(services={"failed": True, "msg": "Missing sudo password", "rc": 1}, flows=IN_ORDER)
+    host = silent(failed=True, msg="Missing sudo password", rc=1)
     assert (host.state, host.concerns["services"]) == ("not_audited", "not_audited")
-    assert found(host) == [("services", "unknown", "could not be audited: Missing sudo password")]
+    assert found(host) == [(None, "unknown", "Missing sudo password")]
 
 
 def test_a_host_with_an_error_in_its_plan():
-    host = host_drift({"fleet_ports_matrix": {"failed": True, "msg": "Host m: nim_http is 'maybe'."}})
+    host = host_drift({"fleet_ports_host": {"failed": True, "msg": "Host m: nim_http is 'maybe'."}})
     assert host == ("not_audited", {}, [{"concern": None, "kind": "plan", "sentence": "Host m: nim_http is 'maybe'."}])
 
 
-def test_a_host_without_results():
-    assert host_drift({}).state == "not_audited"
-    assert found(drift(["services"])) == [("services", "unknown", "could not be audited: the run ended before this concern")]
+def test_a_host_without_a_result():
+    host = host_drift({})
+    assert (host.state, host.concerns) == ("not_audited", {})
+    assert found(host) == [(None, "unknown", "no result was registered for this host")]
 
 
 def test_a_sentence_is_one_line_that_can_be_printed():
-    host = drift(["services"], services={"failed": True, "msg": "a\nb\x1b[31m\u202e" + "c" * 5000, "owned": []})
+    host = drift(["services"], services={"failed": True, "msg": "a\nb\x1b[31m\u202e" + "c" * 5000})
     (sentence,) = (finding["sentence"] for finding in host.findings)
     assert sentence.startswith("a b\ufffd[31m\ufffdccc") and sentence.endswith("c…")
     assert len(sentence) == 1001
 
 
 @pytest.mark.parametrize("answer", [
-    {"owned": ["flows"], "differences": [None]}, {"owned": [], "pins": {"lockd": 1}},
-    {"owned": [], "differences": [{"where": 1, "unwanted": {"count": "x", "lines": 1}, "missing": {"count": 1}}]}, [], "x",
+    {"differences": [None]}, {"pins": {"lockd": 1}},
+    {"differences": [{"where": 1, "unwanted": {"count": "x", "lines": 1}, "missing": {"count": 1}}]}, [], "x",
 ])  # fmt: skip
 def test_a_result_in_a_wrong_format_is_not_audited(answer):
-    drift = host_drift({"fleet_ports_matrix": {"concerns": ["flows"]}, "nim_firewall_result": answer})
-    assert drift.state == "not_audited"
-    assert [found["sentence"] for found in drift.findings] == ["the registered result has not the format of a fleet.ports module"]
+    host = drift(["flows"], flows=answer)
+    assert host.state == "not_audited"
+    assert [found["sentence"] for found in host.findings] == ["the registered result has not the format of a fleet.ports module"]

@@ -17,54 +17,38 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._runs.changes import (
     host_changes,
 )
 
-PLAN = {"fleet_ports_matrix": {"concerns": ["services", "flows"]}}
-SAME, NEW, SKIPPED = {"changed": False}, {"changed": True}, {"changed": False, "skipped": True}
+def host(**result):
+    return host_changes({"fleet_ports_host": result})
+
+
+def test_a_host_is_changed_or_unchanged():
+    assert host(changed=True, concerns={}) == HostChanges(CHANGED, "")
+    assert host(changed=False, concerns={}) == HostChanges(UNCHANGED, "")
 
 
 @pytest.mark.parametrize(
-    "variables, state",
+    "result, why",
     [
-        ({**PLAN, "rmcp_services_result": SAME, "nim_firewall_result": SAME}, UNCHANGED),
-        ({**PLAN, "rmcp_services_result": SAME, "nim_firewall_result": NEW}, CHANGED),
-        # Others are skipped where the plan asks for them only.
-        ({**PLAN, "rmcp_services_result": SAME, "nim_firewall_result": SAME, "nfs_ports_result": SKIPPED}, UNCHANGED),
-        # Given back besides what the plan asks for.
-        ({**PLAN, "rmcp_services_result": SAME, "nim_firewall_result": SAME, "port_blocker_result": NEW}, CHANGED),
-        # Its role asks for nothing any more.
-        ({"fleet_ports_matrix": {"concerns": ["services"]}, "rmcp_services_result": SAME}, UNCHANGED),
-        # Without a role.
-        ({"fleet_ports_matrix": {"concerns": []}}, UNCHANGED),
-        # Given back altogether, without a plan.
-        ({"rmcp_services_result": SAME}, UNCHANGED),
-        ({"rmcp_services_result": SAME, "nim_firewall_result": NEW}, CHANGED),
+        ({"failed": True, "msg": "No plan."}, "No plan."),
+        ({"changed": True, "failed": True, "msg": "No."}, "No."),
+        ({"unreachable": True, "msg": "Gone."}, "Gone."),
+        ({"failed": True}, "the task failed without a message"),
+        ({"failed": True, "msg": ["No"]}, "['No']"),
+        ({"concerns": {}}, "the registered result has not the format of a fleet.ports module"),
     ],
 )
-def test_a_host_is_changed_or_unchanged(variables, state):
-    assert host_changes(variables) == HostChanges(state, "")
+def test_a_failed_host_has_a_reason(result, why):
+    assert host(**result) == HostChanges(FAILED, why)
 
 
-@pytest.mark.parametrize(
-    "variables, why",
-    [
-        ({"fleet_ports_matrix": {"failed": True, "msg": "No plan."}}, "No plan."),
-        ({**PLAN, "rmcp_services_result": NEW, "nim_firewall_result": {"failed": True, "msg": "No."}}, "No."),
-        ({**PLAN, "rmcp_services_result": {"unreachable": True, "msg": "Gone."}}, "Gone."),
-        (
-            {**PLAN, "rmcp_services_result": NEW, "nfs_ports_result": SKIPPED},
-            "the run ended before this host was finished",
-        ),
-        ({**PLAN, "rmcp_services_result": NEW}, "the run ended before this host was finished"),
-        (PLAN, "the run ended before this host was finished"),
-        ({}, "the run ended before this host was finished"),
-        ({"fleet_ports_matrix": {"failed": True}}, "the task failed without a message"),
-        ({**PLAN, "rmcp_services_result": {"failed": True, "msg": ["No"]}}, "['No']"),
-        ({"rmcp_services_result": {"owned": []}}, "the registered result has not the format of a fleet.ports module"),
-        ({"rmcp_services_result": "no"}, "the registered result has not the format of a fleet.ports module"),
-        ({"fleet_ports_matrix": 7}, "the registered result has not the format of a fleet.ports module"),
-    ],
-)
-def test_a_failed_host_has_a_reason(variables, why):
-    assert host_changes(variables) == HostChanges(FAILED, why)
+@pytest.mark.parametrize("registered", ["no", 7, []])
+def test_a_result_in_a_wrong_format_fails_the_host(registered):
+    why = "the registered result has not the format of a fleet.ports module"
+    assert host_changes({"fleet_ports_host": registered}) == HostChanges(FAILED, why)
+
+
+def test_a_host_without_a_result_was_not_finished():
+    assert host_changes({}) == HostChanges(FAILED, "the run ended before this host was finished")
 
 
 def test_the_summary_counts_and_names_hosts():

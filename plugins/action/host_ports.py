@@ -1,0 +1,66 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""host_ports from the controller: compute the plan of the host, apply all its concerns, connect anew, confirm.
+
+The plan is computed in the fork that Ansible makes for the task anyway. The module gets the options of the concerns that
+the plan has, and the names of those that are to be restored if the host has records of them.
+"""
+
+from __future__ import annotations
+
+from ansible.errors import AnsibleConnectionFailure
+from ansible.utils.display import Display
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.confirming_action import ConfirmingAction
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
+from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concern_options, concerns, conflict_checks
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import fleet_of
+from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import host_line
+
+display = Display()
+
+
+class ActionModule(ConfirmingAction):
+    MODULE = "fleet.ports.host_ports"
+    ARGUMENT_SPEC = {
+        "concerns": {"type": "list", "elements": "str", "default": []},
+        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+    }
+
+    def run(self, tmp=None, task_vars=None):
+        result = {"changed": False}
+        _validation, arguments = self.validate_argument_spec(self.ARGUMENT_SPEC)
+        try:
+            address_sets.require()
+            order = self._order(arguments, task_vars)
+        except MatrixError as error:
+            return dict(result, failed=True, msg=str(error))
+        if arguments["state"] == "present":
+            result["planned"] = order.planned
+        try:
+            result.update(self.carry_out(order.options, order.confirm_timeout, task_vars))
+        except AnsibleConnectionFailure as error:
+            return dict(result, unreachable=True, msg=str(error))
+        if "concerns" in result:
+            result["summary"] = host_line.line(result["concerns"], order.options["_wanted"], self._task.check_mode)
+            display.display(f"{task_vars['inventory_hostname']}: {result['summary']}")
+        return result
+
+    def _order(self, arguments, task_vars):
+        host = task_vars["inventory_hostname"]
+        variables = variable_reader.reader(task_vars, self._templar.template)(host)
+        names = concerns.tagged(
+            concerns.named(arguments["concerns"], f"Host {host}: concerns"),
+            task_vars.get("ansible_run_tags", ()),
+            task_vars.get("ansible_skip_tags", ()),
+        )
+        if arguments["state"] == "absent":
+            return concern_options.Order.to_restore(names)
+        plan = fleet_of(Request({"on_conflict": "fail"}), task_vars, self._templar.template).plan(host)
+        conflict_checks.refuse_errors({host: plan["conflicts"]})
+        return concern_options.Order.of_plan(plan, names, variables)
