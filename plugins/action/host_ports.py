@@ -13,7 +13,10 @@ from __future__ import annotations
 from ansible.errors import AnsibleConnectionFailure
 from ansible.utils.display import Display
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._common.confirming_action import ConfirmingAction
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.confirming_action import (
+    APPLY_SECONDS,
+    ConfirmingAction,
+)
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
 from ansible_collections.fleet.ports.plugins.plugin_utils._net import address_sets
@@ -24,9 +27,15 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._runs import host_line
 
 display = Display()
 
+# The concerns whose change may restart daemons, and the seconds that all restarts of one may take. The time to confirm
+# begins after them, when the flows are changed.
+RESTARTING = {"holds", "pins"}
+SECONDS_FOR_RESTARTS = 300
+
 
 class ActionModule(ConfirmingAction):
     MODULE = "fleet.ports.host_ports"
+    CONFIRMING_OPTIONS = ("_restored",)
     ARGUMENT_SPEC = {
         "concerns": {"type": "list", "elements": "str", "default": []},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
@@ -43,13 +52,29 @@ class ActionModule(ConfirmingAction):
         if arguments["state"] == "present":
             result["planned"] = order.planned
         try:
-            result.update(self.carry_out(order.options, order.confirm_timeout, task_vars))
+            arguments = {**order.options, "_confirm_timeout": order.confirm_timeout}
+            result.update(self.carry_out(arguments, order.confirm_timeout, task_vars))
         except AnsibleConnectionFailure as error:
             return dict(result, unreachable=True, msg=str(error))
         if "concerns" in result:
             result["summary"] = host_line.line(result["concerns"], order.options["_wanted"], self._task.check_mode)
             display.display(f"{task_vars['inventory_hostname']}: {result['summary']}")
         return result
+
+    def apply_seconds(self, arguments):
+        restarting = RESTARTING.intersection([*arguments["_wanted"], *arguments["_restored"]])
+        return APPLY_SECONDS + SECONDS_FOR_RESTARTS * len(restarting)
+
+    def merged(self, answer, confirmation):
+        merged = {
+            "changed": answer.get("changed", True) or confirmation["changed"],
+            "concerns": {**answer.get("concerns", {}), **confirmation["concerns"]},
+            "diff": [*answer.get("diff", []), *confirmation.get("diff", [])],
+            "owned": confirmation["owned"],
+        }
+        if confirmation.get("failed"):
+            merged.update(failed=True, msg=confirmation["msg"])
+        return merged
 
     def _order(self, arguments, task_vars):
         host = task_vars["inventory_hostname"]

@@ -546,10 +546,8 @@ plan:
           change: Set nfs_ports_lockd to another port
 concerns:
   description:
-    - The concerns of the plan, of V(services), V(holds), V(pins) and V(flows), in the order in which they are applied.
-    - Only V(services) if the host has a role but its plan requires nothing, such as that of a gateway without masters.
-      The module for this concern then tells whether the host has records of anything to restore.
-    - Empty if the host has no role.
+    - Which of V(services), V(holds), V(pins) and V(flows) the plan has, in the order in which they are applied.
+    - Empty if the plan has none, such as that of a gateway without masters.
   returned: success, without O(hosts)
   type: list
   elements: str

@@ -24,7 +24,8 @@ from ansible.utils.display import Display
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.deadline import TimeIsUp, time_limit
 
-# After how many seconds a module that does not answer is given up: its wait for the lock, its work, and some more.
+# After how many seconds a module that changes flows and does not answer is given up: its wait for the lock, its work, and
+# some more.
 APPLY_SECONDS = 180
 
 # For how many seconds a confirmation is tried if the module never answered how long the host waits for it.
@@ -45,24 +46,37 @@ class ConfirmingAction(ActionBase):
     """The frame of such an action; ``MODULE`` is the full name of its module, which has :mod:`confirmed_module`'s options."""
 
     MODULE = ""
+    # Options that the execution which confirms is given as well.
+    CONFIRMING_OPTIONS: tuple[str, ...] = ()
 
     def run(self, tmp=None, task_vars=None):
         result = super().run(tmp, task_vars)
-        seconds = self._given_seconds()
-        if seconds == 0 or self._task.check_mode:
-            result.update(self._execute(self._task.args, task_vars))
-            return result
-        self._reached = False
-        token = secrets.token_hex(16)
-        answer, complaint = self._apply(token, seconds, task_vars)
-        if answer is None:
-            result.update(self._after_silence(complaint, token, seconds or UNANSWERED_SECONDS, task_vars))
-        else:
-            seconds = answer.pop("unconfirmed", 0)
-            result.update(answer)
-            if seconds:
-                result.update(self._after_change(token, seconds, task_vars))
+        result.update(self.carry_out(self._task.args, self._given_seconds(), task_vars))
         return result
+
+    def carry_out(self, arguments: Mapping[str, Any], seconds: int | None, task_vars) -> dict[str, Any]:
+        """Execute the module with these arguments, confirm its change, and return the result.
+
+        ``seconds`` is the time to confirm in, 0 for no confirmation, None for the default of the module.
+        """
+        if seconds == 0 or self._task.check_mode:
+            return self._execute(arguments, task_vars)
+        self._reached = False
+        self._confirming = {name: arguments[name] for name in self.CONFIRMING_OPTIONS}
+        token = secrets.token_hex(16)
+        answer, complaint = self._apply(arguments, token, seconds, task_vars)
+        if answer is None:
+            return self._after_silence(complaint, token, seconds or UNANSWERED_SECONDS, task_vars)
+        seconds = answer.pop("unconfirmed", 0)
+        return {**answer, **self._after_change(answer, token, seconds, task_vars)} if seconds else answer
+
+    def apply_seconds(self, _arguments: Mapping[str, Any]) -> int:
+        """Return after how many seconds the module is given up if it does not answer."""
+        return APPLY_SECONDS
+
+    def merged(self, _answer: Mapping[str, Any], _confirmation: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what the confirming execution adds to the answer of the first one, {} if there was none."""
+        return {}
 
     def _given_seconds(self):
         """Return the option confirm_timeout of the task, None if it is not set, or is not a number: the module refuses it."""
@@ -71,12 +85,13 @@ class ConfirmingAction(ActionBase):
         except (KeyError, TypeError, ValueError):
             return None
 
-    def _apply(self, token: str, seconds: int | None, task_vars) -> tuple[dict[str, Any] | None, str]:
+    def _apply(
+        self, arguments: Mapping[str, Any], token: str, seconds: int | None, task_vars
+    ) -> tuple[dict[str, Any] | None, str]:
         """Return the module's answer, or None and the reason if it may have changed the host and never answered."""
-        arguments = {**self._task.args, "_awaits": token}
         try:
-            with time_limit(max(APPLY_SECONDS, seconds or 0)):
-                answer = self._execute(arguments, task_vars)
+            with time_limit(max(self.apply_seconds(arguments), seconds or 0)):
+                answer = self._execute({**arguments, "_awaits": token}, task_vars)
         except TimeIsUp:
             return None, "it did not answer"
         except AnsibleConnectionFailure as error:
@@ -92,11 +107,11 @@ class ConfirmingAction(ActionBase):
         retries = self._connection.get_option("reconnection_retries") if self._connection.transport == "ssh" else 0
         return not self._reached and not int(retries or 0) and _NOT_CONNECTED.search(complaint) is not None
 
-    def _after_change(self, token: str, seconds: int, task_vars) -> dict[str, Any]:
+    def _after_change(self, applied: Mapping[str, Any], token: str, seconds: int, task_vars) -> dict[str, Any]:
         """Confirm the change; return what the result says besides the module's answer."""
         answer, complaint = self._confirm(token, seconds, task_vars)
         if answer.get("confirmed"):
-            return {}
+            return self.merged(applied, answer)
         if "confirmed" in answer:
             message = (
                 f"{self._host(task_vars)} was changed, but could not be reached over a new connection within {seconds} s"
@@ -112,7 +127,7 @@ class ConfirmingAction(ActionBase):
         display.vvv(f"{self.MODULE}: no answer ({reason}); the change is confirmed over a new connection")
         answer, complaint = self._confirm(token, seconds, task_vars)
         if answer.get("confirmed"):
-            return {"changed": True, "owned": answer["owned"]}
+            return {"changed": True, "owned": answer["owned"], **self.merged({}, answer)}
         if "confirmed" in answer:
             host = self._host(task_vars)
             message = (
@@ -140,7 +155,7 @@ class ConfirmingAction(ActionBase):
             try:
                 with time_limit(end - time.monotonic()):
                     self._connect_anew()
-                    answer = self._execute({"_confirms": token}, task_vars)
+                    answer = self._execute({**self._confirming, "_confirms": token}, task_vars)
                 complaint = _one_line(answer.get("msg", complaint))
             except AnsibleError as error:
                 complaint = _one_line(error)

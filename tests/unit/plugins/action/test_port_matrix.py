@@ -46,8 +46,8 @@ def test_a_host_without_a_role_has_an_empty_plan(run):
     assert run("plain")["concerns"] == []
 
 
-def test_a_host_whose_role_asks_for_nothing_is_asked_what_it_has(run):
-    assert run("plain", roles="nim_gateway", variables={"nim_domain": "alone"})["concerns"] == ["services"]
+def test_a_gateway_without_masters_has_no_concern(run):
+    assert run("plain", roles="nim_gateway", variables={"nim_domain": "alone"})["concerns"] == []
 
 
 def test_a_question(run):
