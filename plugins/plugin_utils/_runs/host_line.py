@@ -48,7 +48,10 @@ def _counted(number: int, noun: str) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    return join_limited(list(dict.fromkeys(names)), _MOST_NAMES)
+    found = list(dict.fromkeys(names))
+    if 1 < len(found) <= _MOST_NAMES:
+        return f"{', '.join(found[:-1])} and {found[-1]}"
+    return join_limited(found, _MOST_NAMES)
 
 
 _OBJECTS = {

@@ -25,10 +25,10 @@ WANTED = {
         ({"services": SAME, "holds": SAME, "flows": NEW}, "opened 3 flows; 2 concerns unchanged"),
         (
             {"services": NEW, "holds": NEW, "pins": NEW},
-            "named rmcp, rmcps, held 623/udp, 664/udp, pinned mountd, lockd",
+            "named rmcp and rmcps, held 623/udp and 664/udp, pinned mountd and lockd",
         ),
         ({"services": SAME}, "1 concern unchanged"),
-        ({"services": NEW, "holds": FAILED}, "named rmcp, rmcps; failed: holds"),
+        ({"services": NEW, "holds": FAILED}, "named rmcp and rmcps; failed: holds"),
         ({}, "nothing to do"),
     ],
 )
@@ -43,4 +43,4 @@ def test_what_the_plan_has_no_longer_is_restored():
 def test_check_mode_predicts():
     answers = {"services": NEW, "flows": NEW, "pins": NEW}
     wanted = {name: WANTED[name] for name in ("services", "flows")}
-    assert line(answers, wanted, predicted=True) == "would name rmcp, rmcps, open 3 flows, restore pins"
+    assert line(answers, wanted, predicted=True) == "would name rmcp and rmcps, open 3 flows, restore pins"
