@@ -14,7 +14,6 @@ from hypothesis import given, strategies as st
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import schema
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import read_role_groups, read_roles
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import read_settings, read_value
-from ansible_collections.fleet.ports.plugins.plugin_utils._plan import concerns
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request, query_plan
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit, audit_report, changes
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology import given_topology
@@ -111,14 +110,13 @@ RESULT = st.fixed_dictionaries({}, optional={
 def test_what_hosts_answer_to_an_audit(hosts: dict) -> None:
     fleet, runs = {}, {}
     for name, (one, other, as_is) in hosts.items():
-        found = attempt(audit.host_drift, {
-            audit.MATRIX: {"concerns": ["services", "flows"]}, audit.RESULTS["services"]: one,
-            audit.RESULTS["flows"]: other, **({audit.RESULTS["holds"]: other} if as_is else {}),
-        })  # fmt: skip
+        answers = {"services": one, "flows": other, **({"holds": other} if as_is else {})}
+        registered = {"fleet_ports_host": {"planned": ["services", "flows"], "concerns": answers, "changed": as_is}}
+        found = attempt(audit.host_drift, registered)
         assert found is not None, "one host must not keep the report from all others"
         fleet[name] = found
-        answers = {concerns.RESULTS["services"]: one, concerns.RESULTS["flows"]: other}
-        runs[name] = attempt(changes.host_changes, answers)
+        assert attempt(audit.host_drift, {"fleet_ports_host": one}) is not None
+        runs[name] = attempt(changes.host_changes, {"fleet_ports_host": one})
         assert runs[name] is not None, "one host must not keep the summary from all others"
     assert all(line.isprintable() for line in attempt(changes.summary, runs, False))
     json.loads(attempt(audit_report.json_document, fleet, len(fleet)))
