@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""policy_export on the controller: compute the plans, and write what they ask for in the languages of others."""
+"""policy_export on the controller: compute the plans, and write their flows in the chosen formats."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class ActionModule(ControllerTask):
         names = variable_reader.host_names(arguments["hosts"], task_vars["groups"])
         fleet = fleet_of(Request({"on_conflict": "report"}), task_vars, self._templar.template)
         exports = Exports(formats, fleet.plans(names), fleet.system)
-        # All of them before the first is written: what one lacks is not to leave the others half done.
+        # All files are computed before the first is written, so an error leaves no format half written.
         files = [(os.path.join(arguments["dest"], name), text) for name, text in exports.files()]
         return {
             "formats": list(formats),

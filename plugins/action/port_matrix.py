@@ -15,7 +15,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.concerns import concerns_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import fleet_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import ARGUMENT_SPEC, Request, query_plan
-from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import fleet_reports, writer
 
 
 class ActionModule(ControllerTask):
@@ -59,9 +59,9 @@ class ActionModule(ControllerTask):
 
 def _files(request, fleet, plans, conflicts):
     if request.dest:
-        yield request.dest, writer.document(plans)
+        yield request.dest, fleet_reports.plans_document(plans)
     if request.report_dir:
-        for name, text in writer.reports(plans, conflicts, fleet.hosts_with_role):
+        for name, text in fleet_reports.reports(plans, conflicts, fleet.hosts_with_role):
             yield os.path.join(request.report_dir, name), text
     if request.topology_dest:
         yield request.topology_dest, fleet.topology_document(request.topology_dest)

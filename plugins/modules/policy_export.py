@@ -8,26 +8,25 @@
 
 DOCUMENTATION = r"""
 module: policy_export
-short_description: Write flows as policy for network firewalls, and as scripts for hosts without Ansible
+short_description: Write flows as policies for network firewalls, and as scripts for hosts without Ansible
 version_added: 1.0.0
 author: fleet.ports contributors (!UNKNOWN)
 description:
-  - Computes the plans of hosts as M(fleet.ports.port_matrix) does, and writes their flows into files of the controller
-    for those who carry them out by other means. The guide C(docs/export.md) says which file to load where.
-  - Runs on the controller and connects to nothing.
-  - Files for network firewalls have each flow of the hosts once, as a term between groups of addresses that is named
-    after the row of the matrix and has the row's reference as its comment. Flows that are alike in protocol, addresses
-    and ports are one term. Filters that track connections get the flows that begin a conversation. V(cisco_ios), which
-    does not, gets the replies too, those over TCP for established connections only.
-  - BOOTP's broadcasts are in no file for network firewalls, as they end at a router.
-  - Scripts for hosts have what M(fleet.ports.firewall_flows) would open there. They can be repeated, and run with
-    C(remove) they take it back. Flows that are open for a time only (C(nim_firewall_window)) are left out, and named in
-    a comment.
-  - The files list addresses and what is open between them. Only their owner may read them.
+  - Computes the plans of hosts like M(fleet.ports.port_matrix), and writes their flows into files on the controller, to
+    be loaded by other means. The guide C(docs/export.md) describes how to load each file.
+  - Runs on the controller and connects to no host.
+  - Files for network firewalls contain each flow of the hosts once, as a term between groups of addresses. The term is
+    named after the row of the matrix and has the reference of the row as its comment. Flows with equal protocol,
+    addresses and ports are one term. Stateful firewalls get the flows that initiate connections. V(cisco_ios), which is
+    stateless, also gets the replies, those over TCP only for established connections.
+  - The broadcasts of BOOTP are not included in files for network firewalls, because they do not pass a router.
+  - Scripts for hosts open what M(fleet.ports.firewall_flows) would open there. They can be run repeatedly; with the
+    argument C(remove) they close it. Flows that are opened temporarily (C(nim_firewall_window)) are not included; a
+    comment in the script names them.
+  - The files list addresses and the ports that are open between them. Only their owner may read them.
 requirements:
   - netaddr on the controller
-  - aerleon 1.18 or later on the controller, for network firewalls; V(aerleon) itself, V(host_nft) and V(host_genfilt)
-    do without
+  - aerleon 1.18 or later on the controller, for all formats except V(aerleon), V(host_nft) and V(host_genfilt)
 extends_documentation_fragment:
   - fleet.ports._attributes
   - fleet.ports._attributes.controller
@@ -35,20 +34,20 @@ options:
   hosts:
     description:
       - The hosts whose flows to write, a pattern, or a list of host names and patterns. C(--limit) does not apply to
-        it; V({{ ansible_play_hosts_all }}) gives the hosts to which it does.
+        this option; set it to V({{ ansible_play_hosts_all }}) for the hosts that C(--limit) selects.
     type: raw
     required: true
   formats:
     description:
-      - What to write, a list, or names separated by commas.
-      - V(aerleon) is a policy and the definitions that it names, from which aerleon's C(aclgen) writes rules for all
-        platforms below. Files of platforms are written from just these.
-      - V(cisco_asa), V(cisco_ios), V(juniper_srx), V(palo_alto) and V(fortinet) are network firewalls and routers,
-        V(nftables) is a Linux gateway that filters what it forwards. Of IPv6 there is nothing for V(cisco_asa), and
-        RV(notes) says so.
-      - V(host_nft) is a script for each host of the system V(linux), V(host_genfilt) one for each of the system V(aix),
-        as C(fleet_ports_system) tells them apart.
-      - A format for which there is nothing to write is an error, and then nothing is written at all.
+      - The formats to write, as a list or as names separated by commas.
+      - V(aerleon) is a policy with its definitions, from which the program C(aclgen) of aerleon writes rules for all
+        platforms below. The files for these platforms are written from the same policy.
+      - V(cisco_asa), V(cisco_ios), V(juniper_srx), V(palo_alto) and V(fortinet) are network firewalls and routers.
+        V(nftables) is a Linux gateway that filters forwarded packets. For V(cisco_asa) no IPv6 rules are written;
+        RV(notes) reports it.
+      - V(host_nft) is a script for each Linux host, V(host_genfilt) a script for each AIX host. The variable
+        C(fleet_ports_system) tells them apart.
+      - If there is nothing to write for a format, the task fails and writes no files.
     type: list
     elements: str
     choices:
@@ -64,10 +63,10 @@ options:
     required: true
   dest:
     description:
-      - The folder of the controller to write into. It gets C(cisco_asa.cfg), C(cisco_ios.cfg), C(juniper_srx.conf),
-        C(palo_alto.xml), C(fortinet.conf) and C(nftables.nft), the folder C(aerleon) with C(policies) and C(def), and
+      - The folder on the controller to write into. Its files are C(cisco_asa.cfg), C(cisco_ios.cfg),
+        C(juniper_srx.conf), C(palo_alto.xml), C(fortinet.conf), C(nftables.nft), C(aerleon/policies), C(aerleon/def),
         C(host_nft/HOST.sh) and C(host_genfilt/HOST.sh).
-      - Other files in it stay as they are, scripts of hosts that are not among O(hosts) any more included.
+      - Other files in the folder are left unchanged, including scripts of hosts that are no longer among O(hosts).
     type: path
     required: true
 seealso:
@@ -76,7 +75,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Write the fleet's flows for the team that runs the firewalls
+- name: Write the flows of the fleet for the firewall team
   fleet.ports.policy_export:
     hosts: all
     formats: [aerleon, cisco_asa, juniper_srx]
@@ -93,7 +92,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 formats:
-  description: What was written, each once.
+  description: The formats that were written, each once.
   returned: success
   type: list
   elements: str
@@ -104,7 +103,7 @@ dest:
   type: str
   sample: /srv/fleet-ports/policies
 paths:
-  description: The files, those that were right already included.
+  description: The paths of all files, whether written or unchanged.
   returned: success
   type: list
   elements: str
@@ -120,10 +119,10 @@ unchanged_files:
   type: int
   sample: 0
 notes:
-  description: What is not in the files although the plans ask for it, a sentence each.
+  description: A sentence for everything that the plans ask for and the files do not contain.
   returned: success
   type: list
   elements: str
   sample:
-    - "cisco_asa has no rules for IPv6, of which aerleon writes none for it: 12 are left out."
+    - "aerleon has no IPv6 support for cisco_asa; 12 terms were skipped."
 """

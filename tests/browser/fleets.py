@@ -15,7 +15,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles impor
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.fleet import Fleet
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request
-from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import fleet_reports
 
 _SERVERS = {
     "nim01": {"ansible_host": "192.0.2.10", "nfs_ports_lockd": None},
@@ -88,4 +88,4 @@ def _reports(groups: Mapping[str, list[str]], variables: Mapping[str, Mapping]) 
     fleet = Fleet(groups, read_role_groups("these tests", {}), lambda host: variables[host], request)
     plans = fleet.plans(list(variables))
     conflicts = conflict_checks.of_fleet(fleet.conflicts(list(variables), plans), fleet.conflicts_of_inventory())
-    return writer.reports(plans, conflicts, fleet.hosts_with_role)
+    return fleet_reports.reports(plans, conflicts, fleet.hosts_with_role)

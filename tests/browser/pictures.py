@@ -18,7 +18,7 @@ WIDTH, SCALE = 1200, 1
 PICTURES = (
     ("page.png", "light", "", "header", "#who .hosts"),
     ("flows.png", "light", "", "#talk", "#talk .diagram"),
-    ("host.png", "dark", "host=lpar0002&begins=yes&phase=boot,shell", "#matrix h2", "#rows tbody tr:nth-child(4)"),
+    ("host.png", "dark", "host=lpar0002&initiates=yes&phase=boot,shell", "#matrix h2", "#rows tbody tr:nth-child(4)"),
 )
 MARGIN = 20
 

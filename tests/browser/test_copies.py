@@ -45,9 +45,9 @@ def test_only_what_is_filtered_is_copied_all_of_it(reader):
 
 
 def test_a_change_request_has_what_a_firewall_team_asks_for(reader):
-    reading = reader("small", words="host=lpar0001&search=nimsh&begins=yes&phase=shell")
-    reading.page.get_by_role("button", name="Copy as a change request").click()
-    reading.page.get_by_text("as a change request.").wait_for()
+    reading = reader("small", words="host=lpar0001&search=nimsh&initiates=yes&phase=shell")
+    reading.page.get_by_role("button", name="Copy as change request").click()
+    reading.page.get_by_text("as change request.").wait_for()
     assert reading.clipboard().splitlines() == [
         "Source\tDestination\tProtocol\tPort\tReason",
         "198.18.1.1/32 (nim_client) from 3902\t192.0.2.10/32 (nim_master)\ttcp\t513-1023\tshell, nimaux: 002, NIMSH",

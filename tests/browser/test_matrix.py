@@ -41,11 +41,11 @@ def test_the_filter_for_a_role_takes_either_end(reader):
 
 def test_several_phases_and_no_replies(reader):
     reading = reader("small")
-    for label in ("boot", "transfer", "only what begins, no replies"):
+    for label in ("boot", "transfer", "without replies"):
         reading.field(label).check()
     assert reading.column("Phase") == {"boot", "transfer"}
-    assert reading.column("Begins") == {"yes"}
-    assert reading.hash == "#phase=boot%2Ctransfer&begins=yes"
+    assert reading.column("Initiates") == {"yes"}
+    assert reading.hash == "#phase=boot%2Ctransfer&initiates=yes"
 
 
 def test_the_domain_is_asked_for_where_there_are_several(reader):
@@ -92,7 +92,7 @@ def test_a_name_that_is_none_gets_others_offered(reader):
     reading = reader("small")
     reading.field("Host").fill("LPAR")
     panel = reading.page.locator("#one-host")
-    assert panel.inner_text() == "No host is called LPAR. Is it one of these? lpar0001 lpar0002"
+    assert panel.inner_text() == "No host is named LPAR. Did you mean: lpar0001 lpar0002"
     assert reading.rows() == []
     reading.follow(panel.get_by_text("lpar0002"))
     assert reading.hash == "#host=lpar0002"
@@ -100,7 +100,7 @@ def test_a_name_that_is_none_gets_others_offered(reader):
 
 
 def test_a_link_keeps_the_filter_and_the_way_back_leads_there(reader):
-    words = "search=nfs&host=lpar0001&role=nim_resource_server&protocol=tcp&phase=mount&begins=yes"
+    words = "search=nfs&host=lpar0001&role=nim_resource_server&protocol=tcp&phase=mount&initiates=yes"
     reading = reader("small", words=words)
     first = reading.rows()
     assert first

@@ -31,7 +31,7 @@ def test_nothing_has_to_be_scrolled_to_the_side(reader, fleet, viewport):
 
 def test_conflicts_come_first(reader):
     page = reader("small").page
-    assert titles(page) == ["Conflicts", "Who is what", "Who talks to whom", "The matrix"]
+    assert titles(page) == ["Conflicts", "Hosts and roles", "Flows between roles", "Matrix"]
     card = page.locator(".conflict", has_text="lockd of this NFS server is not pinned")
     assert "Advice" in card.inner_text()
     assert "set nfs_ports_lockd" in card.inner_text()
@@ -62,7 +62,7 @@ def test_hosts_are_found_by_name_role_and_address(reader):
         assert page.inner_text("#hosts-count") == f"{found} of 2,000 hosts"
 
 
-def test_the_diagram_says_what_begins_and_leads_to_its_rows(reader):
+def test_the_diagram_shows_what_initiates_and_links_to_the_rows(reader):
     reading = reader("small")
     arrows = reading.page.locator(".arrow").evaluate_all("all => all.map((arrow) => arrow.getAttribute('aria-label'))")
     assert "boot: nim_client to nim_master: bootp 67" in arrows
@@ -78,7 +78,7 @@ def test_a_fleet_of_conflicts_only_says_so(reader):
     assert page.locator(".conflict").filter(visible=True).count() == 10
     page.get_by_text("and 11 more").click()
     assert page.locator(".conflict").filter(visible=True).count() == 21
-    assert "Nothing flows between these hosts." in page.inner_text("#talk")
+    assert "There are no flows between these hosts." in page.inner_text("#talk")
     assert page.inner_text("#count") == "0 rows"
     assert page.locator("#copy-csv").is_disabled()
     assert not page.locator("#rows").is_visible()
@@ -110,7 +110,7 @@ def test_dark_and_light_are_the_reader_s_choice(reader):
 
 
 def test_paper_has_every_row_and_nothing_to_press(reader):
-    reading = reader("small", words="begins=yes")
+    reading = reader("small", words="initiates=yes")
     asked = int(reading.count.split()[0])
     assert len(reading.rows()) < asked
     paper = reading.page.pdf(format="A4", prefer_css_page_size=True)

@@ -32,7 +32,7 @@ class Machine:
     def __init__(self, folder: Path, default: str = "D") -> None:
         self._folder = folder
         self.host = Host.install(folder / "state")
-        programs = folder / "programs"
+        self.programs = programs = folder / "programs"
         programs.mkdir()
         for name in PROGRAMS:
             (programs / name).write_text(_PROGRAM)

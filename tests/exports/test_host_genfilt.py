@@ -139,8 +139,28 @@ def test_what_fails_leaves_the_rules_in_force_as_they_were(machine, script):
     machine.host.fault("genfilt", call=5)
     done = machine.run(script)
     assert done.returncode == 1
-    assert done.stderr.endswith("The rules for IPv4 could not be defined; those in force are as they were.\n")
+    assert done.stderr.endswith("The IPv4 rules could not be defined; the active rules were left unchanged.\n")
     assert machine.filters() == before
+
+
+@pytest.mark.parametrize("call", range(1, 5))
+@pytest.mark.parametrize("words", [(), ("remove",)])
+def test_a_failing_lsfilt_is_not_an_empty_table(machine, script, words, call):
+    """lsfilt is called for the rules of earlier scripts, the default rule and the active rules, and again for IPv6."""
+    machine.host.fault("lsfilt", call=call)
+    before = machine.filters()
+    done = machine.run(script, *words)
+    assert done.returncode == 1 and done.stderr
+    if call < 3:
+        assert machine.filters() == before
+
+
+def test_without_a_default_rule_the_script_says_what_to_do(machine, script):
+    (machine.programs / "lsfilt").write_text("#!/bin/sh\n")
+    done = machine.run(script)
+    assert (done.returncode, done.stderr) == (
+        1, "lsfilt lists no default rule for IPv4. Make the ipsec devices available and run this again.\n"
+    )  # fmt: skip
 
 
 def test_any_other_word_is_no_command(machine, script):
@@ -150,5 +170,5 @@ def test_any_other_word_is_no_command(machine, script):
 
 def test_a_master_of_thousands_needs_networks():
     fleet = fleets.many(300, fleet_ports_system="aix")
-    with pytest.raises(MatrixError, match=r"^Host nim01: its flows take \d+ filter rules .*nim_client_networks"):
+    with pytest.raises(MatrixError, match=r"^Host nim01: its flows need \d+ IP filter rules, .*nim_client_networks"):
         script_of(fleet, "nim01")

@@ -83,7 +83,7 @@ def test_replies_pass(run, tmp_path):
 def test_where_nothing_is_filtered_nothing_is_changed(run):
     for ruleset in ("table inet other { }", "table inet filter { chain input { }; }"):
         done = run("lpar02", 'nft -f "$1"; sh "$2" && exit 9; nft list ruleset; ls /etc', ruleset)
-        complaint = "No chain input output of a table inet filter filters packets here; nothing was changed.\n"
+        complaint = "Table inet filter has no base chains (input output); nothing was changed.\n"
         assert done.stderr == complaint
         assert "fleet" not in done.stdout and done.returncode == 0
 
@@ -95,6 +95,27 @@ def test_what_nft_refuses_is_not_half_done(run):
     done = run("lpar02", 'nft -f "$1"; nft list ruleset; echo ===; sh "$2" && exit 9; nft list ruleset', foreign)
     before, after = done.stdout.split("===\n")
     assert before == after and done.returncode == 0 and "Device or resource busy" in done.stderr
+
+
+FAILING = """
+mkdir "$3/bin"
+printf '#!/bin/sh\\n[ "$*" != "%s" ] || exit 1\\nexec %s "$@"\\n' "$FAILS" "$(command -v nft)" >"$3/bin/nft"
+chmod +x "$3/bin/nft"
+"""
+
+
+@pytest.mark.parametrize("fails", ["list tables", "-a list table inet filter"])
+@pytest.mark.parametrize("words", ["", "remove"])
+def test_a_failing_nft_is_not_a_host_without_rules(run, fails, words):
+    done = run("lpar02", f"""
+nft -f "$1"; sh "$2"; nft list ruleset
+FAILS='{fails}'{FAILING}
+echo ===
+PATH="$3/bin:$PATH" sh "$2" {words} && exit 9
+nft list ruleset; test -e /etc/fleet.ports.nft
+""")
+    before, after = done.stdout.split("===\n")
+    assert before == after and done.returncode == 0, done.stderr
 
 
 def test_any_other_word_is_no_command(run):

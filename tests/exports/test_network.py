@@ -98,15 +98,15 @@ def test_references_are_comments(few, make):
 
 def test_ipv6_that_an_asa_does_not_get_is_said(few):
     (note,) = exports(few, "cisco_asa", "cisco_ios").notes()
-    assert re.fullmatch(r"cisco_asa has no rules for IPv6, .*: \d\d are left out\.", note)
+    assert re.fullmatch(r"aerleon has no IPv6 support for cisco_asa; \d\d terms were skipped\.", note)
     assert exports(few, "cisco_ios").notes() == []
-    with pytest.raises(MatrixError, match="nothing to write for cisco_asa, as no flow of these hosts"):
+    with pytest.raises(MatrixError, match="nothing to write for cisco_asa: no flow of these hosts"):
         text_of(fleets.only_ipv6(), "cisco_asa")
 
 
 @pytest.mark.parametrize("make", [*MAKES, "aerleon"])
 def test_without_a_flow_there_is_nothing_to_write(make):
-    with pytest.raises(MatrixError, match=f"^policy_export: there is nothing to write for {make}, as no flow of these"):
+    with pytest.raises(MatrixError, match=f"^policy_export: nothing to write for {make}: no flow of these"):
         text_of(fleets.without_flows(), make)
 
 

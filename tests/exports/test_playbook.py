@@ -107,7 +107,7 @@ def test_aclgen_writes_the_same_from_the_policy(plan, tmp_path):
 
 def test_what_is_left_out_is_said(plan):
     output = plan("cisco_asa", "-e", '{"fleet_ports_addresses": ["192.0.2.77", "2001:db8::77"]}')
-    assert "cisco_asa has no rules for IPv6" in output
+    assert "aerleon has no IPv6 support for cisco_asa" in output
 
 
 def test_without_aerleon(plan, tmp_path):
@@ -115,8 +115,8 @@ def test_without_aerleon(plan, tmp_path):
     (tmp_path / "hidden" / "aerleon.py").write_text("raise ImportError('not here')\n")
     path = os.pathsep.join((str(tmp_path / "hidden"), os.environ.get("PYTHONPATH", "")))
     assert message(plan("host_nft,nftables", PYTHONPATH=path)) == (
-        "nftables needs the Python package aerleon, which the controller or its execution environment lacks; install "
-        "it there with 'pip install aerleon'."
+        "Format nftables requires the Python package aerleon on the controller or in its execution environment. "
+        "Install it with 'pip install aerleon'."
     )
     assert not (tmp_path / "reports" / "policies").exists(), "half of it was written"
 

@@ -22,31 +22,33 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 
-# Each place that may make a file, a folder or a link, change a mode or an owner, or start a program or a process; for a
-# new one give a reason.
+# Each module that may create a file, a folder or a link, change a mode or an owner, or start a program or a process, and
+# by which calls. A new entry needs a reason.
 ALLOWED = {
-    # Temporary files that only their owner can open, beside the place that they are renamed to, with its owner.
-    ("_atomic_file", "makedirs"), ("_atomic_file", "mkstemp"), ("_atomic_file", "fchmod"), ("_atomic_file", "fchown"),
-    ("_atomic_file", "setxattr"), ("_atomic_file", "rename"),
-    ("_private_file", "makedirs"), ("_private_file", "mkstemp"), ("_private_file", "os.replace"),
-    # Folders of our own, 0700, and what is in them.
-    ("_record", "makedirs"), ("_record", "chmod"), ("_lock", "makedirs"), ("_lock", "open"),
-    ("_lock", "ftruncate"),
-    ("_probe_folder", "mkdir"), ("_probe_folder", "open"), ("schedule_step", "mkdtemp"),
-    # Files for all to read, without an address of anybody else: the holder and its list, links to units.
-    ("_hold_files", "makedirs"), ("_hold_files", "chmod"),
-    ("_holder", "makedirs"), ("_holder", "open"), ("_holder", "chmod"), ("_holder", "rename"), ("_holder", "truncate"),
-    ("_host_job_systemd", "makedirs"), ("_host_job_systemd", "symlink"),
+    # Temporary files that only their owner can open, renamed into place with the attributes of the file before.
+    "module_utils/_host/atomic_file": {"makedirs", "mkstemp", "rename"},
+    "module_utils/_host/file_attributes": {"fchmod", "fchown", "setxattr"},
+    "plugin_utils/_common/private_file": {"makedirs", "mkstemp", "os.replace"},
+    # Private folders (0700) and their content.
+    "module_utils/_host/records": {"makedirs", "chmod"},
+    "module_utils/_host/host_lock": {"makedirs", "open", "ftruncate"},
+    "module_utils/_probe/rendezvous": {"mkdir", "open"},
+    "plugin_utils/_verify/schedule_step": {"mkdtemp"},
+    # Files that every user may read and that contain no address of a peer: the holder and its list, links to units.
+    "module_utils/_holds/holder_files": {"makedirs", "chmod"},
+    # The holder is a daemon as well.
+    "module_utils/_holds/holder": {"makedirs", "open", "chmod", "rename", "truncate", "fork"},
+    "module_utils/_jobs/systemd": {"makedirs", "symlink"},
     # Values of the kernel.
-    ("_kernel_value", "open"),
-    # Programs of the host, as lists of words; what they are told lies in a file without a name.
-    ("_host_programs", "Popen"), ("_host_programs", "TemporaryFile"),
-    # Daemons of our own, which leave the terminal for the null device.
-    ("_holder", "fork"), ("_probe_background", "fork"), ("_probe_background", "open"),
-}  # fmt: skip
+    "module_utils/_host/sysctl": {"open"},
+    # Programs of the host, as lists of words; their input is in a file without a name.
+    "module_utils/_host/commands": {"Popen", "TemporaryFile"},
+    # A daemon that detaches from the terminal.
+    "module_utils/_probe/listener/daemon": {"fork", "open"},
+}
 
-# Folders of probes, with nobody's address to their names; files that have no name.
-KNOWS_A_WORLD_WRITABLE_FOLDER = ("_probe_folder", "_host_programs")
+# Folders of listeners, whose names contain no address; files that have no name.
+KNOWS_A_WORLD_WRITABLE_FOLDER = ("module_utils/_probe/rendezvous", "module_utils/_host/commands")
 
 WATCHED = {
     "mkdir", "makedirs", "mkstemp", "mkdtemp", "TemporaryFile", "TemporaryDirectory", "chmod", "fchmod", "lchmod",
@@ -121,7 +123,11 @@ def test_the_watcher_overlooks(statement: str) -> None:
     assert not list(_watched(ast.parse(statement)))
 
 
-@pytest.mark.parametrize("path", sorted(PLUGINS.rglob("*.py")), ids=lambda path: path.stem)
+def _name(path: Path) -> str:
+    return path.relative_to(PLUGINS).with_suffix("").as_posix()
+
+
+@pytest.mark.parametrize("path", sorted(PLUGINS.rglob("*.py")), ids=_name)
 def test_only_known_places_write_or_start_anything(path: Path) -> None:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for name, call in _calls(tree):
@@ -129,18 +135,24 @@ def test_only_known_places_write_or_start_anything(path: Path) -> None:
         assert name not in FORBIDDEN, where
         assert not [word for word in call.keywords if word.arg == "shell"], where
     for name, call in _watched(tree):
-        assert (path.stem, name) in ALLOWED, f"{path.name}, line {call.lineno}: {name}"
+        assert name in ALLOWED.get(_name(path), ()), f"{path.name}, line {call.lineno}: {name}"
     assert not list(_hidden(tree))
     imported = {
         alias.name for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom)) for alias in node.names
     }
     assert not imported & {"pickle", "marshal", "shelve", "imp"}
-    if path.stem not in KNOWS_A_WORLD_WRITABLE_FOLDER:
+    if _name(path) not in KNOWS_A_WORLD_WRITABLE_FOLDER:
         texts = [
             node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
         ]
         documented = [text for text in texts if "\n" not in text]
         assert not [text for text in documented if text.startswith(("/tmp", "/var/tmp", "/dev/shm"))]
+
+
+@pytest.mark.parametrize("name", sorted(ALLOWED))
+def test_no_permission_is_unused(name: str) -> None:
+    tree = ast.parse((PLUGINS / f"{name}.py").read_text(encoding="utf-8"))
+    assert {called for called, _call in _watched(tree)} == ALLOWED[name]
 
 
 @pytest.fixture(name="careless")

@@ -17,7 +17,7 @@ from hypothesis import given
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import printable
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan import conflict_checks
-from ansible_collections.fleet.ports.plugins.plugin_utils._report import markdown_parts, writer
+from ansible_collections.fleet.ports.plugins.plugin_utils._report import fleet_reports, markdown_parts
 
 from .attempts import attempt
 from .fleets import fleet_of, fleets
@@ -40,8 +40,8 @@ def _written(hosts: list) -> tuple[dict, dict[str, str]]:
     fleet, names = fleet_of(hosts)
     plans = fleet.plans(names)
     conflicts = conflict_checks.of_fleet(fleet.conflicts(names, plans), fleet.conflicts_of_inventory())
-    files = dict(writer.reports(plans, conflicts, fleet.hosts_with_role))
-    files["plans.json"] = writer.document(plans)
+    files = dict(fleet_reports.reports(plans, conflicts, fleet.hosts_with_role))
+    files["plans.json"] = fleet_reports.plans_document(plans)
     files["topology.json"] = fleet.topology_document("/nonexistent/topology.json")
     return plans, files
 

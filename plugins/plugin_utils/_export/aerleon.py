@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Running aerleon, which writes a policy in the languages of network firewalls."""
+"""Rules in the languages of network firewalls, written by aerleon."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ try:
 except ImportError:
     api = None
 
-# Aerleon writes for a device that has no other rules; ours are some among others, and are to leave those alone. Of each
-# target, what would overwrite others, or come twice if it is loaded twice, and what stands there instead.
-_FOR_A_DEVICE_WITH_OTHERS = {
+# Aerleon writes for a device without other rules. The rules of fleet.ports are added to others, which must stay as they
+# are. For each target: what would overwrite other rules, or add rules twice if loaded twice, and its replacement.
+_KEEP_OTHER_RULES = {
     "srx": (r"\breplace: ", ""),
-    # The number 0 is the next that is free.
+    # The number 0 means the next free one.
     "fortigate": (r"(?m)^    edit [0-9]+$", "    edit 0"),
     "nftables": (
         r"(?m)^table (ip6?) filtering_policies \{$",
@@ -35,17 +35,17 @@ _FOR_A_DEVICE_WITH_OTHERS = {
 
 
 def require(name: str) -> None:
-    """Say so if the library is missing."""
+    """Raise MatrixError if aerleon is missing; ``name`` is the format that needs it."""
     if api is None:
         raise MatrixError(
-            f"{name} needs the Python package aerleon, which the controller or its execution environment lacks; "
-            "install it there with 'pip install aerleon'."
+            f"Format {name} requires the Python package aerleon on the controller or in its execution environment."
+            " Install it with 'pip install aerleon'."
         )
 
 
 def rules(name: str, platform: Platform, terms: Collection[Term]) -> str:
-    """Return the terms in the platform's language."""
-    # It warns where it writes several rules of one, which is nothing to worry about.
+    """Return the terms in the language of the platform. Raise MatrixError if aerleon cannot write them."""
+    # Its warnings about terms that become several rules are of no use here.
     logging.set_verbosity(logging.ERROR)
     policy = {"filename": name, **aerleon_policy.policy([platform], terms)}
     definitions = naming.Naming()
@@ -53,10 +53,10 @@ def rules(name: str, platform: Platform, terms: Collection[Term]) -> str:
     try:
         written = api.Generate([policy], definitions)
     except (aclgen.ACLGeneratorError, aclgen.ACLParserError, ValueError) as error:
-        raise MatrixError(f"{name} cannot be written, aerleon says: {error}.") from error
+        raise MatrixError(f"Cannot write {name}: aerleon reports: {error}.") from error
     if not written:
-        raise MatrixError(f"{name} cannot be written by this release of aerleon; install a newer one.")
+        raise MatrixError(f"Cannot write {name} with this release of aerleon. Install a newer one.")
     (text,) = written.values()
-    if platform.target in _FOR_A_DEVICE_WITH_OTHERS:
-        text = re.sub(*_FOR_A_DEVICE_WITH_OTHERS[platform.target], text)
+    if platform.target in _KEEP_OTHER_RULES:
+        text = re.sub(*_KEEP_OTHER_RULES[platform.target], text)
     return text.rstrip("\n") + "\n"

@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Terms as aerleon's policy and definitions: one source from which it writes rules for many makes of firewalls.
+"""Terms as policy and definitions of aerleon, from which it writes rules for many brands of firewalls.
 
-A filter that tracks connections gets what begins a conversation. One that doesn't gets the replies too, those over TCP
-for packets of established connections only.
+A stateful filter gets the flows that initiate connections. A stateless filter also gets the replies, over TCP only
+packets of established connections.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ _ACL = "fleet-ports"
 
 
 class Platform(NamedTuple):
-    """What aerleon knows a platform by, and what it wants to be told about it in a filter for each address family."""
+    """The name of a platform in aerleon, and its options in the header of a filter for each address family."""
 
     target: str
     options: Mapping[int, str]
-    tracks: bool = True
+    stateful: bool = True
 
 
 PLATFORMS = {
-    # Of IPv6 aerleon writes nothing for an ASA.
+    # Aerleon has no IPv6 support for the ASA.
     "cisco_asa": Platform("ciscoasa", {4: _ACL}),
-    "cisco_ios": Platform("cisco", {4: f"{_ACL} extended", 6: f"{_ACL}-v6 inet6"}, tracks=False),
-    # Policies for all zones, for which zones are which is nothing that a plan knows.
+    "cisco_ios": Platform("cisco", {4: f"{_ACL} extended", 6: f"{_ACL}-v6 inet6"}, stateful=False),
+    # Policies for all zones: a plan contains no zones.
     "juniper_srx": Platform("srx", {4: "from-zone all to-zone all inet", 6: "from-zone all to-zone all inet6"}),
     "palo_alto": Platform("paloalto", {4: "from-zone any to-zone any inet", 6: "from-zone any to-zone any inet6"}),
     "fortinet": Platform("fortigate", {4: "from-zone any to-zone any inet", 6: "from-zone any to-zone any inet6"}),
@@ -40,29 +40,29 @@ PLATFORMS = {
 
 
 def terms_for(platform: Platform, terms: Iterable[Term]) -> list[Term]:
-    """Return what the platform is told."""
+    """Return the terms that the platform supports and needs."""
     return [
         term
         for term in terms
-        if term.permission.family in platform.options and (term.permission.initiates or not platform.tracks)
+        if term.permission.family in platform.options and (term.permission.initiates or not platform.stateful)
     ]
 
 
 def policy(platforms: Collection[Platform], terms: Collection[Term]) -> dict[str, object]:
-    """Return the policy, with a filter for each address family, and for whether connections are tracked."""
+    """Return the policy, with a filter for each address family, for stateful and for stateless platforms."""
     filters = []
-    for tracks in (True, False):
+    for stateful in (True, False):
         for family in FAMILIES:
-            alike = [each for each in platforms if each.tracks == tracks and family in each.options]
-            told = [term for term in terms_for(alike[0], terms) if term.permission.family == family] if alike else []
-            if told:
+            alike = [each for each in platforms if each.stateful == stateful and family in each.options]
+            chosen = [term for term in terms_for(alike[0], terms) if term.permission.family == family] if alike else []
+            if chosen:
                 targets = {each.target: each.options[family] for each in alike}
-                filters.append({"header": {"targets": targets, "comment": ABOUT}, "terms": list(map(_term, told))})
+                filters.append({"header": {"targets": targets, "comment": ABOUT}, "terms": list(map(_term, chosen))})
     return {"filters": filters}
 
 
 def definitions(terms: Iterable[Term]) -> dict[str, object]:
-    """Return the networks and services that the terms name."""
+    """Return the networks and services to which the terms refer."""
     networks: dict[str, object] = {}
     services: dict[str, object] = {}
     for term in terms:

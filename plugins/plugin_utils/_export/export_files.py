@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Exports: what is asked for, and the files of each.
+"""The export formats and the files of each.
 
-An export is for a network firewall, and then of the whole fleet, or for hosts that Ansible cannot reach, a script each.
+A format is for network firewalls, with the flows of all hosts, or for hosts without Ansible, with a script for each.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _ENDINGS = {
     "cisco_asa": "cfg", "cisco_ios": "cfg", "juniper_srx": "conf", "palo_alto": "xml", "fortinet": "conf",
     "nftables": "nft",
 }  # fmt: skip
-# Of which system the hosts are that get such scripts, and what writes them.
+# The system of the hosts that get such scripts, and the compiler of the scripts.
 _SCRIPTS: dict[str, tuple[str, Callable[[], Callable[[Plan], str | None]]]] = {
     "host_nft": ("linux", lambda: nft_script.script),
     "host_genfilt": ("aix", lambda: genfilt_script.Compiler().script),
@@ -54,11 +54,12 @@ _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 
 def read_formats(value: object) -> tuple[str, ...]:
+    """Return the option ``formats``. Raise MatrixError if it has an unknown format."""
     return read_value(WHERE, "formats", value, values.choices(*FORMATS))
 
 
 class Exports:
-    """The exports of some hosts; ``system_of`` tells which system a host has."""
+    """The exports of the hosts with these plans; ``system_of`` returns the system of a host."""
 
     def __init__(self, formats: Collection[str], plans: Mapping[str, Plan], system_of: Callable[[str], str]) -> None:
         self._formats = formats
@@ -67,39 +68,39 @@ class Exports:
         self._terms = terms_of(rows_of_fleet(plans.values())) if set(formats).difference(_SCRIPTS) else []
 
     def files(self) -> Files:
-        """Yield the name and the text of each file."""
+        """Yield path and text of each file. Raise MatrixError if a format has nothing to write."""
         for name in self._formats:
             if name in _SCRIPTS:
                 yield from self._scripts(name)
             elif name == _POLICY:
                 yield from self._policy()
             else:
-                terms = self._told(name)
+                terms = self._supported_terms(name)
                 yield f"{name}.{_ENDINGS[name]}", aerleon.rules(name, PLATFORMS[name], terms)
 
     def notes(self) -> list[str]:
-        """Return what is not in the files, for people."""
+        """Return a sentence for everything that the plans ask for and the files do not contain."""
         left_out = {
             name: [term for term in self._terms if term.permission.family not in platform.options]
             for name, platform in PLATFORMS.items()
             if name in self._formats
         }
         return [
-            f"{name} has no rules for IPv6, of which aerleon writes none for it: {len(terms)} are left out."
+            f"aerleon has no IPv6 support for {name}; {len(terms)} terms were skipped."
             for name, terms in left_out.items()
             if terms
         ]
 
-    def _told(self, name: str) -> list[Term]:
+    def _supported_terms(self, name: str) -> list[Term]:
         aerleon.require(name)
         terms = aerleon_policy.terms_for(PLATFORMS[name], self._terms)
         if not terms:
-            raise _nothing(name, "no flow of these hosts goes through a network firewall of this make")
+            raise _nothing(name, "no flow of these hosts passes such a network firewall")
         return terms
 
     def _policy(self) -> Files:
         if not self._terms:
-            raise _nothing(_POLICY, "no flow of these hosts goes through a network firewall")
+            raise _nothing(_POLICY, "no flow of these hosts passes a network firewall")
         policy = aerleon_policy.policy(list(PLATFORMS.values()), self._terms)
         yield os.path.join(_POLICY, "policies", "pol", "fleet_ports.yaml"), _yaml(policy)
         yield os.path.join(_POLICY, "def", "fleet_ports.yaml"), _yaml(aerleon_policy.definitions(self._terms))
@@ -109,14 +110,14 @@ class Exports:
         script = writer()
         texts = {host: script(plan) for host, plan in self._plans.items() if self._system_of(host) == system}
         if not any(texts.values()):
-            raise _nothing(name, f"none of these hosts is of the system {system} (fleet_ports_system) and has flows")
+            raise _nothing(name, f"none of these hosts has the system {system} (fleet_ports_system) and flows")
         for host, text in texts.items():
             if text is not None:
                 yield os.path.join(name, f"{private_file.name_for(host)}.sh"), text
 
 
 def _nothing(name: str, why: str) -> MatrixError:
-    return MatrixError(f"{WHERE}: there is nothing to write for {name}, as {why}; leave {name} out of formats.")
+    return MatrixError(f"{WHERE}: nothing to write for {name}: {why}. Remove {name} from formats.")
 
 
 def _yaml(document: Mapping[str, object]) -> str:

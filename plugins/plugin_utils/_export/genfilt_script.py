@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A script for AIX: the rules of its IP filters, each with our mark, last before the default rule."""
+"""The script for AIX: IP filter rules with the mark of fleet.ports, placed before the default rule."""
 
 from __future__ import annotations
 
@@ -20,23 +20,28 @@ _SCRIPT = Template(r"""#!/bin/sh
 $header
 set -eu
 
-ours() {
-    lsfilt -v"$$1" -O | awk -F'|' '$$NF == "$mark" { print $$1 }' | sort -rn
+# Prints the numbers of the rules of such scripts, the highest first.
+managed_rules() {
+    defined=$$(lsfilt -v"$$1" -O) || return 1
+    printf '%s\n' "$$defined" | awk -F'|' '$$NF == "$mark" { print $$1 }' | sort -rn
 }
 
 close() {
-    for number in $$(ours "$$1"); do
-        rmfilt -v "$$1" -n "$$number"
+    numbers=$$(managed_rules "$$1") || return 1
+    for number in $$numbers; do
+        rmfilt -v "$$1" -n "$$number" || return 1
     done
 }
 
-# The default rule is listed last.
-denies() {
-    lsfilt -v"$$1" -O | awk -F'|' '$$2 == "permit" || $$2 == "deny" { last = $$2 } END { exit last != "deny" }'
+# Prints the action of the default rule, which is listed last.
+default_action() {
+    defined=$$(lsfilt -v"$$1" -O) || return 1
+    printf '%s\n' "$$defined" | awk -F'|' '$$2 == "permit" || $$2 == "deny" { last = $$2 } END { print last }'
 }
 
 load() {
-    if [ -n "$$(lsfilt -v"$$1" -a -O)" ]; then
+    active=$$(lsfilt -v"$$1" -a -O) || return 1
+    if [ -n "$$active" ]; then
         mkfilt -v "$$1" -u
     fi
 }
@@ -56,9 +61,14 @@ case "$${1-}" in
 esac
 for family in 4 6; do
     close "$$family"
-    if [ -z "$${1-}" ] && denies "$$family" && ! "open_$$family"; then
+    action=$$(default_action "$$family")
+    if [ -z "$$action" ]; then
+        echo "lsfilt lists no default rule for IPv$$family. Make the ipsec devices available and run this again." >&2
+        exit 1
+    fi
+    if [ -z "$${1-}" ] && [ "$$action" = deny ] && ! "open_$$family"; then
         close "$$family"
-        echo "The rules for IPv$$family could not be defined; those in force are as they were." >&2
+        echo "The IPv$$family rules could not be defined; the active rules were left unchanged." >&2
         exit 1
     fi
     load "$$family"
@@ -66,19 +76,19 @@ done
 """)
 
 _REMARKS = (
-    f"It touches no rules but those with the description {aix_rules.MARK}. Where the default rule permits, there is",
-    "nothing to open. Where no filter is in force, the rules are only defined; mkfilt -u puts them in force.",
+    f"It changes only rules with the description {aix_rules.MARK}. If the default rule permits, no rules",
+    "are needed. If no filter is active, the rules are only defined; mkfilt -u activates them.",
 )
 
 
 class Compiler:
-    """Compiles the rules of hosts, those of equal hosts only once."""
+    """Compiles the rules of hosts; hosts with equal flows share the result."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[int, dict[str, str]]] = {}
 
     def script(self, plan: Plan) -> str | None:
-        """Return the script; None if the host needs no rule."""
+        """Return the script, or None if the host needs no rules. Raise MatrixError if it needs too many."""
         opening = host_script.opening(plan)
         key = repr(opening)
         if key not in self._known:
@@ -88,8 +98,8 @@ class Compiler:
         count, bodies = self._known[key]
         if count > flow_rules.MAX_RULES:
             raise MatrixError(
-                f"Host {plan['host']}: its flows take {count} filter rules of AIX, more than the {flow_rules.MAX_RULES} that"
-                " a packet should have to go through; set nim_client_networks to networks that stand for its clients."
+                f"Host {plan['host']}: its flows need {count} IP filter rules, and the limit is {flow_rules.MAX_RULES}."
+                " Set nim_client_networks to the networks of its clients."
             )
         header = host_script.header(plan, *_REMARKS).rstrip()
         return _SCRIPT.substitute(header=header, mark=aix_rules.MARK, **bodies) if count else None

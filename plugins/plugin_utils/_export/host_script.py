@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a script for a host without Ansible is to open, and how each such script begins.
+"""The flows that a script for a host without Ansible opens, and the header of such a script.
 
-The rules in it are compiled by the same pure functions of module_utils that firewall_flows runs on the host: a second
-compiler would be a second truth. It is only for such scripts that the controller's side uses the managed node's.
+The pure functions of module_utils that firewall_flows uses on the host compile its rules, so both open the same.
+Only scripts for hosts may import such functions of the managed node into code of the controller.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 
 
 def opening(plan: Plan) -> flow_rules.Opening:
-    """Return what is open without an end: windows are kept by the host, and nobody keeps them here."""
+    """Return what is open permanently, for a script cannot close windows; raise MatrixError for invalid flows."""
     flows = [flow for flow in plan["flows"] if "window" not in flow]
     try:
         return flow_rules.opening(flows, plan["peers"], plan["interfaces"])
@@ -26,18 +26,18 @@ def opening(plan: Plan) -> flow_rules.Opening:
 
 
 def header(plan: Plan, *remarks: str) -> str:
-    """Return the script's first comment."""
+    """Return the first comment of the script."""
     lines = [
-        f"Opens the flows of {printable(plan['host'])} ({', '.join(plan['roles'])}), which Ansible cannot reach.",
-        "Written by fleet.ports.policy_export. To be run as root:",
+        f"Opens the flows of {printable(plan['host'])} ({', '.join(plan['roles'])}) on a host without Ansible.",
+        "Written by fleet.ports.policy_export. Run it as root:",
         "",
-        "  sh SCRIPT          opens them, in place of what an earlier such script opened; may be repeated",
-        "  sh SCRIPT remove   takes that back",
+        "  sh SCRIPT          opens the flows and closes those of earlier scripts; can be repeated",
+        "  sh SCRIPT remove   closes them",
         "",
         *remarks,
     ]
     windowed = dict.fromkeys(flow["id"] for flow in plan["flows"] if "window" in flow)
     if windowed:
-        lines += ["", "Left out, as these are to be open for a time only (nim_firewall_window):"]
+        lines += ["", "Not included, because these flows are opened temporarily (nim_firewall_window):"]
         lines += [f"  {flow}" for flow in windowed]
     return "".join(f"# {line}".rstrip() + "\n" for line in lines)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A script for nft: chains and sets of our own in the host's table of filters, and a jump to each."""
+"""The script for nft: separate chains and sets in the filter table of the host, and a jump to each chain."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import
 from ansible_collections.fleet.ports.plugins.plugin_utils._export import host_script
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 
-# How the configurations that distributions bring call the table and its chains.
+# The names of the table and of its chains in the configurations of distributions.
 _FAMILY, _TABLE = "inet", "filter"
 _CLOSED = [nft_script.Chain(_FAMILY, _TABLE, hook, hook, drop_rule_index=None, manager=None) for hook in nft_script.HOOKS]
 
@@ -20,12 +20,20 @@ _SCRIPT = Template(r"""#!/bin/sh
 $header
 set -eu
 
-# The hooks for which there are rules, as far as the table filters there.
-filtered() {
+# Prints the table with the handles of its rules, and nothing if the host does not have it.
+list_table() {
+    tables=$$(nft list tables) || return 1
+    if printf '%s\n' "$$tables" | grep -qx "table $table"; then
+        nft -a list table $table
+    fi
+}
+
+# Prints those hooks of the rules below at which the table filters.
+filtering_hooks() {
     for hook in $hooks; do
-        if nft list chain $table "$$hook" 2>/dev/null | grep -q " hook $$hook "; then
-            echo "$$hook"
-        fi
+        printf '%s\n' "$$listing" | awk -v hook="$$hook" '
+            $$1 == "chain" { chain = $$2 }
+            chain == hook && index($$0, " hook " hook " ") { print hook; exit }'
     done
 }
 
@@ -33,18 +41,18 @@ rules() {
     cat <<'END'
 $rules
 END
-    for hook in $$(filtered); do
-        echo "insert rule $table $$hook jump $ours$$hook"
+    for hook in $$hooks; do
+        echo "insert rule $table $$hook jump $prefix$$hook"
     done
 }
 
-# What takes away all that is ours, and nothing if there is none.
+# Prints the commands that remove the chains, sets and jumps of an earlier run.
 undo() {
-    nft -a list table $table 2>/dev/null | awk '
+    printf '%s\n' "$$listing" | awk '
         $$1 == "chain" || $$1 == "set" { name = $$2 }
-        $$1 == "jump" && $$2 ~ /^$ours/ { print "delete rule $table " name " handle " $$NF }
-        $$1 == "chain" && name ~ /^$ours/ { chains[++chain] = name }
-        $$1 == "set" && name ~ /^$ours/ { sets[++set] = name }
+        $$1 == "jump" && $$2 ~ /^$prefix/ { print "delete rule $table " name " handle " $$NF }
+        $$1 == "chain" && name ~ /^$prefix/ { chains[++chain] = name }
+        $$1 == "set" && name ~ /^$prefix/ { sets[++set] = name }
         END {
             for (i = 1; i <= chain; i++) print "flush chain $table " chains[i]
             for (i = 1; i <= chain; i++) print "delete chain $table " chains[i]
@@ -53,38 +61,40 @@ undo() {
 }
 
 case "$${1-}" in
-"")
-    if [ -z "$$(filtered)" ]; then
-        echo "No chain $hooks of a table $table filters packets here; nothing was changed." >&2
-        exit 1
-    fi
-    former=$$(undo)
-    wanted=$$(rules)
-    printf '%s\n%s\n' "$$former" "$$wanted" | nft -f -
-    printf '%s\n' "$$wanted" >$saved.new
-    mv $saved.new $saved
-    ;;
-remove)
-    former=$$(undo)
-    printf '%s\n' "$$former" | nft -f -
-    rm -f $saved
-    ;;
+"" | remove) ;;
 *)
     echo "Usage: sh $$0 [remove]" >&2
     exit 2
     ;;
 esac
+listing=$$(list_table)
+former=$$(undo)
+if [ -n "$${1-}" ]; then
+    printf '%s\n' "$$former" | nft -f -
+    rm -f $saved
+    exit 0
+fi
+hooks=$$(filtering_hooks)
+if [ -z "$$hooks" ]; then
+    echo "Table $table has no base chains ($hooks); nothing was changed." >&2
+    exit 1
+fi
+wanted=$$(rules)
+printf '%s\n%s\n' "$$former" "$$wanted" | nft -f -
+printf '%s\n' "$$wanted" >$saved.new
+mv $saved.new $saved
 """)
 
 _REMARKS = (
-    f"The rules go into the chains {', '.join(nft_script.HOOKS)} of the table {_FAMILY} {_TABLE}, where it has such, and into",
-    f"{nft_script.RULES_FILE}. To have them at each boot, end the host's own script for nft with this line:",
+    f"The chains {', '.join(nft_script.HOOKS)} of the table {_FAMILY} {_TABLE}, as far as they exist, get a jump to the",
+    f"rules. These are also saved in {nft_script.RULES_FILE}. To load them at boot, add this line to the end of",
+    "the nft script of the host:",
     f"  {nft_script.INCLUDE.strip()}",
 )
 
 
 def script(plan: Plan) -> str | None:
-    """Return the script; None if the host needs no rule."""
+    """Return the script, or None if the host needs no rules."""
     tables = nft_script.tables(_CLOSED, host_script.opening(plan))
     if not tables:
         return None
@@ -92,7 +102,7 @@ def script(plan: Plan) -> str | None:
     return _SCRIPT.substitute(
         header=host_script.header(plan, *_REMARKS).rstrip(),
         table=f"{_FAMILY} {_TABLE}",
-        ours=nft_script.PREFIX,
+        prefix=nft_script.PREFIX,
         saved=nft_script.RULES_FILE,
         rules=nft_script.text([table._replace(jumps=[])]).rstrip(),
         hooks=" ".join(jump.chain for jump in table.jumps),

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A fleet's rows as terms of a policy for network firewalls: each thing to permit once, with a name, for one family.
+"""The rows of a fleet as terms of a policy for network firewalls: each permission once, named, for one address family.
 
-What only a host's own network sees is none: nothing from or to an address of BOOTP's broadcasts passes a router.
+The broadcasts of BOOTP are no terms, because they do not pass a router.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import Flat
 
 FAMILIES = (4, 6)
 
-# With a prefix, a role and a number behind it, a name fits into the 63 characters that the narrowest platform takes.
+# With a prefix, a role and a number, a name then has at most 63 characters, the shortest limit of the platforms.
 _MOST_DOMAIN_CHARACTERS = 16
 _PREFIX = "FLEET_PORTS"
 
-_NOBODY = frozenset(PSEUDO_PEERS.values())
+_NOT_ROUTED = frozenset(PSEUDO_PEERS.values())
 
 
 class Permission(NamedTuple):
-    """What a term lets pass."""
+    """What a term permits."""
 
     family: int
-    # False: only as a reply, which a filter that tracks connections lets pass by itself.
+    # False: only as a reply, which a stateful filter permits by itself.
     initiates: bool
     protocol: str
     sources: Addresses
@@ -41,7 +41,7 @@ class Permission(NamedTuple):
 
 
 class Term(NamedTuple):
-    """A permission, and how it is called; of each end the name of its addresses."""
+    """A permission with its name, the names of its two address groups, and the references of its rows."""
 
     name: str
     permission: Permission
@@ -51,6 +51,7 @@ class Term(NamedTuple):
 
 
 def terms_of(rows: Iterable[FlatRow]) -> list[Term]:
+    """Return the terms; rows with equal permissions are one term with all their references."""
     alike: dict[Permission, list[FlatRow]] = {}
     for row in rows:
         for permission in _permissions(row):
@@ -69,7 +70,7 @@ def terms_of(rows: Iterable[FlatRow]) -> list[Term]:
 
 
 def _permissions(row: FlatRow) -> Iterable[Permission]:
-    if _NOBODY.intersection((row.source_addresses, row.destination_addresses)):
+    if _NOT_ROUTED.intersection((row.source_addresses, row.destination_addresses)):
         return
     kind = row.kind
     for family in FAMILIES:
@@ -86,7 +87,7 @@ def _of(family: int, addresses: Addresses) -> Addresses:
 
 
 class _Names:
-    """Names, each of one thing; what comes second to its name gets it with a number."""
+    """Distinct names for things; the second thing with a name gets it with a number."""
 
     def __init__(self, before_number: str) -> None:
         self._before_number = before_number
@@ -107,5 +108,5 @@ def _group(groups: _Names, role: str, addresses: Addresses, row: FlatRow, permis
 
 
 def _word(text: str) -> str:
-    """Return a text as part of a name that every platform takes."""
+    """Return the text as a part of a name that is valid on every platform."""
     return re.sub(r"[^A-Z0-9]+", "_", text.upper()).strip("_")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The matrix as CSV: a line for each row, as a firewall team takes it."""
+"""The matrix as CSV: a line for each row, the list for a firewall team."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ COLUMNS = (
     "initiates", "documented", "reference", "reason",
 )
 
-# What makes a spreadsheet compute a cell; it shows the cell as it is if an apostrophe comes first.
+# A spreadsheet evaluates a cell that starts with one of these; after an apostrophe it shows the cell as text.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(rows: Iterable[FlatRow]) -> str:
+    """Return the CSV text, with a header."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)

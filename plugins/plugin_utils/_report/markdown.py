@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The matrix as Markdown: what a host or a fleet needs, for people to read."""
+"""The matrix as Markdown: the reports on a host and on the fleet."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts
     table,
 )
 
-# More than a reader takes in; the CSV has them all.
+# How many addresses of a group are listed; the CSV has all of them.
 _MOST_ADDRESSES = 20
 
-_ROWS_HEADER = ("Phase", "Service", "Protocol", "From", "Ports", "To", "Ports", "Starts", "In the source")
+_ROWS_HEADER = ("Phase", "Service", "Protocol", "From", "Ports", "To", "Ports", "Initiates", "In the source")
 
 
 def host_report(plan: Plan, rows: Iterable[FlatRow]) -> str:
-    """One host: its claims, its flows and what is to be thought over."""
+    """Return the report on one host: its names, holds, pins, flows and conflicts."""
     return document(
         f"# {literal(plan['host'])}",
         f"Domain {literal(plan['domain'])}. Roles: {_listed(plan['roles'])}. Addresses: {_listed(plan['addresses'])}.",
@@ -38,7 +38,7 @@ def host_report(plan: Plan, rows: Iterable[FlatRow]) -> str:
                 for entry in plan["services"]
             ),
         ),
-        *section("Ports that nobody may have", bullets(f"{hold['port']}/{hold['protocol']}" for hold in plan["holds"])),
+        *section("Held ports", bullets(f"{hold['port']}/{hold['protocol']}" for hold in plan["holds"])),
         *section("Pinned daemons", bullets(f"{pin} {port}" for pin, port in plan["pins"].items() if port is not None)),
         *_flow_sections(rows, "Direction"),
         *section("Conflicts", bullets(literal(sentence(plan["host"], conflict)) for conflict in plan["conflicts"])),
@@ -51,11 +51,11 @@ def fleet_report(
     conflicts: Iterable[Mapping[str, object]],
     hosts_with_role: int,
 ) -> str:
-    """The whole fleet: its hosts, each flow once, and what is to be thought over."""
+    """Return the report on the fleet: its hosts, each flow once, and the conflicts."""
     return document(
         "# Port matrix of the fleet",
-        f"About {'the whole' if len(plans) == hosts_with_role else 'a part of the'} inventory: {len(plans)} of "
-        f"{hosts_with_role} hosts with a role. Files in `hosts` about any other host are from an earlier run.",
+        f"{'The whole' if len(plans) == hosts_with_role else 'Part of the'} inventory: {len(plans)} of "
+        f"{hosts_with_role} hosts with a role. Files in `hosts` about other hosts are from an earlier run.",
         *section(
             "Hosts",
             table(
@@ -79,7 +79,7 @@ def fleet_report(
 
 
 def _flow_sections(rows: Iterable[FlatRow], first_column: str) -> Iterable[str]:
-    """The flows, and the address groups that they name."""
+    """Yield the table of flows, and the table of the address groups in it."""
     groups: dict[Addresses, str] = {}
     lines = [
         (

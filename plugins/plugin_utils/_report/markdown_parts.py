@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The parts that our Markdown documents are made of."""
+"""The parts of Markdown documents: sections, lists, tables, and text that must not become markup."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import printable
 
-# Whatever, within a line, could make a link (an address that is just written there is one to some readers), a picture,
-# an element, emphasis or code of a text; and, where it begins one, a heading, a rule or a list. An underscore within a
-# word makes nothing.
+# Characters that within a line could start a link (some renderers link bare URLs), an image, an element, emphasis or
+# code, and those that at the start of a line could start a heading, a rule or a list. An underscore within a word is
+# harmless.
 _MARKUP = re.compile(r"[\\`*\[\]<>&~]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])|:(?=//)|(?<=www)\.|^[#=+-]")
 _NUMBERED = re.compile(r"^(\d{1,9})([.)])(?=\s|$)")
 
@@ -23,7 +23,7 @@ def document(*parts: str) -> str:
 
 
 def section(title: str, body: str) -> Sequence[str]:
-    """Return heading and body, nothing where there is no body."""
+    """Return heading and body, or nothing if there is no body."""
     return (f"## {title}", body) if body else ()
 
 
@@ -39,10 +39,10 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def cell(text: str) -> str:
-    """Return Markdown as a cell of a table can have it."""
+    """Return Markdown that fits into a cell of a table."""
     return text.replace("|", r"\|")
 
 
 def literal(text: str) -> str:
-    """Return Markdown that shows this text as it is, on one line: what a host says must not become markup."""
+    """Return Markdown that shows this text literally, on one line: text from hosts must not become markup."""
     return _NUMBERED.sub(r"\1\\\2", _MARKUP.sub(lambda found: chr(92) + found.group(), printable(text)))

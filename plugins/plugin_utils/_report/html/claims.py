@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a host claims for itself, each claim with its reason and with the place in the sources that asks for it.
+"""The ports that a host names, holds and pins, each with its reason and its reference into the sources.
 
-The plan says what a host names, holds and pins; it need not say why. Whoever reads the page wants to know.
+The plan contains the ports only; the page also explains them.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ _NAMED_IN = {
     "nimsh": "002, NIMSH",
     "nimaux": "002, NIMSH",
 }
-_HELD = ("the BMC takes what arrives at this port, so that a program which has it waits in vain", "000, Resolution")
+_HELD = ("the BMC takes the packets for this port, so a program that binds it never receives them", "000, Resolution")
 _PINNED = {
-    "mountd": ("a firewall needs to know its port, which it otherwise chooses at each start", "002, NFS"),
-    "lockd": ("a firewall needs to know its port, which it otherwise chooses at each start", "002, NFS"),
-    "statd": ("as mountd and lockd, where the system can pin it; AIX cannot", "002, NFS, note on statd"),
+    "mountd": ("a firewall rule needs a fixed port; without a pin it changes at each start", "002, NFS"),
+    "lockd": ("a firewall rule needs a fixed port; without a pin it changes at each start", "002, NFS"),
+    "statd": ("like mountd and lockd, on systems that can pin it; AIX cannot", "002, NFS, note on statd"),
 }
 
-# More than a sentence can carry.
+# How many clients a sentence lists.
 _MOST_CLIENTS = 5
 
 
@@ -46,7 +46,7 @@ class Claim(NamedTuple):
 
 
 def claims_of(plan: Plan) -> Iterator[Claim]:
-    """Yield what the host names, holds and pins."""
+    """Yield the ports that the host names, holds and pins."""
     for entry in plan["services"]:
         reference = _NAMED_IN.get(entry["name"], "")
         yield Claim("named", entry["name"], entry["port"], entry["protocol"], entry["comment"], reference)
@@ -58,11 +58,11 @@ def claims_of(plan: Plan) -> Iterator[Claim]:
 
 
 def notes_on(plan: Plan) -> Iterator[str]:
-    """Yield what else limits what is opened, a sentence each."""
+    """Yield a sentence for each setting that limits what is opened, and when."""
     if plan["interfaces"]:
-        yield f"The flows are opened on these interfaces only: {', '.join(plan['interfaces'])}."
+        yield f"Flows are opened only on these interfaces: {', '.join(plan['interfaces'])}."
     if plan["window"] is not None:
-        named = join_limited(list(plan["window"]["clients"]), _MOST_CLIENTS) or "nobody"
-        yield f"What an installation needs is open for {plan['window']['seconds']} seconds at a time, to {named}."
+        named = join_limited(list(plan["window"]["clients"]), _MOST_CLIENTS) or "no clients"
+        yield f"The flows of an installation are opened for {plan['window']['seconds']} seconds at a time, for {named}."
     if plan["retired"] is not None:
-        yield f"Retired: it is not to trust {', '.join(plan['retired']['masters']) or 'any master'} any more."
+        yield f"Retired: it no longer trusts {', '.join(plan['retired']['masters']) or 'any master'}."

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the page's script shows: everything once, and each host as its name, its addresses and what it shares.
+"""The data for the script of the page: each value once, and each host as its name, addresses and a shared profile.
 
-Thousands of clients have the same rows but for their own addresses. A row has ``null`` in place of those.
+The rows of thousands of clients differ only in the client's own addresses, for which a row has ``null``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.claims im
 
 
 class _Pool:
-    """Values, each once, in the order in which they came."""
+    """Distinct values, numbered in the order in which they are added."""
 
     def __init__(self) -> None:
         self._numbers: dict[Hashable, int] = {}
@@ -57,7 +57,7 @@ def data_of(
 
 
 def _profile(plan: Plan, kinds: Mapping[Kind, int], groups: _Pool) -> tuple[Hashable, ...]:
-    """All of a plan but who the host is."""
+    """Return all of a plan except the name and the addresses of its host, as a hashable value."""
     own = tuple(plan["addresses"])
 
     def group(addresses: tuple[str, ...]) -> int | None:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who begins to talk to whom, in the order of an installation: a line for each role, an arrow for each flow.
+"""The diagram of flows in the order of an installation: a line for each role, an arrow to the role that is contacted.
 
-Replies are left out, and what two roles say to each other in a phase is one arrow.
+Replies are not drawn. All services that one role contacts at another in a phase are one arrow.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from itertools import groupby
 from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations import PHASES
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import FlatRow
 
-# From left to right: who serves, who passes on, who is served.
+# From left to right: servers, gateways, clients.
 _ORDER = ("nim_master", "nim_resource_server", "nim_gateway", "nim_client", "nfs_server", "nfs_client")
 
 _WIDTH, _GUTTER, _HEAD = 1100, 110, 56
 _LINE, _BELOW_LABEL, _BETWEEN_ARROWS, _AROUND_PHASE = 16, 7, 14, 12
-# What a letter of the labels takes at most, in all but the widest fonts.
+# The width of a letter of the labels, in all but the widest fonts.
 _LETTER = 7.5
-# As many ports of a service as a label has room for.
+# The number of ports of a service for which a label has room.
 _MOST_PORTS = 2
 
 Flows = Mapping[str, set[str]]
@@ -67,15 +67,15 @@ class Diagram:
 
 
 def diagram_of(rows: Iterable[FlatRow]) -> Diagram | None:
-    """Return where everything goes, None where nothing flows."""
-    spoken = _spoken(rows)
-    roles = _placed({role for _phase, *ends in spoken for role in ends})
+    """Return the positions of all elements, or None if there are no flows."""
+    contacts = _contacts(rows)
+    roles = _placed({role for _phase, *ends in contacts for role in ends})
     if not roles:
         return None
     bands, top = [], float(_HEAD)
-    for phase, of_phase in groupby(spoken, key=lambda key: key[0]):
+    for phase, of_phase in groupby(contacts, key=lambda key: key[0]):
         arrows = [
-            Arrow(source, destination, _words(spoken[phase, source, destination]), roles[source], roles[destination])
+            Arrow(source, destination, _words(contacts[phase, source, destination]), roles[source], roles[destination])
             for _phase, source, destination in of_phase
         ]
         band = Band(phase, arrows, top)
@@ -85,17 +85,17 @@ def diagram_of(rows: Iterable[FlatRow]) -> Diagram | None:
     return Diagram(roles, bands, top)
 
 
-def _spoken(rows: Iterable[FlatRow]) -> dict[tuple[str, str, str], Flows]:
-    """(phase, source role, destination role) -> service -> ports, in the order of phases and columns."""
-    spoken: dict[tuple[str, str, str], dict[str, set[str]]] = {}
+def _contacts(rows: Iterable[FlatRow]) -> dict[tuple[str, str, str], Flows]:
+    """Return ``{(phase, source role, destination role): {service: ports}}``, in the order of phases and columns."""
+    contacts: dict[tuple[str, str, str], dict[str, set[str]]] = {}
     for kind in (row.kind for row in rows if row.kind.initiates):
-        services = spoken.setdefault((kind.phase, kind.source_role, kind.destination_role), {})
+        services = contacts.setdefault((kind.phase, kind.source_role, kind.destination_role), {})
         services.setdefault(kind.service, set()).add(kind.destination_ports)
-    return dict(sorted(spoken.items(), key=_place))
+    return dict(sorted(contacts.items(), key=_place))
 
 
 def _place(item: tuple[tuple[str, str, str], Flows]) -> tuple[int, int, int, bool]:
-    """Phase by phase; the arrows of two roles beside each other, first the one by which the served asks."""
+    """Return the sort key: by phase, then by pair of roles, first the arrow from the client to the server."""
     (phase, *ends), _flows = item
     source, destination = map(_ORDER.index, ends)
     return PHASES.index(phase), min(source, destination), max(source, destination), source < destination
@@ -108,7 +108,7 @@ def _placed(roles: set[str]) -> dict[str, float]:
 
 
 def _words(services: Flows) -> list[str]:
-    """Each service with its port, where that is one that can be told."""
+    """Return the services, each with its port if that is a single one."""
     return [" ".join((service, *_single(ports))) for service, ports in services.items()]
 
 
@@ -129,7 +129,7 @@ def _stack(band: Band) -> None:
 
 
 def _wrapped(words: list[str], width: int) -> Iterator[str]:
-    """Lines of words with commas between, a word at least in each."""
+    """Yield lines of words with commas between them, each with at least one word."""
     line = ""
     for number, word in enumerate(words):
         text = word + ("," if number < len(words) - 1 else "")

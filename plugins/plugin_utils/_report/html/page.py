@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The matrix as a page: one file that loads nothing, for people to look at and to search.
+"""The matrix as an HTML page: one self-contained file to read, search and copy from.
 
-Its parts are files of their own, in the folder ``_html_files``. What stands above the matrix is there without a script;
-the script shows hosts and rows from the data, which stand in the page as JSON.
+Templates, styles and scripts are in the folder ``assets``. The page shows conflicts and the diagram without a script;
+the script shows hosts and rows from the data, which the page contains as JSON.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._plan.rows import Flat
 from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.data import data_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._report.html.diagram import diagram_of
 
-_FILES = Path(__file__).parent / "_html_files"
+_ASSETS = Path(__file__).parent / "assets"
 _STYLES = ("colours", "page", "diagram", "filter", "tables", "narrow", "print")
-# In this order; each knows the ones before it.
+# In this order: each uses the ones before it.
 _SCRIPTS = ("elements", "data", "filter", "choice", "slices", "flows", "one_host", "hosts", "conflicts", "copies",
             "page")
 
-# More than a reader takes in at once, and more than a card can carry; the others come on demand.
+# How many are shown at once, and on one card; the others are shown on demand.
 _MOST_CONFLICTS = 10
 _MOST_HOSTS = 5
 
@@ -42,7 +42,7 @@ def page_of(
     conflicts: Sequence[Mapping[str, object]],
     hosts_with_role: int,
 ) -> str:
-    """Return the page about a fleet, all hosts with a role or some."""
+    """Return the HTML page. ``plans`` has the hosts of the run, ``hosts_with_role`` counts those of the inventory."""
     style, script = _joined("styles", "css", _STYLES), _joined("scripts", "js", _SCRIPTS)
     return _templates().get_template("page.html.j2").render(
         style=style,
@@ -65,31 +65,31 @@ def page_of(
 
 def _templates() -> Environment:
     templates = Environment(
-        loader=FileSystemLoader(_FILES),
+        loader=FileSystemLoader(_ASSETS / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
     templates.filters["printable"] = printable
-    # The filter tojson escapes whatever could end the block that the data stand in.
+    # The filter tojson escapes everything that could end the element that contains the data.
     templates.policies["json.dumps_kwargs"] = {"separators": (",", ":")}
     return templates
 
 
 def _joined(folder: str, ending: str, names: Iterable[str]) -> Markup:
-    """Return our own files as one text, which goes into the page as it is."""
-    files = (_FILES / folder / f"{name}.{ending}" for name in names)
+    """Return these files as one text, which is trusted and not escaped."""
+    files = (_ASSETS / folder / f"{name}.{ending}" for name in names)
     return Markup("\n").join(Markup(file.read_text(encoding="utf-8")) for file in files)
 
 
 def _source_of(text: str) -> str:
-    """Return what a Content-Security-Policy calls this very text."""
+    """Return the source expression of a Content-Security-Policy that permits exactly this text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
 def _counted(plans: Mapping[str, Plan]) -> dict[str, int]:
-    """How many hosts have each role, of the roles that there are."""
+    """Return ``{role: number of hosts}`` for the roles that occur."""
     counts = dict.fromkeys(ROLES, 0)
     for plan in plans.values():
         for role in plan["roles"]:

@@ -64,8 +64,8 @@ def test_a_fleet_with_a_conflict_is_written_all_the_same(run):
         ({"formats": "cisco"}, "policy_export: formats is 'cisco'; set it to one or more of aerleon, "),
         ({"formats": "aerleon", "hosts": "ghost"}, "hosts: 'ghost' matches no host of the inventory. "),
         ({"formats": "aerleon", "hosts": "plain"}, "None of these hosts has a role; put them into one of the groups "),
-        ({"formats": "aerleon", "hosts": "b"}, "policy_export: there is nothing to write for aerleon, as no flow of "),
-        ({"formats": "host_nft,host_genfilt"}, "policy_export: there is nothing to write for host_genfilt, as none of "),
+        ({"formats": "aerleon", "hosts": "b"}, "policy_export: nothing to write for aerleon: no flow of "),
+        ({"formats": "host_nft,host_genfilt"}, "policy_export: nothing to write for host_genfilt: none of "),
     ],
 )
 def test_what_is_wrong_is_a_sentence_and_nothing_is_written(run, tmp_path, arguments, sentence):
@@ -76,7 +76,7 @@ def test_what_is_wrong_is_a_sentence_and_nothing_is_written(run, tmp_path, argum
 
 def test_without_a_library_nothing_is_half_done(run, tmp_path, monkeypatch):
     monkeypatch.setattr(aerleon, "api", None)
-    assert run("host_nft,cisco_ios")["msg"].startswith("cisco_ios needs the Python package aerleon, which ")
+    assert run("host_nft,cisco_ios")["msg"].startswith("Format cisco_ios requires the Python package aerleon ")
     assert not (tmp_path / "policies").exists()
     monkeypatch.setattr(address_sets, "netaddr", None)
     assert "netaddr" in run("host_nft")["msg"]

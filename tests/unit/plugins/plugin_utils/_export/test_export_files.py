@@ -57,8 +57,8 @@ def test_no_host_of_a_system(files):
     with pytest.raises(MatrixError) as error:
         files("host_genfilt", hosts={"m": {"ansible_host": "192.0.2.1"}, "c": {"ansible_host": "198.51.100.1"}})
     assert str(error.value) == (
-        "policy_export: there is nothing to write for host_genfilt, as none of these hosts is of the system aix "
-        "(fleet_ports_system) and has flows; leave host_genfilt out of formats."
+        "policy_export: nothing to write for host_genfilt: none of these hosts has the system aix (fleet_ports_system) "
+        "and flows. Remove host_genfilt from formats."
     )
 
 
@@ -75,11 +75,11 @@ def test_a_platform_needs_aerleon(files, monkeypatch):
     with pytest.raises(MatrixError) as error:
         files("palo_alto")
     assert str(error.value) == (
-        "palo_alto needs the Python package aerleon, which the controller or its execution environment lacks; install "
-        "it there with 'pip install aerleon'."
+        "Format palo_alto requires the Python package aerleon on the controller or in its execution environment. "
+        "Install it with 'pip install aerleon'."
     )
 
 
 def test_without_a_flow_there_is_no_policy(files):
-    with pytest.raises(MatrixError, match="^policy_export: there is nothing to write for aerleon, as no flow of these"):
+    with pytest.raises(MatrixError, match="^policy_export: nothing to write for aerleon: no flow of these"):
         files("aerleon", groups={"nim_clients": ["c"]}, hosts={"c": HOSTS["c"]})

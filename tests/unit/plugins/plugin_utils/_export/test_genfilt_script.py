@@ -54,5 +54,5 @@ def test_no_flow_no_script(pair):
 
 def test_too_many_rules(pair, monkeypatch):
     monkeypatch.setattr(genfilt_script.flow_rules, "MAX_RULES", 3)
-    with pytest.raises(MatrixError, match=r"^Host c: its flows take \d+ filter rules of AIX, more than the 3 that "):
+    with pytest.raises(MatrixError, match=r"^Host c: its flows need \d+ IP filter rules, and the limit is 3\. Set nim_"):
         Compiler().script(pair("c"))

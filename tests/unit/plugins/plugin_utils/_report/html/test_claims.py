@@ -34,20 +34,20 @@ def test_a_name_that_no_source_has_says_what_it_is(pair):
 def test_interfaces_windows_and_retirement_are_told(pair):
     assert list(notes_on(pair("m"))) == []
     assert list(notes_on(pair("m", m={"nim_interfaces": ["en1", "en2"]}))) == [
-        "The flows are opened on these interfaces only: en1, en2."
+        "Flows are opened only on these interfaces: en1, en2."
     ]
     window = {"nim_firewall_window": "4h", "nim_firewall_window_clients": "c"}
     assert list(notes_on(pair("m", m=window))) == [
-        "What an installation needs is open for 14400 seconds at a time, to c."
+        "The flows of an installation are opened for 14400 seconds at a time, for c."
     ]
     assert list(notes_on(pair("m", m={"nim_firewall_window": 60}))) == [
-        "What an installation needs is open for 60 seconds at a time, to nobody."
+        "The flows of an installation are opened for 60 seconds at a time, for no clients."
     ]
     (retired,) = notes_on(pair("c", c={"nim_state": "retired"}))
-    assert retired.startswith("Retired: it is not to trust m")
+    assert retired.startswith("Retired: it no longer trusts m")
 
 
 def test_a_window_of_many_clients_names_some():
     clients = {f"c{number}": [] for number in range(8)}
     plan = {"interfaces": [], "window": {"seconds": 5, "clients": clients}, "retired": None}
-    assert list(notes_on(plan))[0].endswith("to c0, c1, c2, c3, c4 and 3 more.")
+    assert list(notes_on(plan))[0].endswith("for c0, c1, c2, c3, c4 and 3 more.")

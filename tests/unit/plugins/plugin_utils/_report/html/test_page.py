@@ -63,8 +63,8 @@ def test_it_says_of_how_much_of_the_inventory_it_is(plans):
     def said(**settings):
         return " ".join(page(plans, **settings).split())
 
-    assert "About the whole inventory: 3 of 3 hosts with a role, " in said()
-    assert "About a part of the inventory: 3 of 40 hosts with a role, " in said(hosts_with_role=40)
+    assert "The whole inventory: 3 of 3 hosts with a role, " in said()
+    assert "Part of the inventory: 3 of 40 hosts with a role, " in said(hosts_with_role=40)
 
 
 def test_it_is_the_same_as_long_as_the_plans_are(plans):
@@ -134,6 +134,6 @@ def test_a_conflict_names_its_hosts_and_links_those_that_have_a_plan(plans):
 
 def test_a_fleet_without_a_host_or_a_flow_says_so(fleet):
     assert "No host has a role" in page({})
-    assert "Nothing contradicts itself" in page({})
+    assert "No conflicts were found." in page({})
     silent = fleet({"bmc_hosts": ["b"]}, {"b": {}}).plans(["b"])
-    assert "Nothing flows between these hosts." in page(silent)
+    assert "There are no flows between these hosts." in page(silent)

@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The data of the page, as things that know each other: groups of addresses, kinds of flows, profiles, hosts and rows.
+// The data of the page as linked objects: groups of addresses, kinds of flows, profiles, hosts and rows.
 
 const fleet = (() => {
   const data = JSON.parse(byId("data").textContent);
@@ -21,7 +21,7 @@ const fleet = (() => {
     hostOf: new Map(hosts.map((host) => [host.name, host])),
     domains: new Set(data.profiles.map((profile) => profile.domain)),
     roles: [...new Set(data.profiles.flatMap((profile) => profile.roles))],
-    // The hosts of each conflict; one without a role is a name.
+    // The hosts of each conflict; a host without a role is only a name.
     conflicts: data.conflicts.map((members) =>
       members.map((member) => (typeof member === "number" ? hosts[member].name : member))),
     rows: data.fleet.map(([source, destination], kind) => row(kind, "", groups[source], groups[destination])),

@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The page: whatever changes the filter shows what it asks for.
+// The page: each change of the filter updates what is shown.
 
 let rows = [];
 
@@ -29,7 +29,7 @@ const goTo = (id) => {
 
 filter.form.addEventListener("submit", (event) => event.preventDefault());
 filter.form.addEventListener("input", () => {
-  // The page stays at the same entry of the history: nobody wants to go back by letters.
+  // Typing replaces the entry of the history, so that going back does not go letter by letter.
   history.replaceState(null, "", filter.toHash());
   show();
 });
@@ -39,16 +39,16 @@ byId("clear").addEventListener("click", () => {
   show();
   filter.form.elements.search.focus();
 });
-for (const [id, write, form] of [["copy-csv", asCsv, "CSV"], ["copy-request", asRequest, "a change request"]]) {
+for (const [id, write, form] of [["copy-csv", asCsv, "CSV"], ["copy-request", asRequest, "change request"]]) {
   byId(id).addEventListener("click", async () => {
     const done = await copy(write(rows));
     byId("copied").textContent = done
       ? `Copied ${counted(rows.length, "row")} as ${form}.`
-      : "The browser does not let this page write to the clipboard; take fleet.csv, which is beside it.";
+      : "The browser denies this page access to the clipboard. Use fleet.csv in the same folder instead.";
   });
 }
 document.addEventListener("click", (event) => {
-  // A link within the page goes there, and leaves the filter in the address as it is.
+  // A link within the page scrolls there, and keeps the filter in the address.
   const link = event.target.closest("a[href^='#']");
   if (!link || hasFilter(link.getAttribute("href"))) return;
   event.preventDefault();

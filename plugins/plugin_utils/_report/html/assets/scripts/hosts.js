@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Who is what: hosts against roles, with how much each claims and opens.
+// Hosts and roles: a table of both, with the numbers of ports that each host names, holds, pins and opens.
 
 const SLICE_OF_HOSTS = 25;
 

@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// What is shown, for other programs: as CSV like the file beside the page, and as a change request to be pasted.
+// The rows that are shown, for other programs: as CSV like the file beside the page, and as a change request.
 
 const END_OF = { source_addresses: "source", destination_addresses: "destination" };
 
@@ -13,7 +13,7 @@ const asText = (row, column) => {
   return typeof value === "boolean" ? (value ? "yes" : "no") : value;
 };
 
-// A spreadsheet computes a cell that begins like this.
+// A spreadsheet evaluates a cell that starts like this.
 const harmless = (text) => (fleet.csv.formula.some((sign) => text.startsWith(sign)) ? `'${text}` : text);
 const quoted = (text) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
@@ -36,7 +36,7 @@ const asRequest = (rows) => [
   ].map(harmless)),
 ].map((cells) => `${cells.join("\t")}\n`).join("");
 
-// An old browser, or one that lets no page of a file write to the clipboard, still copies what is selected.
+// Old browsers, and those that give file: pages no access to the clipboard, can still copy a selection.
 const copySelected = (text) => {
   const area = make("textarea", { class: "hidden-text", "aria-hidden": "true" });
   const focused = document.activeElement;

@@ -2,14 +2,14 @@
 // GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The filter: what the form says, as the part of the page's address after "#", so that a link keeps it.
+// The filter: the content of the form, which is also the fragment of the address of the page, so that a link keeps it.
 
 const FIELDS = ["search", "host", "role", "protocol", "domain"];
 
 const filter = {
   form: byId("filter"),
 
-  // The domain is asked for only where there are several.
+  // There is a field for the domain only if there are several domains.
   fields() {
     return FIELDS.filter((name) => this.form.elements[name]);
   },
@@ -19,15 +19,15 @@ const filter = {
     return {
       ...Object.fromEntries(FIELDS.map((name) => [name, (form.get(name) || "").trim()])),
       phases: form.getAll("phase"),
-      begins: form.has("begins"),
+      initiates: form.has("initiates"),
     };
   },
 
   toHash() {
-    const { phases, begins, ...texts } = this.read();
+    const { phases, initiates, ...texts } = this.read();
     const words = new URLSearchParams(Object.entries(texts).filter(([, text]) => text));
     if (phases.length) words.set("phase", phases.join(","));
-    if (begins) words.set("begins", "yes");
+    if (initiates) words.set("initiates", "yes");
     return `#${words}`;
   },
 
@@ -36,19 +36,19 @@ const filter = {
     for (const name of this.fields()) this.form.elements[name].value = words.get(name) || "";
     const phases = (words.get("phase") || "").split(",");
     for (const box of this.form.elements.phase) box.checked = phases.includes(box.value);
-    this.form.elements.begins.checked = words.get("begins") === "yes";
+    this.form.elements.initiates.checked = words.get("initiates") === "yes";
   },
 
-  // What is asked for, in words.
+  // The filter in words.
   inWords() {
-    const { phases, begins, ...texts } = this.read();
+    const { phases, initiates, ...texts } = this.read();
     return [
       ...Object.entries(texts).filter(([, text]) => text).map(([name, text]) => `${name} ${text}`),
       ...(phases.length ? [`phase ${phases.join(", ")}`] : []),
-      ...(begins ? ["only what begins"] : []),
+      ...(initiates ? ["without replies"] : []),
     ].join("; ");
   },
 };
 
-// An address that leads to a place on the page has no filter in it.
+// The fragment of a link to a section of the page contains no filter.
 const hasFilter = (hash) => hash.includes("=");

@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The choice: which rows, and which hosts, meet what is asked for.
+// The selection: the rows and the hosts that match the filter.
 
 const wordsOf = (text) => text.toLowerCase().split(/\s+/).filter(Boolean);
 
@@ -18,7 +18,7 @@ const contains = (network, number) => {
   return first !== undefined && number >= first && number < first + size;
 };
 
-// A whole address is meant as such; anything else is a part of a text.
+// A complete IPv4 address matches the networks that contain it; any other word matches as a part of the text.
 const matcher = (word) => {
   const number = numberOf(word), known = new Map();
   return (group) => {
@@ -40,7 +40,7 @@ const chosenRows = (asked) => {
     && (!asked.protocol || kind.protocol === asked.protocol)
     && (!asked.domain || kind.domain === asked.domain)
     && (!asked.phases.length || asked.phases.includes(kind.phase))
-    && (!asked.begins || kind.initiates)
+    && (!asked.initiates || kind.initiates)
     && words.every(([word, meets]) => kind.text.includes(word) || meets(source) || meets(destination)));
 };
 
@@ -55,7 +55,7 @@ const chosenHosts = (text) => {
   });
 };
 
-// As many names as a list of suggestions can be read.
+// The maximum length of the list of suggestions.
 const MOST_NAMES = 20;
 
 const suggestedNames = (text) => {

@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Elements. Text becomes a node of text and nothing else: no name of a host is ever read as markup.
+// Elements. Text always becomes a text node, so the name of a host is never parsed as markup.
 "use strict";
 
 const byId = (id) => document.getElementById(id);
@@ -21,10 +21,10 @@ const hostLink = (name) => make("a", { href: `#host=${encodeURIComponent(name)}`
 
 const counted = (number, noun) => `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
 
-// A long title may end a line after an underscore.
+// A long title may break after an underscore.
 const breakable = (title) => title.split(/(?<=_)/).flatMap((part) => [part, make("wbr")]);
 
-// A table's parts say what they are, for on a narrow screen they are shown as blocks, which takes their meaning away.
+// The parts of a table have explicit roles: a narrow screen shows them as blocks, which removes the implicit ones.
 const tableHead = (table, titles) => {
   table.setAttribute("role", "table");
   table.tHead.setAttribute("role", "rowgroup");

@@ -2,10 +2,10 @@
 // GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// One host: who it is, and what it names, holds and pins; what it opens stands in the matrix below.
+// One host: its roles, and the ports that it names, holds and pins; the matrix below shows its flows.
 
 const claimTable = (claims) => {
-  const table = make("table", { class: "claims" }, make("caption", {}, "What the host names, holds and pins"),
+  const table = make("table", { class: "claims" }, make("caption", {}, "Ports that the host names, holds and pins"),
     make("thead"), make("tbody"));
   tableHead(table, [["What"], ["Name"], ["Port"], ["Protocol"], ["Why"], ["Reference"]]);
   table.tBodies[0].append(...claims.map((claim) => tableRow(
@@ -26,7 +26,7 @@ const showHost = (panel, asked) => {
   if (!asked) return;
   if (!host) {
     const names = suggestedNames(asked);
-    panel.append(make("p", {}, `No host is called ${asked}. `, names.length ? "Is it one of these? " : "",
+    panel.append(make("p", {}, `No host is named ${asked}. `, names.length ? "Did you mean: " : "",
       ...names.flatMap((name) => [hostLink(name), " "])));
     return;
   }
@@ -37,8 +37,8 @@ const showHost = (panel, asked) => {
     make("p", { class: "addresses" }, host.own.addresses.map(shortened).join(" ") || "no address"),
     ...notes.map((note) => make("p", {}, note)),
     make("h4", {}, "Named, held, pinned"),
-    claims.length ? claimTable(claims) : make("p", {}, "Nothing."),
+    claims.length ? claimTable(claims) : make("p", {}, "None."),
     make("h4", {}, "Opened"),
-    make("p", {}, rows.length ? `${counted(rows.length, "row")}, below.` : "Nothing."),
+    make("p", {}, rows.length ? `${counted(rows.length, "row")}, below.` : "None."),
   );
 };

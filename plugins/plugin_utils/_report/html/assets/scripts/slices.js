@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// Long tables by slices: the first rows at once, more when they are asked for, so that any number costs the same.
+// Long tables in slices: the first rows at once, more on demand, so that any number of rows costs the same.
 
 const slices = (table, button, size, rowOf) => {
   let items = [], shown = 0;
@@ -17,7 +17,7 @@ const slices = (table, button, size, rowOf) => {
   button.addEventListener("click", () => {
     const first = shown;
     more(size);
-    // Who goes on by keyboard goes on with what has just come.
+    // The keyboard focus moves to the first new row.
     const row = table.tBodies[0].rows[first];
     (row.querySelector("a, button") || Object.assign(row, { tabIndex: -1 })).focus();
   });

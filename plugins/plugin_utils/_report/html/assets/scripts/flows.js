@@ -7,7 +7,7 @@
 const MOST_ADDRESSES = 2;
 const SLICE_OF_ROWS = 50;
 
-// A host's own address needs no length of a prefix to be read.
+// The address of a single host is shown without its prefix length.
 const shortened = (address) => address.replace(/^([^:]*)\/32$|^(.*:.*)\/128$/, "$1$2");
 
 const addressesOf = ({ addresses }) => {
@@ -42,7 +42,7 @@ const flowTable = {
       [{ class: "ports" }, ...portsOf(kind.source_ports)],
       [{ class: "end", "data-label": "To" }, kind.destination_role, addressesOf(destination)],
       [{ class: "ports" }, ...portsOf(kind.destination_ports)],
-      [{ "data-label": "Begins", class: kind.initiates ? "" : "reply" }, kind.initiates ? "yes" : "reply"],
+      [{ "data-label": "Initiates", class: kind.initiates ? "" : "reply" }, kind.initiates ? "yes" : "reply"],
       ...(fleet.domains.size > 1 ? [[{ "data-label": "Domain" }, kind.domain]] : []),
       [{ class: "whole", "data-label": "Why" }, ...why(kind)],
     );
@@ -51,7 +51,7 @@ const flowTable = {
   show(rows, ofHost) {
     tableHead(this.table, [
       ["Phase"], ["Service"], ["Protocol"], ...(ofHost ? [["Direction"]] : []), ["From"], ["Ports"], ["To"], ["Ports"],
-      ["Begins"], ...(fleet.domains.size > 1 ? [["Domain"]] : []), ["Why"],
+      ["Initiates"], ...(fleet.domains.size > 1 ? [["Domain"]] : []), ["Why"],
     ]);
     this.slices.show(rows);
   },

@@ -2,7 +2,7 @@
 // GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 // SPDX-License-Identifier: GPL-3.0-or-later
 
-// The hosts of a conflict that a card has no room for, once someone wants to see them.
+// The hosts of a conflict that do not fit on its card, added when the card is opened.
 
 for (const details of document.querySelectorAll("details[data-conflict]")) {
   details.addEventListener("toggle", () => {
