@@ -34,9 +34,8 @@ ALLOWED = {
     "module_utils/_host/host_lock": {"makedirs", "open", "ftruncate"},
     "module_utils/_probe/rendezvous": {"mkdir", "open"},
     "plugin_utils/_verify/schedule_step": {"mkdtemp"},
-    # Files that every user may read and that contain no address of a peer: the holder and its list, links to units.
-    "module_utils/_holds/holder_files": {"makedirs", "chmod"},
-    # The holder is a daemon as well.
+    # Files that every user may read and that contain no address of a peer: the list of the holder, which is a daemon as
+    # well, and links to units.
     "module_utils/_holds/holder": {"makedirs", "open", "chmod", "rename", "truncate", "fork"},
     "module_utils/_jobs/systemd": {"makedirs", "symlink"},
     # Values of the kernel.

@@ -26,7 +26,7 @@ from .texts import texts
 _BACKSLASHES = re.compile(r"\\([^A-Za-z0-9\s])")
 
 # How lines of ours begin, and nothing else may.
-_BEGINNINGS = ("# ", "## ", "- ", "| ", "Domain ", "About ")
+_BEGINNINGS = ("# ", "## ", "- ", "| ", "Domain ", "The whole inventory: ", "Part of the inventory: ")
 
 # What our page is made of.
 _ELEMENTS = frozenset(
@@ -77,7 +77,7 @@ def _check_markdown(text: str) -> None:
     for line in filter(None, text.split("\n")):
         assert line.isprintable() and line.startswith(_BEGINNINGS), line
         shown = _BACKSLASHES.sub("", line)
-        assert line.startswith("About ") or not re.search(r"[<>`*\[\]]", shown), line
+        assert line.startswith(_BEGINNINGS[-2:]) or not re.search(r"[<>`*\[\]]", shown), line
     for table in re.findall(r"(?:^\| .*\n?)+", text, re.MULTILINE):
         pipes = {_BACKSLASHES.sub("", line).count("|") for line in table.strip().split("\n")}
         assert len(pipes) == 1, table

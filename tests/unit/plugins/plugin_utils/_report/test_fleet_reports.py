@@ -78,13 +78,13 @@ def test_the_report_on_a_host_is_readable(plans):
     assert "Pinned daemons" not in report
     assert "| out | boot | bootp | udp | nim_client A1 | 68 | nim_master A2 | 67 | yes | 002, BOOTP |" in report
     assert "| A1 | 198.51.100.2/32 |" in report
-    assert "- c2: the rcmd() range 513-1023 also opens" in report
+    assert "- c2: Ports 513 (rlogin) and 514 (rsh) lie in" in report
 
 
 def test_the_report_on_the_fleet_lists_hosts_flows_and_conflicts(plans):
     report = dict(fleet_reports.reports(plans, of_fleet(plans), 3))["fleet.md"]
     assert "| m | default | nim_master | none | mountd 20048, lockd 4045, statd 4046 |" in report
-    assert "- m, c1, c2: the rcmd() range 513-1023 also opens" in report
+    assert "- m, c1, c2: Ports 513 (rlogin) and 514 (rsh) lie in" in report
 
 
 def test_the_report_on_the_fleet_says_what_it_is_about(plans):
