@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of AWX start from: its objects, and an AWX that keeps them."""
+"""Fixtures for the tests of AWX: its objects, and an AWX that stores them."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ BIN = Path(sys.executable).parent
 
 
 def command(argv):
-    """Ansible's programs, as this interpreter has them."""
+    """The environment with the Ansible programs of this interpreter."""
     program, *arguments = argv
     return [BIN / program, *arguments], dict(os.environ)
 
 
 @pytest.fixture(name="found", scope="session")
 def fixture_found(tmp_path_factory) -> objects.Objects:
-    """The objects, with reports where a test may write."""
+    """The objects, with a report folder in which a test may write."""
     return objects.load(fleet_ports_awx_report_dir=str(tmp_path_factory.mktemp("reports")))
 
 
@@ -66,6 +66,6 @@ def fixture_awx(launcher, runs) -> Iterator[Simulator]:
 
 @pytest.fixture(scope="session")
 def followed(awx, tmp_path_factory) -> tuple[Follower, subprocess.CompletedProcess[str]]:
-    """Somebody who followed the guide, and how that went."""
+    """A user who has followed the guide, and the output of the commands."""
     somebody = Follower(tmp_path_factory.mktemp("home"), awx.address)
     return somebody, somebody.follow()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The guide to AWX: its commands, and somebody who follows them with nothing but a clone of this repository."""
+"""The guide to AWX: its commands, and a user who runs them with only a clone of this repository."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OWN_SETTINGS = "sed -i 's/example[.]org/example.net/' objects/settings.yml\n"
 
 
 class Follower:
-    """Somebody with a home, a clone, a key and the address of an AWX."""
+    """A user with a home folder, a clone, a key and the address of an AWX."""
 
     def __init__(self, home: Path, address: str) -> None:
         self._clone = home / "clone"
@@ -38,7 +38,7 @@ class Follower:
         (home / ".ssh" / "id_ed25519").write_text("a key\n")
 
     def follow(self) -> subprocess.CompletedProcess[str]:
-        """Run all commands, in their order."""
+        """Run all commands in order."""
         return self.run("\n".join([GUIDE.run[0], _OWN_SETTINGS, *GUIDE.run[1:]]))
 
     def run(self, script: str) -> subprocess.CompletedProcess[str]:

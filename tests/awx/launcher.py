@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Launches job templates and workflows as AWX does: answers become extra variables, slices jobs of their own."""
+"""Launches job templates and workflows like AWX: answers become extra variables, slices become separate jobs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .runner import Command, JobRun, Runner
 
 
 def synchronized(source: Path, command: Command) -> Inventory:
-    """The hosts of an inventory's source, as AWX reads them."""
+    """The hosts of an inventory source, as AWX reads them."""
     argv, environment = command(["ansible-inventory", "-i", source, "--list"])
     return json.loads(subprocess.run(argv, env=environment, check=True, capture_output=True).stdout)
 
@@ -40,7 +40,7 @@ class Launcher:
         return self.run(template, surveys.accept(template, answers), limit)
 
     def workflow(self, name: str, limit: str = "", **answers: object) -> Iterator[tuple[str, list[JobRun]]]:
-        """Launch a workflow; yield each node with its runs, none for an approval, which going on gives."""
+        """Launch a workflow; yield each node with its runs. An approval has none, and resuming the generator gives it."""
         workflow = named(self.objects["controller_workflows"], name)
         # A workflow hands its variables, and the statistics of its nodes, on to each job, whatever that asks for.
         handed_on = {**surveys.accept(workflow, answers), "awx_workflow_job_name": name}
@@ -59,7 +59,7 @@ class Launcher:
                 ready += [each["identifier"] for each in _on_success(node)]
 
     def run(self, template: Mapping[str, Any], variables: Mapping[str, Any], limit: str = "") -> list[JobRun]:
-        """Run what a template says with these variables, whatever its survey asks; return a run for each slice."""
+        """Run a template with these variables, without its survey; return a run for each slice."""
         count = template.get("job_slice_count", 1)
         own = {"awx_job_template_name": template["name"], "awx_inventory_name": template["inventory"]}
         if count > 1:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the modules of awx.awx take, by their own argument specs and documentation."""
+"""The options that the modules of awx.awx accept, from their argument specs and documentation."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MODULES = {
 
 
 def complaints(variable: str, thing: Mapping[str, Any]) -> list[str]:
-    """What the module would say of an object of one of infra.aap_configuration's variables."""
+    """The errors of the module for an object in a variable of infra.aap_configuration."""
     errors = ArgumentSpecValidator(_argument_spec(MODULES[variable])).validate(thing).error_messages
     return errors or [each for node in thing.get("workflow_nodes", ()) for each in _complaints_of_node(node)]
 
@@ -37,7 +37,7 @@ def _module(name: str) -> Any:
 
 
 def _argument_spec(name: str) -> dict[str, Any]:
-    """Stop the module's main() where it names what it takes."""
+    """Interrupts the main() of a module at its argument spec."""
     module = _module(name)
     with mock.patch.object(module, "ControllerAPIModule", side_effect=StopIteration) as constructor:
         try:
@@ -48,7 +48,7 @@ def _argument_spec(name: str) -> dict[str, Any]:
 
 
 def _complaints_of_node(node: Mapping[str, Any]) -> list[str]:
-    """Nodes of a workflow have no argument spec, but a documentation."""
+    """Workflow nodes have no argument spec; their documentation is used."""
     options = yaml.safe_load(_module("workflow_job_template").DOCUMENTATION)["options"]["workflow_nodes"]["suboptions"]
     return ArgumentSpecValidator(_spec_of(options)).validate(node).error_messages
 

@@ -23,7 +23,7 @@ Objects = Mapping[str, list[dict[str, Any]]]
 
 
 def load(**settings: object) -> Objects:
-    """Let Ansible fill in the templates; keywords are settings, as ``-e`` gives them."""
+    """Let Ansible evaluate the templates; keywords are settings, like those given with ``-e``."""
     files = sorted((PROJECT / "objects").glob("*.yml"))
     names = [name for file in files for name in yaml.safe_load(file.read_text()) if name.startswith("controller_")]
     with TemporaryDirectory() as folder:
@@ -49,5 +49,5 @@ def load(**settings: object) -> Objects:
 
 
 def named(objects: list[dict[str, Any]], name: str) -> dict[str, Any]:
-    """The object of this name."""
+    """The object with this name."""
     return next(each for each in objects if each["name"] == name)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The private data directory of a job: the inventory or a slice of it, and what ansible-runner is told, as AWX does."""
+"""The private data directory of a job, laid out like AWX does: inventory or slice, and settings of ansible-runner."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _INVENTORY = "#! /usr/bin/env python3\n# -*- coding: utf-8 -*-\nprint({!r})\n"
 
 
 def part(inventory: Inventory, number: int, count: int) -> Inventory:
-    """One of a number of slices, the first being number 1: every so manieth host by name, and all groups."""
+    """One of several slices, counted from 1: every nth host by name, and all groups."""
     hostvars = inventory["_meta"]["hostvars"]
     here = set(sorted({host for group in inventory.values() for host in group.get("hosts", ())})[number - 1 :: count])
     groups = {
@@ -30,7 +30,7 @@ def part(inventory: Inventory, number: int, count: int) -> Inventory:
 
 
 def fill(folder: Path, inventory: Inventory, variables: Mapping[str, Any], words: Sequence[str]) -> None:
-    """Lay out all but the project; ``words`` are more of the command line."""
+    """Write everything except the project; ``words`` are added to the command line."""
     put(folder / "inventory/hosts", _INVENTORY.format(json.dumps(inventory)))
     (folder / "inventory/hosts").chmod(0o700)
     put(folder / "env/extravars", variables)

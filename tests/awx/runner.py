@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One run of ansible-runner in a private data directory, and what came of it as data."""
+"""One run of ansible-runner in a private data directory, and its result as data."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Command = Callable[[Sequence[str | Path]], tuple[list[str | Path], dict[str, str
 
 @dataclass(frozen=True)
 class JobRun:
-    """How a job went."""
+    """The result of a job."""
 
     status: int
     output: str
@@ -36,7 +36,7 @@ class JobRun:
         return {data["host"]: data["res"].get("msg", "") for data in self._data("runner_on_failed")}
 
     def artifacts(self) -> dict[str, Any]:
-        """The statistics that the playbook set, as AWX hands them on in a workflow."""
+        """The statistics that the playbook set, which AWX passes on in a workflow."""
         stats = self._data("playbook_on_stats")
         return {name: value for each in stats for name, value in each["artifact_data"].items()}
 
@@ -57,7 +57,7 @@ class Runner:
         )  # fmt: skip
 
     def wait(self) -> JobRun:
-        """Wait for the job's end."""
+        """Wait for the end of the job."""
         output, _nothing = self._process.communicate()
         events = [json.loads(path.read_text()) for path in self._folder.glob("artifacts/job/job_events/*-*.json")]
         return JobRun(self._process.returncode, output, sorted(events, key=lambda event: event["counter"]))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""AWX's API, as far as the modules of awx.awx call it: it keeps what they make, and runs what they launch."""
+"""The part of AWX's API that the modules of awx.awx use: it stores objects and runs launched jobs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SECRETS = ("ssh_key_data",)
 
 
 class Answer(Exception):
-    """What the API answers: a status, and a document."""
+    """An answer of the API: status and document."""
 
     def __init__(self, status: int, document: object) -> None:
         super().__init__(status)
@@ -41,7 +41,7 @@ class Answer(Exception):
 
 
 class Simulator:
-    """What there is in AWX, by endpoint and number."""
+    """The objects in AWX, by endpoint and number."""
 
     def __init__(self, launch: Launch) -> None:
         self.things: dict[str, dict[int, Thing]] = {}
@@ -51,7 +51,7 @@ class Simulator:
         self.add("credential_types", {"name": "Machine"})
 
     def add(self, endpoint: str, fields: Mapping[str, Any]) -> Thing:
-        """Make a thing, with what AWX adds to it."""
+        """Create an object, with the fields that AWX adds."""
         number = next(self._numbers)
         url = f"{_API}{endpoint}/{number}/"
         thing = {"id": number, "url": url, "type": _TYPES.get(endpoint, endpoint[:-1]), "summary_fields": {}, **fields}
@@ -63,11 +63,11 @@ class Simulator:
         return thing
 
     def names(self, endpoint: str) -> list[str]:
-        """The names of all things of an endpoint."""
+        """The names of all objects of an endpoint."""
         return [thing["name"] for thing in self.things.get(endpoint, {}).values()]
 
     def answer(self, method: str, path: str, query: Mapping[str, str], body: Thing) -> Answer:
-        """Do what a request asks for."""
+        """Carry out a request."""
         endpoint, *rest = path.removeprefix(_API).strip("/").split("/")
         if not rest:
             return Answer(201, self._create(endpoint, body)) if method == "POST" else self._find(endpoint, query)
@@ -168,7 +168,7 @@ def serving(simulator: Simulator) -> Iterator[str]:
         do_GET = do_POST = do_PATCH = _respond
 
         def log_message(self, *_words: object) -> None:
-            """Say nothing."""
+            """Do not log requests."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     thread = threading.Thread(target=server.serve_forever)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""AWX's rules for surveys: which questions it takes, and which answers it lets through to a job."""
+"""The rules of AWX for surveys: valid questions, and valid answers."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ DEFAULTS = {"text": str, "textarea": str, "multiplechoice": str, "multiselect": 
 
 
 class Refused(Exception):
-    """AWX refuses to launch; the text is what the person reads."""
+    """AWX refuses to launch; the text is its message for the user."""
 
 
 def complaints(survey: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what AWX would say of the questions."""
+    """Yield the errors that AWX reports for the questions."""
     for field, kind in (("name", str), ("description", str), ("spec", list)):
         if not isinstance(survey.get(field), kind):
             yield f"Field '{field}' is missing from survey spec."

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One run brought AWX to its objects, as the guide says; another one changes nothing."""
+"""A run as described in the guide creates the objects in AWX; a second run changes nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NUMBERED = {
 
 @pytest.fixture(name="somebody", scope="module")
 def fixture_somebody(followed):
-    """Whoever followed the guide."""
+    """The user who has followed the guide."""
     return followed[0]
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""ansible-builder makes a build context of execution-environment.yml, in which is all that a job needs."""
+"""ansible-builder creates a build context from execution-environment.yml that contains everything a job needs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DEFINITION = yaml.safe_load((PROJECT / "execution-environment.yml").read_text())
 
 @pytest.fixture(name="context", scope="module")
 def fixture_context(tmp_path_factory):
-    """The build context, as the guide has it made."""
+    """The build context, created by the command of the guide."""
     folder = tmp_path_factory.mktemp("image")
     shutil.copy(PROJECT / "execution-environment.yml", folder)
     for command in (
@@ -51,7 +51,7 @@ def test_the_archive_is_of_this_version():
 
 
 def test_the_image_gets_what_the_collection_needs(context):
-    """ansible-builder reads it in the image, by the same program that it puts into the context."""
+    """In the image, ansible-builder reads it with the same program that it puts into the context."""
     introspect = context / "_build" / "scripts" / "introspect.py"
     layout = context / "usr" / "ansible_collections" / "fleet" / "ports"
     layout.mkdir(parents=True)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The guide to AWX, followed: every command in it runs, but for those that it says the tests don't run."""
+"""Every command in the guide to AWX works, except those that are marked as not run by the tests."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The objects of awx/objects: awx.awx takes them, they fit each other, and playbooks know what surveys ask."""
+"""The objects of awx/objects: awx.awx accepts them, they are consistent, and playbooks use the variables of surveys."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NIGHTLY = r"DTSTART:\d{8}T\d{6}Z RRULE:FREQ=DAILY;INTERVAL=1"
 
 
 def settings_of(playbook: str) -> set[str]:
-    """The settings that a playbook of the collection explains, and the inventory's variables."""
+    """The settings that a playbook of the collection documents, and the variables of the inventory."""
     text = (REPOSITORY / "playbooks" / playbook).read_text()
     others = re.findall(r"those of fleet\.ports\.(\w+)", text)
     explained = set(re.findall(r"^#   (fleet_ports_\w+)", text, re.M))
@@ -94,7 +94,7 @@ def test_only_a_topology_makes_slices_possible(found):
 
 
 def test_a_workflow_is_not_named_like_a_template(found):
-    """AWX names the workflow that slices make up like their template; by that, fleet.ports tells a slice."""
+    """AWX names the workflow of a sliced job like its template; fleet.ports recognises a slice by that."""
     names = [thing["name"] for thing in (*found["controller_templates"], *found["controller_workflows"])]
     assert len(set(names)) == len(names)
 

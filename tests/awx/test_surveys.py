@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What AWX refuses, by the rules that its tests here have."""
+"""What AWX refuses, by the rules for surveys in this folder."""
 
 from __future__ import annotations
 

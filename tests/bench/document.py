@@ -32,10 +32,10 @@ HEADINGS = {
 TEXT = """\
 # Performance
 
-`make bench` measures all this anew, writes this page, and fails if a bound is broken. It was measured on {machine}.
+Written by `make bench`, which repeats all measurements and fails if a limit is exceeded. Measured on {machine}.
 
-The hosts of the lab are containers on that same machine, each with an sshd, systemd and a packet filter of its own, so
-controller and hosts share the processors. All plays of a comparison have the same forks, pipelining and connections.
+The hosts of the lab are containers on the same machine, each with its own sshd, systemd and packet filter, so the
+controller and the hosts share the processors. All plays of a comparison use the same forks, pipelining and connections.
 
 ![Growth]({picture})
 

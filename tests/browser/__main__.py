@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``python3 -m tests.browser`` takes the documentation's pictures of the page anew."""
+"""``python3 -m tests.browser`` creates the pictures of the page for the documentation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.tools.places import REPOSITORY
 
 
 def main() -> None:
-    """Take them in the environment that has what drives a browser."""
+    """Create the pictures in the environment that can control a browser."""
     python = environment(cores()[-1].interpreter, "browser") / "python"
     with playbook.collections() as folder:
         subprocess.run([python, "-m", "tests.browser.pictures"], env={**os.environ, "PYTHONPATH": str(folder)},

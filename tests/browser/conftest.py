@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests start from: pages of fleets, written once, and a browser."""
+"""Fixtures: pages of fleets, written once, and a browser."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(name="reports", scope="session")
 def fixture_reports(tmp_path_factory) -> Callable[[str], Path]:
-    """The folder with a fleet's reports: all of them, of the large fleet only those about all of it."""
+    """The folder with the reports of a fleet; of the large fleet, only the reports on the whole fleet."""
     folders: dict[str, Path] = {}
 
     def folder(name: str) -> Path:
@@ -52,7 +52,7 @@ def fixture_reports(tmp_path_factory) -> Callable[[str], Path]:
 
 @pytest.fixture(name="reader")
 def fixture_reader(browser, reports) -> Iterator[Callable[..., Reader]]:
-    """Someone who opens a fleet's page; at the end the page has complained about nothing and asked for nothing."""
+    """A reader who opens the page of a fleet; at the end, the page must have reported no error and loaded nothing."""
     readers: list[Reader] = []
 
     def read(fleet: str, viewport: dict | None = None, words: str = "", **settings) -> Reader:

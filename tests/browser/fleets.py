@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fleets whose pages are looked at, and their reports as ``fleet.ports.plan`` writes them."""
+"""The fleets whose pages are tested, and their reports as ``fleet.ports.plan`` writes them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def of_size(hosts: int) -> Iterator[tuple[str, str]]:
 
 
 def full() -> Iterator[tuple[str, str]]:
-    """Every role, two domains, rsh beside nimsh, and addresses as long as they can be."""
+    """All roles, two domains, rsh and nimsh, and the longest possible addresses."""
     groups: dict[str, list[str]] = {}
     hosts = {}
     for number, (role, domain) in enumerate(itertools.product(ROLES, ("east", "west"))):
@@ -76,7 +76,7 @@ def hostile() -> Iterator[tuple[str, str]]:
 
 
 def silent() -> Iterator[tuple[str, str]]:
-    """Clients that nobody serves, each in a domain of its own: conflicts and no flow."""
+    """Clients without a master, each in its own domain: conflicts and no flows."""
     clients = {
         f"lpar{number}": {"ansible_host": f"198.51.100.{number}", "nim_domain": f"d{number}"} for number in range(1, 21)
     }

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation's pictures: the page of a small fleet, and what one of its hosts needs."""
+"""The pictures for the documentation: the page of a small fleet, and one of its hosts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MARGIN = 20
 
 
 def main() -> None:
-    """Take each picture and say where it is."""
+    """Create each picture and print its path."""
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name, chromium() as browser:
         file = Path(name) / "fleet.html"

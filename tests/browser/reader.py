@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Debian's Chromium without a window, and what a reader does with the page in it."""
+"""Debian's Chromium without a window, and the actions of a reader in it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _AWAIT_ROWS = """() => {
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """A browser that looks up and reports nothing; the sandbox would refuse root."""
+    """A browser without background requests; its sandbox does not work for root."""
     program = shutil.which("chromium")
     if program is None:
         raise FileNotFoundError("There is no chromium here: apt-get install chromium.")
@@ -41,7 +41,7 @@ def chromium() -> Iterator[Browser]:
 
 
 class Reader:
-    """Someone who looks at a page, and notices whatever it complains about or asks the network for."""
+    """A reader of a page, who records all errors and all network requests of the page."""
 
     def __init__(self, page: Page, file: Path) -> None:
         self.page = page
@@ -57,17 +57,17 @@ class Reader:
             self.complaints.append(f"request: {request.url}")
 
     def open(self, words: str = "") -> Reader:
-        """Open the page as a link does that has these words after ``#``."""
+        """Open the page with these words after ``#``, like a link."""
         self.page.goto("about:blank")
         self.page.goto(f"{self.file.as_uri()}{words and '#' + words}")
         return self
 
     def field(self, label: str) -> Locator:
-        """The field of the filter that is labelled so."""
+        """The field of the filter with this label."""
         return self.page.locator("#filter").get_by_label(label, exact=True)
 
     def follow(self, link: Locator) -> None:
-        """Click a link to rows of the matrix, until they are there."""
+        """Click a link to rows of the matrix, and wait for them."""
         self.page.evaluate(_AWAIT_ROWS)
         link.click()
         self.page.evaluate("window.followed")
@@ -81,7 +81,7 @@ class Reader:
         return self.page.inner_text("#count")
 
     def rows(self) -> list[dict[str, str]]:
-        """The rows of the matrix that are there, by the columns' titles; one that comes twice has a number."""
+        """The rows of the matrix, by the titles of the columns; a title that occurs twice has a number."""
         return self.page.evaluate("""() => {
           const text = (cell) => cell.innerText.replace(/\\s+/g, " ").trim();
           const titles = [];
@@ -95,7 +95,7 @@ class Reader:
         return {row[title] for row in self.rows()}
 
     def width(self) -> int:
-        """How wide the page is, whatever has to be scrolled to the side included."""
+        """The width of the page, including parts outside of the window."""
         return self.page.evaluate("document.documentElement.scrollWidth")
 
     def clipboard(self) -> str:

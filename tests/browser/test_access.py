@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The page without a mouse, and without eyes: by keyboard, and by what a screen reader is told."""
+"""The page with a keyboard only, and with a screen reader."""
 
 from __future__ import annotations
 

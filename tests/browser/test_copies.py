@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is copied: the very lines of the files beside the page, and requests that can be pasted."""
+"""Copies from the page: the same lines as in the files beside the page, and change requests."""
 
 from __future__ import annotations
 

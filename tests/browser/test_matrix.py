@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The matrix: search, each filter, one host, and links that keep what was asked for."""
+"""The matrix: search, each filter, one host, and links that contain the filter."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The page as it opens: in each width, colour scheme and medium, of small and large fleets."""
+"""The page after it is opened: in each width, colour scheme and medium, of small and large fleets."""
 
 from __future__ import annotations
 

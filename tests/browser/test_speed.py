@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Two thousand hosts: the page opens and filters without a pause that anyone notices."""
+"""Two thousand hosts: the page opens and filters without a noticeable delay."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _TYPE = """([id, text]) => {
 
 
 def computing(page, work):
-    """Do the work; return the milliseconds that the page computed for it, whatever else the machine does."""
+    """Do the work; return the milliseconds of computation in the page, independent of the load of the machine."""
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable", {"timeDomain": "threadTicks"})
 

@@ -2,4 +2,4 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The documentation: what it shows is computed, what it names exists, and the site is made of it."""
+"""The documentation: its tables are computed, everything that it names exists, and the site is built from it."""

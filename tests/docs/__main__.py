@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""``python3 -m tests.docs site`` makes the site; ``… rows`` writes the rows of the worked examples anew."""
+"""``python3 -m tests.docs site`` builds the site; ``… rows`` updates the rows of the worked examples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from . import pages, site
 
 
 def main() -> int:
-    """Do what was asked for, and say where it is."""
+    """Carry out the command and print the path of the result."""
     parser = argparse.ArgumentParser(prog="python3 -m tests.docs", description=__doc__)
     parser.add_argument("what", choices=("site", "rows"))
     what = parser.parse_args().what

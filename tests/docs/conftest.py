@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each document of the site is a case of its own."""
+"""Each document of the site is a separate test case."""
 
 from __future__ import annotations
 
@@ -19,5 +19,5 @@ def path(request) -> str:
 
 @pytest.fixture
 def text(path) -> str:
-    """What it says."""
+    """The text of the document."""
     return (pages.REPOSITORY / path).read_text(encoding="utf-8")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Where each document of the repository stands in the site, with its links turned to where their targets stand.
+"""The path of each document in the site, and its links, adapted to the paths of their targets.
 
 The documents are plain Markdown that a forge shows as it is. The site has shorter paths, and links what is named.
 """
@@ -34,7 +34,7 @@ _NAMED = re.compile(r"^```.*?^```$|^    .*?$|(?<!\[)`fleet\.ports\.(\w+)`", re.M
 
 
 class BrokenLink(Exception):
-    """A document that links what is not there; its text is the whole message."""
+    """A document with a broken link; the text is the whole message."""
 
 
 def documents() -> list[str]:
@@ -48,7 +48,7 @@ def documents() -> list[str]:
 
 
 def place_of(path: str) -> str | None:
-    """Return where a document stands in the site, ``None`` for a file that is no page of it."""
+    """Return the path of a document in the site, or None for a file that is not a page."""
     for pattern, place in _PLACES:
         if match := re.fullmatch(pattern + r"\.md", path):
             return match.expand(place).lower() + ".md"
@@ -56,7 +56,7 @@ def place_of(path: str) -> str | None:
 
 
 def links(path: str) -> Iterator[str]:
-    """Yield the targets of a document's links within the repository, as they stand there."""
+    """Yield the targets of links of a document within the repository, as they are written."""
     for match in _LINK.finditer(_text(path)):
         if not match.group().startswith("```") and not re.match(r"[a-z]+:", match.group()):
             yield match.group()
@@ -72,7 +72,7 @@ def target_of(path: str, link: str) -> str:
 
 
 def page(path: str, reference: Callable[[str], str | None]) -> str:
-    """Return a document as the site has it; ``reference`` says which page documents a name of the collection."""
+    """Return a document as it is in the site; ``reference`` returns the page about a name of the collection."""
     place = place_of(path)
     here = posixpath.dirname(place)
 
@@ -93,7 +93,7 @@ def page(path: str, reference: Callable[[str], str | None]) -> str:
 
 
 def files() -> set[str]:
-    """Return the paths of files that documents link, and that are no pages."""
+    """Return the paths of linked files that are not pages."""
     targets = {target_of(path, link) for path in documents() for link in links(path)}
     return {target for target in targets if not place_of(target)}
 
@@ -103,7 +103,7 @@ def _text(path: str) -> str:
 
 
 def _toctrees() -> Iterator[str]:
-    """Yield the site's table of contents: that of the index, section by section."""
+    """Yield the table of contents of the site, section by section, from the index."""
     sections: dict[str, list[str]] = {}
     for heading, name, link in _HEADING_OR_LINK.findall(_text(INDEX)):
         if heading:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbooks' own documentation, which is the comment at the head of each, as a page of the site."""
+"""The documentation of the playbooks, from the comment at the top of each, as a page of the site."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ PLACE = "playbooks.md"
 
 
 def names() -> list[str]:
-    """Return the names of the playbooks, that to begin with first."""
+    """Return the names of the playbooks, in the order in which a user needs them."""
     found = {path.stem for path in (pages.REPOSITORY / "playbooks").glob("*.yml")}
     return sorted(found, key=lambda name: (name != "plan", name != "site", name))
 
 
 def link(name: str) -> str:
-    """Return where the page tells of a playbook."""
+    """Return the link to the section of a playbook."""
     return f"{PLACE}#fleetports{name}"
 
 
 def page() -> str:
-    """Return the page; what is indented in a comment is code."""
+    """Return the page; indented lines of a comment are code."""
     parts = (f"## fleet.ports.{name}\n\n{_comment(pages.REPOSITORY / 'playbooks' / f'{name}.yml')}" for name in names())
     return "# Playbooks\n\n" + "\n".join(parts)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Make the site: lay its pages out, let antsibull-docs write the reference, and let Sphinx refuse whatever is wrong."""
+"""Build the site: write its pages, let antsibull-docs write the reference, and let Sphinx fail on any warning."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ANSIBLE = {
 
 
 def make() -> Path:
-    """Make the site anew, and return its first page."""
+    """Build the site again, and return its first page."""
     shutil.rmtree(BUILT, ignore_errors=True)
     _write_reference()
     _write_inventory()
@@ -49,7 +49,7 @@ def _write_reference() -> None:
 
 
 def _write_inventory() -> None:
-    """Write what Sphinx would fetch: where Ansible's own documentation explains what the reference mentions."""
+    """Write the inventory of Ansible's documentation, which Sphinx would otherwise download."""
     header = "# Sphinx inventory version 2\n# Project: Ansible\n# Version:\n# Compressed by zlib.\n"
     labels = "".join(f"{label} std:label -1 {place}#{label.replace('_', '-')} -\n" for label, place in _ANSIBLE.items())
     (SOURCE / "ansible.inv").write_bytes(header.encode() + zlib.compress(labels.encode()))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the sources can say: the texts of plugins and playbooks, with ``…`` in the place of whatever is filled in."""
+"""The messages in the sources: the texts of plugins and playbooks, with ``…`` for each value."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FILLED_IN = "…"
 
 @cache
 def texts() -> tuple[str, ...]:
-    """Return every text of the plugins and the playbooks, in one line each."""
+    """Return all texts of the plugins and playbooks, each as one line."""
     python = (path.read_text(encoding="utf-8") for path in pages.REPOSITORY.glob("plugins/**/*.py"))
     yaml = (path.read_text(encoding="utf-8") for path in pages.REPOSITORY.glob("playbooks/**/*.yml"))
     found = (*(text for source in python for text in _of_python(source)), *map(_of_yaml, yaml))
@@ -26,7 +26,7 @@ def texts() -> tuple[str, ...]:
 
 
 def can_say(message: str) -> bool:
-    """Say if a message, with ``…`` where something is filled in, is a part of one of these texts."""
+    """Return whether a message, with ``…`` for each value, is a part of one of these texts."""
     return any(message in text for text in texts())
 
 
@@ -37,7 +37,7 @@ def _of_python(source: str) -> Iterator[str]:
 
 
 def _said(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield a node and those in it, but for documentation: it tells of messages, and says none."""
+    """Yield a node and its children except documentation, which describes messages but does not print them."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
         return
     if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("DOCUMENTATION", "EXAMPLES", "RETURN"):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The first steps lead where the guide says: the matrix of two hosts, computed without a connection."""
+"""The first steps give the result of the guide: the matrix of two hosts, computed without a connection."""
 
 from __future__ import annotations
 

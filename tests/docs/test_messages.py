@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the guide to trouble quotes is what the collection says, and what it names is what the matrix has."""
+"""The troubleshooting guide quotes messages that the collection has, and names flows that the matrix has."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever commands, variables and files the documents name is there."""
+"""All commands, variables and files that the documents name exist."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _PATH = re.compile(r"(?:plugins|roles|playbooks|tests|docs|awx|meta|changelogs)/
 
 
 def code(text: str) -> str:
-    """What stands in a document as code."""
+    """The code in a document."""
     return "\n".join(_CODE.findall(text))
 
 
 @cache
 def sources() -> str:
-    """All that could define a name: the sources, and the folder for AWX."""
+    """Everything that can define a name: the sources, and the folder for AWX."""
     files = (
         file
         for folder in ("plugins", "roles", "playbooks", "awx", "tests/lab", "docs/examples")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Links lead somewhere, in the repository as in the site."""
+"""No link is broken, in the repository and in the site."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from . import pages, playbooks
 
 
 def anchors(path: str) -> set[str]:
-    """The headings of a document, as a forge and the site make anchors of them."""
+    """The anchors that a forge and the site create from the headings of a document."""
     text = re.sub(r"^```.*?^```$", "", (pages.REPOSITORY / path).read_text(encoding="utf-8"), flags=re.M | re.S)
     headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The rows that documents show are those that the matrix gives today."""
+"""The rows in documents are those of the current matrix."""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ _NOBODY = {"0.0.0.0/32": "no address yet", "255.255.255.255/32": "broadcast"}
 
 
 class Rule(NamedTuple):
-    """What a firewall's rule would say, for a service."""
+    """The rule of a firewall for a service."""
 
     phase: str
     source: str
@@ -51,7 +51,7 @@ class Rule(NamedTuple):
 
     @property
     def but_for_service(self) -> tuple[str, ...]:
-        """What services have in common that share a line of a table."""
+        """What services on the same line of a table have in common."""
         return self[:-2]
 
 
@@ -77,7 +77,7 @@ class Example:
         self._names = _NOBODY | {_network(address): host for host in hosts for address in fleet.addresses(host)}
 
     def rules(self, host: str | None, phase: str | None) -> list[Rule]:
-        """Return what begins a conversation, of one host or of the fleet."""
+        """Return the flows of a host or of the fleet that initiate a connection."""
         rows = rows_of_fleet(self._plans.values()) if host is None else rows_of(self._plans[host])
         return [self._rule(row) for row in rows if row.kind.initiates and phase in (None, row.kind.phase)]
 
@@ -104,12 +104,12 @@ def examples(text: str) -> dict[str, Example]:
 
 
 def tables(text: str) -> Iterator[re.Match]:
-    """Yield the tables of a document that are computed; where there is no row, there is none."""
+    """Yield the computed tables of a document; a table without rows is omitted."""
     return (match for match in _ROWS.finditer(text) if match["rows"])
 
 
 def computed(text: str) -> str:
-    """Return the document with its rows computed anew."""
+    """Return the document with recomputed rows."""
     of_name = examples(text)
     starts = {match.start(): match["example"] for match in _EXAMPLE.finditer(text)}
 
@@ -126,7 +126,7 @@ def computed(text: str) -> str:
 
 
 def _lines(rules: Iterable[Rule]) -> list[tuple[str, ...]]:
-    """Return the lines of a table: rules that differ in their services only are one."""
+    """Return the lines of a table; rules that differ only in their services are one line."""
     merged: dict[tuple[str, ...], list[Rule]] = {}
     for rule in rules:
         merged.setdefault(rule.but_for_service, []).append(rule)
@@ -142,5 +142,5 @@ def _each(words: Iterable[str]) -> str:
 
 
 def _network(address: str) -> str:
-    """Return an address as plans have it."""
+    """Return an address in the form of plans."""
     return address if "/" in address else f"{address}/32"

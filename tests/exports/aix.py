@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lab's AIX, for scripts of a shell: its programs in a folder, and what its filter lets pass."""
+"""The simulated AIX of the lab for shell scripts: its programs in a folder, and the packets that its filter permits."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ sys.exit(main())
 
 
 class Machine:
-    """A host that has nothing but its own programs, and a filter that denies by default, or permits."""
+    """A host with only the simulated programs, and a filter with the default action deny (``D``) or permit (``P``)."""
 
     def __init__(self, folder: Path, default: str = "D") -> None:
         self._folder = folder
@@ -48,7 +48,7 @@ class Machine:
         return subprocess.run(["sh", path, *words], env=self._environ, capture_output=True, text=True, check=False)
 
     def filters(self) -> dict:
-        """Both tables of both families, but for the time of loading."""
+        """Both tables of both families, without the time of their activation."""
         found = self.host.store.read()["filters"]
         for family in found.values():
             if family["active"]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Access lists of Cisco, as ASA and IOS read them: line by line, an ASA with the names that it has for ports."""
+"""Access lists of Cisco, read line by line like ASA and IOS do, including the port names of the ASA."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ASA_PORTS = {
 
 
 def asa(text: str) -> Iterator[Region]:
-    """What ``access-list NAME extended permit …`` permits; what is no comment has to be one."""
+    """The packets that ``access-list NAME extended permit …`` permits; all other lines must be comments."""
     for line in _lines(text):
         words = line.split()
         if words[0] == "clear" or words[2] == "remark":
@@ -29,7 +29,7 @@ def asa(text: str) -> Iterator[Region]:
 
 
 def ios(text: str) -> Iterator[Region]:
-    """What ``permit …`` permits within an access list."""
+    """The packets that ``permit …`` permits in an access list."""
     for line in _lines(text):
         words = line.split()
         if words[0] == "permit":
@@ -39,7 +39,7 @@ def ios(text: str) -> Iterator[Region]:
 
 
 def access_lists(text: str) -> list[str]:
-    """The names of the access lists that IOS makes, each with its kind."""
+    """The names of the access lists of an IOS file, each with its kind."""
     return [line for line in _lines(text) if line.startswith(("ip access-list", "ipv6 access-list"))]
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Fleets to export: what sets hosts apart, all in a few of them, and many that are alike."""
+"""Fleets to export: a few hosts with all differences, and many similar ones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Hosts = Mapping[str, dict]
 
 
 def few() -> Fleet:
-    """Two domains with one network in common, both families, a gateway, rsh and nimsh, a BMC, and odd names."""
+    """Two domains with a common network, both families, a gateway, rsh and nimsh, a BMC, and unusual names."""
     hosts = {
         "nim01": {"ansible_host": "192.0.2.1", "fleet_ports_system": "aix"},
         "nim02": {"fleet_ports_addresses": ["192.0.2.2", "2001:db8:2::2"], "nim_master_port": 2058},
@@ -47,20 +47,20 @@ def only_ipv6() -> Fleet:
 
 
 def without_flows() -> Fleet:
-    """A host with a role, and nobody to talk to; and one that only holds ports."""
+    """A host with a role but without peers, and one that only holds ports."""
     hosts = {"lpar01": {"ansible_host": "198.51.100.1"}, "node01": {"ansible_host": "198.51.100.2"}}
     return _fleet({"nim_clients": ["lpar01"], "bmc_hosts": ["node01"]}, hosts)
 
 
 def of_aix(servers: str, clients: str) -> Fleet:
-    """A server and a client on AIX, in these groups, by the source's table: with as few rules as there can be."""
+    """A server and a client on AIX, in these groups, with the profile ``documented``, which needs the fewest rules."""
     common = {"fleet_ports_profile": "documented", "fleet_ports_system": "aix"}
     hosts = {"nim01": {"ansible_host": "192.0.2.1", **common}, "lpar01": {"ansible_host": "198.51.100.1", **common}}
     return _fleet({servers: ["nim01"], clients: ["lpar01"]}, hosts)
 
 
 def many(count: int, **common: object) -> Fleet:
-    """As many clients, no two of them neighbours, and some that differ from the others."""
+    """This number of clients with non-adjacent addresses, some of which differ from the others."""
     common = {"fleet_ports_profile": "documented", **common}
     hosts = {"nim01": {"ansible_host": "192.0.2.1", **common}}
     for number in range(count):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A script for FortiOS: ``config``, ``edit`` and ``set``, read into tables; the policies, their names solved."""
+"""A script for FortiOS: ``config``, ``edit`` and ``set``, read into tables; the policies with resolved names."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def policies(text: str) -> Iterator[Region]:
 
 
 def tables_of(text: str) -> dict[str, Table]:
-    """Return each table by its name; entries with the number 0 are new ones."""
+    """Return the tables by name; entries with the number 0 are new."""
     tables: dict[str, Table] = {}
     for line in filter(None, map(shlex.split, text.splitlines())):
         word, *rest = line

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A configuration of Junos: braces and statements, read into a tree; its global policies, their names solved."""
+"""A configuration of Junos: braces and statements, read into a tree; its global policies with resolved names."""
 
 from __future__ import annotations
 

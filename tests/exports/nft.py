@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rules of nftables, loaded into a kernel and read back from it, in a network that ends with the test."""
+"""Rules of nftables, loaded into the kernel and read back, in a temporary network namespace."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _PREPARED = "mount -t tmpfs none /mnt; cp -a /etc/alternatives /mnt; mount --mov
 
 
 def in_a_network_of_its_own(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run a script with these arguments where it has a network and an /etc of its own."""
+    """Run a script with these arguments, with its own network namespace and its own /etc."""
     argv = [*_APART, "sh", "-euc", f"{_PREPARED}\n{script}", "sh", *map(str, arguments)]
     return subprocess.run(argv, capture_output=True, text=True, check=False)
 
 
 def passing(listing: str) -> Iterator[tuple[str, Region]]:
-    """What a ruleset accepts, as ``nft -j list ruleset`` has it, with the hook at which it may begin."""
+    """The packets that a ruleset (output of ``nft -j list ruleset``) accepts as new connections, with their hook."""
     kinds: dict[str, list[dict]] = {"chain": [], "rule": [], "set": []}
     for item in json.loads(listing)["nftables"]:
         for kind, found in item.items():
@@ -90,7 +90,7 @@ def _items(right) -> list:
 
 
 def _span(item) -> Span:
-    """Return the addresses of one that is written alone, as a prefix or as a range."""
+    """Return the addresses of an element: a single address, a prefix or a range."""
     if not isinstance(item, dict):
         return network(item)[1]
     if "prefix" in item:

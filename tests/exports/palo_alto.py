@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A configuration of PAN-OS: XML, whose rules name address groups and services."""
+"""A configuration of PAN-OS: XML whose rules refer to address groups and services."""
 
 from __future__ import annotations
 

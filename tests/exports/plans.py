@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the plans of a fleet ask of a firewall between its hosts, and of the packet filter of one of them."""
+"""The packets that the plans of a fleet require of a firewall between the hosts, and of the packet filter of a host."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NOBODY = ("unaddressed", "broadcast")
 
 
 def asked_of_network(plans: Mapping[str, dict], replies: bool = False) -> Iterable[Region]:
-    """What has to pass between hosts; replies where the firewall doesn't know them by itself."""
+    """The packets that must pass between hosts, including replies if the firewall is stateless."""
     for plan in plans.values():
         for flow in plan["flows"]:
             if flow["source"].get("peers") in NOBODY or flow["destination"].get("peers") in NOBODY:
@@ -25,7 +25,7 @@ def asked_of_network(plans: Mapping[str, dict], replies: bool = False) -> Iterab
 
 
 def asked_of_host(plan: dict) -> Iterable[tuple[str, Region]]:
-    """What has to begin at each hook of a host's own filter, by whatever address of the host."""
+    """The connections that must be permitted at each hook of the filter of a host, for all its addresses."""
     hooks = {"in": "input", "out": "output", "forward": "forward"}
     for flow in plan["flows"]:
         if flow["initiates"]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a list of rules lets pass, whatever its words: a set of packets, compared exactly."""
+"""The set of packets that a list of rules permits, for exact comparison."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ EVERYWHERE = {4: "0.0.0.0/0", 6: "::/0"}
 
 
 class Region(NamedTuple):
-    """Packets from a span of addresses and ports to another one; ``kind`` is tcp, udp, or tcp/established."""
+    """Packets from one range of addresses and ports to another; ``kind`` is tcp, udp or tcp/established."""
 
     family: int
     kind: str
@@ -33,7 +33,7 @@ def regions(
     kind: str, sources: Iterable[str], source_ports: Iterable[str], destinations: Iterable[str],
     destination_ports: Iterable[str],
 ) -> Iterable[Region]:
-    """Every source and source port to every destination and destination port of its family."""
+    """All combinations of sources, source ports, destinations and destination ports of the same family."""
     product = itertools.product(
         map(network, sources), map(ports, source_ports), map(network, destinations), map(ports, destination_ports)
     )
@@ -56,7 +56,7 @@ def ports(text: str) -> Span:
 
 
 def assert_equal(found: Iterable[Region], wanted: Iterable[Region]) -> None:
-    """Fail, and name some packets, unless both are the same packets."""
+    """Fail and name some packets, unless both sets are equal."""
     found, wanted = set(found), set(wanted)
     for family, kind in sorted({region[:2] for region in found | wanted}):
         of_kind = [[region for region in each if region[:2] == (family, kind)] for each in (found, wanted)]
@@ -67,7 +67,7 @@ def assert_equal(found: Iterable[Region], wanted: Iterable[Region]) -> None:
 
 
 def _landmarks(spans: Iterable[Span]) -> list[int]:
-    """The first of each stretch that no end of a span divides."""
+    """The first value of each interval that no limit of a span divides."""
     return sorted({edge for first, last in spans for edge in (first, last + 1)})
 
 

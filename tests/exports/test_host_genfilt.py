@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The scripts for AIX, run where its filters deny by default: what passes then, twice, and taken back."""
+"""The scripts for AIX, run on a host whose filters deny by default: what passes, a second run, and removal."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STRANGER = "203.0.113.99"
 
 @pytest.fixture(name="script", scope="module")
 def fixture_script():
-    """A short one."""
+    """A short script."""
     return script_of(fleets.of_aix("pinned_nfs_servers", "pinned_nfs_clients"), "lpar01")
 
 
@@ -57,7 +57,7 @@ def packets_of(plan):
 
 
 def is_asked_for(plan, packet, ack):
-    """Whether a flow of the plan has the packet, read from the plan itself."""
+    """Whether a flow of the plan permits the packet."""
     way, source, destination, protocol, source_port, destination_port = packet
     for flow in plan["flows"]:
         if WAYS[flow["direction"]] != way or flow["protocol"] != protocol:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The scripts for nft, run on a host without Ansible that drops by default: what they open, twice, and taken back."""
+"""The scripts for nft, run on a host that drops by default: what they open, a second run, and removal."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def fixture_plans(fleet):
 
 @pytest.fixture(name="run")
 def fixture_run(fleet, plans, tmp_path):
-    """Run the script of a host where a ruleset is loaded."""
+    """Run the script of a host with a loaded ruleset."""
     scripts = dict(Exports(["host_nft"], plans, fleet.system).files())
 
     def run(host, steps, ruleset=HOST):
@@ -89,7 +89,7 @@ def test_where_nothing_is_filtered_nothing_is_changed(run):
 
 
 def test_what_nft_refuses_is_not_half_done(run):
-    """A chain of that name is somebody's, and jumped to from elsewhere."""
+    """A foreign chain has that name, and another chain jumps to it."""
     theirs = "chain fleet_ports_input {\n}\nchain theirs {\ngoto fleet_ports_input\n}\n"
     foreign = f"{HOST}\ntable inet filter {{\n{theirs}}}\n"
     done = run("lpar02", 'nft -f "$1"; nft list ruleset; echo ===; sh "$2" && exit 9; nft list ruleset', foreign)

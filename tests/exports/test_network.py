@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Each make's file, read by a reader that knows the make and not its generator, lets pass what the plans ask for."""
+"""The file for each brand, read by an independent parser, permits exactly what the plans require."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def test_two_thousand_clients(many, make):
 
 
 def _by_address(regions):
-    """Return of each pair of spans of ports who may use them; the one network of many is small enough to count."""
+    """Return the permitted ends for each pair of port ranges; the networks are small enough to enumerate."""
     found = {}
     for _family, kind, source, source_ports, destination, destination_ports in regions:
         pairs = found.setdefault((kind, source_ports, destination_ports), set())

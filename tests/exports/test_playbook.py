@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The playbook plan with fleet_ports_export: what a survey gives, what stays as it is, and what goes wrong."""
+"""The playbook plan with fleet_ports_export: values from surveys, unchanged files, and errors."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PLATFORMS = ("cisco_asa", "cisco_ios", "juniper_srx", "palo_alto", "fortinet", "
 
 @pytest.fixture(name="play")
 def fixture_play(tmp_path):
-    """Run a playbook; return what it says, all of which has to be shown to people."""
+    """Run a playbook; return its output, which must be printable."""
     (tmp_path / "inventory.yml").write_text(yaml.safe_dump(INVENTORY))
 
     def run(*arguments, **environ):

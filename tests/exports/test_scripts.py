@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The scripts for hosts are plain shell, in which shellcheck finds nothing to say."""
+"""The scripts for hosts are POSIX shell without warnings of shellcheck."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An attempt: one input given to one function of ours, which has to answer or to refuse it in one line, and soon.
+"""An attempt: one input for one function, which must return an answer or refuse it in one line, within a time limit.
 
 All attempts of a run are counted, and whatever else than an answer or a refusal comes of one.
 """
@@ -21,12 +21,12 @@ SECONDS = 10
 
 
 class Hung(BaseException):
-    """No answer in time; no ordinary exception, so that nothing on the way takes it for one."""
+    """The time limit is exceeded. A BaseException, so that no handler for ordinary exceptions catches it."""
 
 
 @dataclass
 class Count:
-    """What became of the attempts of this run."""
+    """The results of the attempts of this run."""
 
     inputs: int = 0
     refused: int = 0
@@ -38,7 +38,7 @@ count = Count()
 
 
 def attempt(function: Callable, *arguments: object) -> object:
-    """Return the function's answer, None if it refuses; let every other exception pass, once it is counted."""
+    """Return the answer of the function, or None if it refuses; count any other exception and raise it."""
     count.inputs += 1
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
@@ -55,5 +55,5 @@ def attempt(function: Callable, *arguments: object) -> object:
 
 
 def ring(_signal: int, _frame: object) -> None:
-    """End what takes too long."""
+    """End an attempt that exceeds the time limit."""
     raise Hung

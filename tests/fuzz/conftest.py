@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How many inputs a run makes, from which seed; and what became of them, as its last line."""
+"""The number of inputs of a run, its seed, and the summary in its last line."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_BYTES = 4 << 30
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Always the same inputs in a short run, new ones in a long one, and an end to hunger and sleep."""
+    """The same inputs in each short run and new ones in a long run, with limits of memory and time."""
     is_long = "FUZZ_INPUTS" in os.environ
     settings.register_profile(
         "fuzz",
@@ -51,18 +51,18 @@ SEED = pytest.StashKey[int]()
 
 @pytest.fixture
 def dice(request: pytest.FixtureRequest) -> random.Random:
-    """Luck, the same for the same test and seed."""
+    """A random generator, seeded by test and seed."""
     return random.Random(f"{request.config.stash[SEED]} {request.node.nodeid}")
 
 
 @pytest.fixture(scope="session")
 def inputs() -> int:
-    """How many inputs a test makes."""
+    """The number of inputs of a test."""
     return INPUTS
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say what became of the inputs."""
+    """Print the summary of the inputs."""
     found = attempts.count
     for function, error in sorted(found.failures):
         terminalreporter.write_line(f"fuzz: {function} ended with {error}")

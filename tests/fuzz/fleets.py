@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Small fleets of which everything that a person writes is hostile."""
+"""Small fleets in which every text from an inventory is hostile."""
 
 from __future__ import annotations
 

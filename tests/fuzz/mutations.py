@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Real samples, made hostile: cut, doubled, shuffled, and laced with what a parser may stumble over."""
+"""Mutations of real samples: cut, doubled, shuffled, and mixed with text that is difficult to parse."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST_CHANGES = 4
 
 
 def mutated(sample: bytes, dice: random.Random) -> bytes:
-    """Return the sample with a few changes; now and then nothing of it is left."""
+    """Return the sample with a few changes; occasionally nothing of it remains."""
     if dice.random() < 0.05:
         return dice.randbytes(dice.randrange(200))
     data = sample
@@ -37,7 +37,7 @@ def _lace(data: bytes, dice: random.Random) -> bytes:
 
 
 def _replace(data: bytes, dice: random.Random) -> bytes:
-    """Put a snippet in the place of a word."""
+    """Replace a word by a snippet."""
     words = data.split(b" ")
     words[dice.randrange(len(words))] = dice.choice(SNIPPETS)
     return b" ".join(words)

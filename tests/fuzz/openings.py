@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Openings as hostile flows, peers and interfaces make them, and a firewall's reader that is not ours."""
+"""Openings from hostile flows, peers and interfaces, and an independent parser of a firewall."""
 
 from __future__ import annotations
 
@@ -44,5 +44,5 @@ requests = st.fixed_dictionaries({
 
 
 def opening(request: Mapping[str, object]) -> flow_rules.Opening:
-    """What is to be opened, unless that is refused."""
+    """The opening, or None if the input is refused."""
     return flow_rules.opening(request["flows"], request["peers"], request["interfaces"])

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything that reads what a host's files and programs say: a sample of each, and how it reaches its reader."""
+"""All parsers of files and program output of a host, each with a sample and a function that feeds it."""
 
 from __future__ import annotations
 
@@ -56,12 +56,12 @@ NONCE = bytes(range(16))
 
 
 def sample(name: str) -> bytes:
-    """A file as a real host has it, or what a program of one prints."""
+    """A file or the output of a program of a real host."""
     return (SAMPLES / name).read_bytes()
 
 
 def _heard(data: bytes) -> str:
-    """What _host_programs makes of a program's output."""
+    """The text that ``commands.run`` returns for the output of a program."""
     return data.decode("utf-8", "replace")
 
 
@@ -171,7 +171,7 @@ def _message(data: bytes) -> None:
 
 def _device(data: bytes) -> None:
     class Programs:
-        """Every program prints the same."""
+        """All programs print the same text."""
 
         def output(self, *_command: str) -> str:
             return _heard(data)
@@ -241,7 +241,7 @@ READERS: dict[str, tuple[bytes, Callable[[bytes], object]]] = {
 
 
 def _list_of_holder(text: str) -> object:
-    """The holder imports nothing of ours: that its list is none, it says with a ValueError."""
+    """The holder imports nothing of the collection: it reports an invalid list with a ValueError."""
     try:
         return [(hold.family, hold.name, holder.KINDS[hold.protocol]) for hold in holder.parse(text)]
     except ValueError:

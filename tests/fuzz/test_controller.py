@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever an inventory, a task, a survey or a managed node says, the controller answers or refuses it in one line."""
+"""The controller answers or refuses any input from inventories, tasks, surveys and managed nodes in one line."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Units, jobs and settings that are written on a host: what reads them there finds what was meant, and nothing else."""
+"""Units, jobs and settings that are written on a host: an independent parser reads exactly what was meant."""
 
 from __future__ import annotations
 

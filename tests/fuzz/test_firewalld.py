@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is written for firewalld is XML with the elements that were meant, and no other."""
+"""Files for firewalld are XML with exactly the elements that were meant."""
 
 from __future__ import annotations
 

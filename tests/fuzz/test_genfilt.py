@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The words for AIX's genfilt: read by getopt as genfilt reads them, they are the rule that was meant."""
+"""The arguments for genfilt, parsed with getopt like genfilt does, are exactly the rule that was meant."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is written for nft says just what it is to say: nft itself reads it back."""
+"""Rules for nft, read back with nft itself, are exactly those that were meant."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever a host's files and programs say, a reader answers or refuses it in one line: no traceback, no hang."""
+"""A parser answers or refuses any file or program output of a host in one line: no traceback, no hang."""
 
 from __future__ import annotations
 

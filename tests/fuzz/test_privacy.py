@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is written is private where it says who the peers are; nothing evaluates texts, or trusts a path in /tmp."""
+"""Files that name peers are private; no text is evaluated, and no path in /tmp is trusted."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
 
 PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
 
-# Each module that may create a file, a folder or a link, change a mode or an owner, or start a program or a process, and
-# by which calls. A new entry needs a reason.
+# The modules that may create a file, a folder or a link, change a mode or an owner, or start a program or a process,
+# and the calls that they use. A new entry needs a reason.
 ALLOWED = {
     # Temporary files that only their owner can open, renamed into place with the attributes of the file before.
     "module_utils/_host/atomic_file": {"makedirs", "mkstemp", "rename"},
@@ -75,7 +75,7 @@ def _calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
 
 
 def _writes(call: ast.Call) -> bool:
-    """Whether this open() can make or change a file; that of a path has the mode for its first argument."""
+    """Whether this open() can create or change a file; the mode is the first argument of a path's method."""
     first = 0 if isinstance(call.func, ast.Attribute) else 1
     arguments = [*call.args[first:2], *(keyword.value for keyword in call.keywords if keyword.arg in ("mode", "flags"))]
     return any(
@@ -90,7 +90,7 @@ def _is_writing_mode(text: object) -> bool:
 
 
 def _hidden(tree: ast.AST) -> Iterator[str]:
-    """Names under which a watched function could be called unseen."""
+    """Names by which a watched function could be called without being noticed."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and node.module in MODULES:
             yield f"from {node.module} import …"
@@ -202,7 +202,7 @@ def test_files_of_a_packet_filter_are_roots_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("write", [private_file.write, lambda path, data: atomic_file.write(path, data, 0o600)])
 def test_a_link_that_somebody_laid_out_leads_nowhere(write, tmp_path: Path) -> None:
-    """Of a temporary file nobody knows the name, so there is none to lay out; its name is never taken over."""
+    """A temporary file has a random name, and an existing file of that name is never used."""
     victim, folder = tmp_path / "victim", tmp_path / "folder"
     victim.write_bytes(b"precious")
     folder.mkdir()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Reports show what an inventory says as text: no cell is a formula, no name is markup, a link or a path."""
+"""Reports show texts of an inventory as text: no cell is a formula, no name is markup, a link or a path."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def _check_markdown(text: str) -> None:
 
 
 class _Page(HTMLParser):
-    """What a page is made of, and the texts of its scripts."""
+    """The elements of a page, and the texts of its scripts."""
 
     def __init__(self, page: str) -> None:
         super().__init__()

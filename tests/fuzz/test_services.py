@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is written into the services database: a reader that is not ours finds the entries, and all that was there."""
+"""The services database after a change: an independent parser finds the entries, and all former content."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_the_database_has_the_entries_and_no_others(options: list[dict]) -> None
 
 
 def _read(text: str) -> dict[tuple[bytes, bytes], int]:
-    """Read it as getservbyname(3) does: the first line that has the name counts."""
+    """Read it like getservbyname(3): the first line with the name is used."""
     found: dict[tuple[bytes, bytes], int] = {}
     for line in text.encode(lines.ENCODING).split(b"\n"):
         fields = line.split(b"#")[0].split()

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an inventory marks as unsafe, and what a host says, is text: nothing of ours takes it for a template."""
+"""Unsafe values of an inventory and texts from hosts are never evaluated as templates."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ PLAYBOOK = """
 
 
 def _play(folder: Path, asking: str, variable: str, with_topology: bool) -> str:
-    """Run it; return what Ansible says."""
+    """Run the playbook; return the output of Ansible."""
     trap = TRAP.format(mark=folder / "sprung")
     machine = {"roles": ["nim_client"], "hostnames": [trap], "variables": {
         "fleet_ports_addresses": ["198.51.100.7"], "nim_domain": trap, trap: trap}}  # fmt: skip

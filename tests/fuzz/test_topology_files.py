@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A topology file that is not as fleet.ports.plan wrote it is refused; one whose fingerprint is right says anything."""
+"""A topology file that was modified is refused; one with a valid fingerprint may contain anything."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _text(content: dict) -> bytes:
 
 
 def _plans(recorded: topology_file.TopologyFile) -> dict:
-    """The plans of a slice that has the master and no other host."""
+    """The plans of a slice that contains only the master."""
     fleet = Fleet(
         {"all": ["a"], "nim_masters": ["a"]},
         read_role_groups("Host a", {}),

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Windows for hostile clients: what is open through one is never more than what is open to all."""
+"""Windows for hostile clients: a window never opens more than is open without windows."""
 
 from __future__ import annotations
 

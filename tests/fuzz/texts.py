@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Texts and values that somebody might put where a name, an address or a number is expected."""
+"""Texts and values that a user might enter instead of a name, an address or a number."""
 
 from __future__ import annotations
 
@@ -66,5 +66,5 @@ values = st.recursive(
 
 
 def mostly(good: st.SearchStrategy, bad: st.SearchStrategy) -> st.SearchStrategy:
-    """Much has to be right for a request to be carried out at all."""
+    """Most parts of a request must be valid for the request to be carried out."""
     return st.integers(0, 11).flatmap(lambda luck: bad if luck == 7 else good)

@@ -2,4 +2,4 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tests of what is published: the archive as its users and Galaxy get it, its changelog, the contributors' guide."""
+"""Tests of the published archive, its changelog, and the guide for contributors."""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of publishing start from: the archive that the step before them built, and a user."""
+"""Fixtures: the archive that the previous step built, and a user."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.guides import REPOSITORY
 
 
 class User:
-    """Somebody with an empty home, which is the current folder, and the programs of this environment."""
+    """A user with an empty home folder, which is the current folder, and the programs of this environment."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -37,7 +37,7 @@ class User:
 
 @pytest.fixture(name="galaxy", scope="session")
 def fixture_galaxy() -> dict:
-    """What galaxy.yml says."""
+    """The content of galaxy.yml."""
     return yaml.safe_load((REPOSITORY / "galaxy.yml").read_text(encoding="utf-8"))
 
 
@@ -53,5 +53,5 @@ def archive(galaxy) -> Path:
 
 @pytest.fixture(scope="session")
 def user(tmp_path_factory) -> User:
-    """Somebody who has nothing yet."""
+    """A user without any files."""
     return User(tmp_path_factory.mktemp("home"))

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The archive holds what users need and nothing else, and works where it is installed."""
+"""The archive contains what users need and nothing else, and works after installation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def fixture_files(archive):
 
 @pytest.fixture(name="installed", scope="module")
 def fixture_installed(user, archive):
-    """The collection in an empty folder, and nowhere else."""
+    """The collection, installed into an empty folder."""
     done = user.run("ansible-galaxy", "collection", "install", "--offline", "-p", user.home / "collections", archive)
     assert done.returncode == 0, done.stdout
     return user.home / "collections" / "ansible_collections" / "fleet" / "ports"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The changelog of the version that galaxy.yml names, as antsibull-changelog wrote it."""
+"""The changelog of the version in galaxy.yml, as written by antsibull-changelog."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.guides import REPOSITORY
 
 @pytest.fixture(name="releases", scope="module")
 def fixture_releases():
-    """What the changelog says of each version."""
+    """The entries of the changelog, by version."""
     return yaml.safe_load((REPOSITORY / "changelogs" / "changelog.yaml").read_text(encoding="utf-8"))["releases"]
 
 

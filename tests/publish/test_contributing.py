@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The contributors' guide, followed from a clone: to green tests, a fragment and a release."""
+"""The commands of CONTRIBUTING.md, run in a clone: passing tests, a fragment and a release."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OF_THE_LAB = [commands for commands in GUIDE.run if "tests.lab" in commands]
 
 @pytest.fixture(name="followed", scope="module")
 def fixture_followed():
-    """A clone, and what was said there. It is always in the same place: the cache keeps a copy of each clone."""
+    """A clone, and the output of the commands. Its path is constant, because the cache keeps a copy of each clone."""
     clones = REPOSITORY / "tests" / "output" / "clones"
     shutil.rmtree(clones, ignore_errors=True)
     folder = clones / "ansible_collections" / "fleet" / "ports"

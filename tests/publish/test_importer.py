@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Galaxy's own importer takes the archive without a word of complaint, and finds in it all that there is."""
+"""Galaxy's importer accepts the archive without warnings, and finds its complete content."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ COMPLAINTS = ("WARNING", "ERROR", "CRITICAL", "Traceback")
 
 @pytest.fixture(name="imported", scope="module")
 def fixture_imported(user, archive):
-    """The importer, after its work."""
+    """The importer after its run."""
     return user.run(
         sys.executable, "-m", "galaxy_importer.main", archive,
         GALAXY_IMPORTER_CONFIG=str(CONFIGURATION), GALAXY_IMPORTER_ANSIBLE_LOCAL_TMP=str(user.home / "importer"),
