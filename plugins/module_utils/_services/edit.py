@@ -137,7 +137,7 @@ class _Edit:
         return next((line for line in self.lines if line.gives(name, protocol)), None)
 
     def _move(self, name, entry, replace, source):
-        """Change all lines that give the name another port, and no other name of theirs.
+        """Change all lines that give the name another port, but not their other names.
 
         Return whether the name was removed from a line that has other names.
         """

@@ -225,6 +225,6 @@ def test_a_removal_that_fails_says_why(path, monkeypatch):
         (30, 1000, "Read-only file system"),
     ],
 )
-def test_the_reason_tells_who_is_not_root(number, user, expected, monkeypatch):
+def test_the_reason_depends_on_the_user(number, user, expected, monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: user)
     assert reason(OSError(number, os.strerror(number))) == expected

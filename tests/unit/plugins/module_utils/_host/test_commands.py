@@ -58,7 +58,7 @@ def test_more_than_a_pipe_holds_goes_both_ways():
     assert run(program, data=data, binary_data=True) == (0, "x" * len(data) + "\n", str(len(data)))
 
 
-def test_who_does_not_listen_is_no_error():
+def test_a_program_that_does_not_read_its_input_is_no_error():
     assert run("import sys; sys.stdin.close()", data=b"x" * 1000000, binary_data=True) == (0, "", "")
 
 
@@ -90,7 +90,7 @@ def test_a_daemon_that_is_left_behind_is_neither_waited_for_nor_ended(tmp_path):
     os.kill(daemon, signal.SIGKILL)
 
 
-def test_who_starts_services_has_more_time():
+def test_commands_that_start_services_have_more_time():
     asked = [commands._limit(program) for program in ("/usr/sbin/nft", "systemctl", "/etc/init.d/nfs", "stopsrc")]
     assert asked == [60, 300, 300, 300]
 

@@ -71,7 +71,7 @@ def test_an_entry_that_is_not_the_last_any_more_is_the_same():
     assert missing == {"count": 1, "lines": ["table inet filter, set clients_v4, elements: 192.0.2.2"]}
 
 
-def test_braces_that_nobody_opened_do_no_harm():
+def test_unbalanced_braces_do_no_harm():
     assert difference("}\n}\na\n", "") == ({"count": 1, "lines": ["a"]}, NOTHING)
 
 

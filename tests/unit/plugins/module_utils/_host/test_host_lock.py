@@ -68,7 +68,7 @@ def test_nothing_is_left_behind(folder):
     assert not folder.exists()
 
 
-def test_nobody_else_can_look_into_the_folder_or_the_file(folder):
+def test_only_root_can_read_the_folder_and_the_file(folder):
     with umask(0), Lock("me").held(0):
         assert [path.stat().st_mode & 0o777 for path in (folder, folder / "lock")] == [0o700, 0o600]
 
@@ -88,7 +88,7 @@ def test_check_mode_takes_no_lock_and_waits_for_none(folder):
         assert not folder.exists()
 
 
-def test_the_second_says_who_is_in_its_way(folder):
+def test_the_error_describes_the_holder(folder):
     with Lock(this_process("port_holds")).held(5):
         with pytest.raises(Busy) as error:
             with Lock("me").held(0.05):
@@ -200,7 +200,7 @@ def test_the_second_waits_for_its_turn():
     assert order == ["first", "second"]
 
 
-def test_a_dead_holder_is_in_nobodys_way(folder):
+def test_a_killed_holder_releases_the_lock(folder):
     other = start(HOLD, folder)
     assert other.stdout.readline() == b"held\n"
     with pytest.raises(Busy):
@@ -252,7 +252,7 @@ for _turn in range(150):
 """
 
 
-def test_who_takes_the_folder_away_does_not_let_another_in_without_the_lock(folder):
+def test_removing_the_folder_lets_no_other_process_in_without_the_lock(folder):
     others = [start(HURRY, folder) for _number in range(4)]
     for other in others:
         other.communicate()
@@ -274,7 +274,7 @@ def test_where_no_file_can_be_made_there_is_nothing_to_lock(monkeypatch, call, c
 
 
 @pytest.mark.parametrize("what, obstacle", [("Not a directory", ""), ("Is a directory", "lock")])
-def test_what_else_is_in_the_way_is_said(folder, what, obstacle):
+def test_any_other_failure_is_an_error(folder, what, obstacle):
     if obstacle:
         (folder / obstacle).mkdir(parents=True)
     else:
@@ -293,12 +293,12 @@ def test_the_lock_is_free_again_after_a_failure():
         pass
 
 
-def test_the_holder_says_since_when_in_universal_time(monkeypatch):
+def test_the_description_has_the_time_in_utc(monkeypatch):
     monkeypatch.setattr(time, "gmtime", lambda: (2026, 1, 2, 3, 4, 5, 0, 0, 0))
     assert this_process("rpc_ports") == f"rpc_ports, process {os.getpid()}, since 03:04:05 UTC"
 
 
-def test_the_holder_says_where_it_comes_from(monkeypatch):
+def test_the_description_has_user_and_address(monkeypatch):
     monkeypatch.setenv("SUDO_USER", "ops")
     monkeypatch.setenv("SSH_CONNECTION", "192.0.2.254 40000 192.0.2.10 22")
     assert this_process("rpc_ports").endswith("UTC, for ops, from 192.0.2.254")

@@ -54,7 +54,7 @@ def test_a_block_that_is_no_text_is_read_all_the_same():
     assert marked_blocks.text_of(damaged) == "port=\ufffd\n"
 
 
-def test_what_others_add_around_the_block_stays():
+def test_external_lines_around_the_block_stay():
     data = marked_blocks.put_last(b"theirs", "ours\n") + b"later\n"
     assert marked_blocks.take_out(data) == b"theirs\nlater\n"
 
@@ -117,7 +117,7 @@ def test_an_empty_file_that_was_there_stays(path):
     assert content(path) == b""
 
 
-def test_a_created_file_stays_with_what_others_wrote_into_it(path):
+def test_a_created_file_stays_with_external_lines(path):
     memory = bring(path, "port=1\n", {}).memory
     with open(path, "ab") as file:
         file.write(b"theirs\n")

@@ -119,7 +119,7 @@ def test_the_unit_is_the_first_part_of_the_path_that_is_no_slice(text, unit):
     assert unit_of(text) == unit
 
 
-def test_a_real_socket_of_ours_is_found():
+def test_a_real_socket_of_this_process_is_found():
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 0))
         port = sock.getsockname()[1]
@@ -152,7 +152,7 @@ def test_a_socket_that_is_bound_and_does_not_listen_is_found(family, address):
     assert unlisted_sockets.owners(port) == []
 
 
-def test_a_kernel_that_lends_nothing_names_nobody(monkeypatch):
+def test_without_pidfd_getfd_no_owner_is_found(monkeypatch):
     def refuse(*_arguments):
         raise OSError(38, "Function not implemented")
 

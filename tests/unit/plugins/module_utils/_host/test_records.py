@@ -33,7 +33,7 @@ def test_only_root_can_look(folder):
     assert stat.S_IMODE(os.stat(os.path.join(folder, "holds.json")).st_mode) == 0o600
 
 
-def test_nobody_else_can_look_before_the_mode_is_set(folder, monkeypatch):
+def test_the_folder_is_private_before_the_mode_is_set(folder, monkeypatch):
     monkeypatch.setattr(os, "chmod", failing(30))
     with umask(0), pytest.raises(HostError) as error:
         records.make_private_folder(folder)
@@ -164,7 +164,7 @@ def test_a_record_of_another_version_is_not_guessed_at(folder):
     )
 
 
-def test_a_folder_that_cannot_be_made_is_said_before_anything_is_changed(folder):
+def test_a_folder_that_cannot_be_created_is_an_error_before_any_change(folder):
     with open(folder, "w"):
         pass
     with pytest.raises(HostError) as error:

@@ -41,7 +41,7 @@ def test_columns_that_are_empty_move_no_others(name, group, number, status):
     assert src.Src(answering(lssrc(status, name, group, number))).status(name) == status
 
 
-def test_who_stops_a_daemon_waits_until_it_is_down():
+def test_stopping_waits_until_the_daemon_is_inoperative():
     commands = answering(
         lssrc("active"),
         (0, "0513-044 The rpc.mountd Subsystem was requested to stop.\n", ""),
@@ -54,7 +54,7 @@ def test_who_stops_a_daemon_waits_until_it_is_down():
 
 
 @pytest.mark.parametrize("on_the_way", [[], [lssrc("stopping")]])
-def test_who_is_down_or_stopping_is_not_asked_to_stop(on_the_way):
+def test_a_daemon_that_is_down_or_stopping_is_not_asked_to_stop(on_the_way):
     commands = answering(*(on_the_way * 2 + [lssrc("inoperative")] * 2))
     src.Src(commands).stop("rpc.mountd")
     assert set(commands.run) == {"lssrc -s rpc.mountd"}

@@ -70,7 +70,7 @@ def test_foreign_bytes_do_no_harm(host):
     assert values() == ["1"]
 
 
-def test_who_has_the_last_word(host):
+def test_which_file_is_applied_last(host):
     after = sysctl.is_applied_after
     assert after("/etc/sysctl.d/zzz.conf", "/etc/sysctl.d/zz-fleet.ports.conf")
     assert not after("/etc/sysctl.d/99-sysctl.conf", "/etc/sysctl.d/zz-fleet.ports.conf")

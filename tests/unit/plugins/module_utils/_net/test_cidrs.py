@@ -31,7 +31,7 @@ def test_the_fewest_cidrs(texts, cidrs):
 
 
 @pytest.mark.parametrize("base, bits", [("10.0.0.0/22", 32), ("2001:db8::/118", 128)])
-def test_it_says_the_same_as_address_objects_do(base, bits):
+def test_the_result_equals_that_of_address_objects(base, bits):
     network, chance = ipaddress.ip_network(base), random.Random(2026)
     for _round in range(50):
         texts = []

@@ -226,7 +226,7 @@ def test_what_src_refuses_is_one_sentence_and_the_next_run_mends_it(site, progra
 
 
 @pytest.mark.parametrize("fails", [True, False])
-def test_a_daemon_that_somebody_else_started(site, fails):
+def test_a_daemon_that_another_program_started(site, fails):
     site.host.change(unknowns={"starting_an_active_subsystem_fails": fails})
     run = site.host.run
 
@@ -321,7 +321,7 @@ def test_a_daemon_that_does_not_register(site):
 
 
 @pytest.mark.parametrize("protocol", ["tcp", "udp"])
-def test_a_port_that_a_stranger_has_is_refused(site, protocol):
+def test_a_port_that_another_program_uses_is_refused(site, protocol):
     site.strangers.add((20048, protocol))
     assert site.refuses(mountd=20048) == (
         f"{protocol} port 20048, to which mountd is to be pinned, is in use; stop the program that uses it "
@@ -345,7 +345,7 @@ def test_names_and_pins_share_the_database(site, first, first_back):
     assert site.services.read_bytes() == SERVICES
 
 
-def test_an_edit_of_others_is_said(site):
+def test_an_external_modification_is_a_warning(site):
     site.run(**PINS)
     site.services.write_bytes(site.services.read_bytes().replace(b"20048/udp", b"20049/udp"))
     assert site.run(**PINS)["changed"]

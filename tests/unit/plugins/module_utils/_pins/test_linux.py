@@ -156,7 +156,7 @@ def test_the_diff_shows_files_and_the_running_kernel(host):
     assert diff[str(host.live)]["after"] == "4046,8080\n"
 
 
-def test_what_differs_is_said_in_lines_with_or_without_diff_mode(host):
+def test_differences_are_returned_with_or_without_diff_mode(host):
     host.run(**PINS)
     host.drop_in.write_text(host.drop_in.read_text().replace("port=20048", "port=33333"))
     host.ports["mountd"] = 33333
@@ -251,7 +251,7 @@ def test_a_daemon_that_stays_elsewhere_fails_the_run_and_the_record_stays(host):
     assert host.run(**PINS)["restarted"]
 
 
-def test_an_edit_of_others_is_said(host):
+def test_an_external_modification_is_a_warning(host):
     host.run(**PINS)
     host.drop_in.write_text(host.drop_in.read_text().replace("20048", "892"))
     assert host.run(**PINS)["changed"]

@@ -51,7 +51,7 @@ def test_what_stood_there_is_given_back(kernel):
     assert after(values) == ["4001", "0"] and memory == {}
 
 
-def test_what_others_set_since_stays(kernel):
+def test_a_value_that_was_set_externally_stays(kernel):
     load(kernel)
     memory = lockd.compute(4045, {})[1]
     load(kernel, "5000", "4045")

@@ -61,7 +61,7 @@ def test_others_files_are_repeated_and_their_running_ports_stay_in_the_kernel_on
     assert result.blocks[0].text == f"{reserved_ports.KEY} = 8080,9000-9010,20048\n"
 
 
-def test_only_ours_are_given_back(host):
+def test_only_ports_that_were_added_are_removed(host):
     host.live.write_text("4046,8080\n")
     added = host.bring([4045, 4046, 20048]).added
     assert added == [4045, 20048]
@@ -84,14 +84,14 @@ def test_another_pin_takes_the_place_of_the_first(host):
     assert host.live.read_text() == "4047\n"
 
 
-def test_what_others_reserve_for_good_needs_no_file_of_ours(host):
+def test_ports_that_another_file_reserves_need_no_file(host):
     host.others("4000-5000")
     host.live.write_text("4000-5000\n")
     result = host.bring([4045])
     assert not result.blocks and not result.values and not result.added
 
 
-def test_what_others_reserved_since_is_not_given_back(host):
+def test_ports_that_another_file_reserves_since_are_not_removed(host):
     added = host.bring([4045]).added
     host.others("4045")
     host.bring([], added)
@@ -103,7 +103,7 @@ def test_a_list_written_in_another_form_is_no_change(host):
     assert not host.bring([4045, 20048]).values
 
 
-def test_a_file_that_is_applied_after_ours_is_said(host):
+def test_a_file_that_is_applied_later_is_a_warning(host):
     host.others("8080", "zzz.conf")
     assert host.bring([4045]).warnings == [
         f"{host.ours.with_name('zzz.conf')} sets {reserved_ports.KEY} after {host.ours}, so the pins are not "

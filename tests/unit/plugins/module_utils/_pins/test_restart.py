@@ -31,7 +31,7 @@ def sockets(monkeypatch):
     return found
 
 
-def test_a_stranger_is_named_and_refused(sockets):
+def test_a_program_that_uses_the_port_is_named_and_refused(sockets):
     sockets.append(owner("python3", 4046, unit="game.service"))
     with pytest.raises(HostError) as caught:
         restart.refuse_used_ports(PINS, {})
@@ -41,7 +41,7 @@ def test_a_stranger_is_named_and_refused(sockets):
     )
 
 
-def test_a_daemon_at_its_pin_is_no_stranger_to_itself(sockets):
+def test_a_daemon_at_its_pin_is_not_refused(sockets):
     sockets.append(owner("ganesha.nfsd", 20048))
     restart.refuse_used_ports(PINS, {"mountd": {"udp": [20048]}})
 
@@ -54,7 +54,7 @@ def test_a_daemon_at_its_pin_is_no_stranger_to_itself(sockets):
         (owner(None, 20048, "tcp", pid=None, closing=True), {}),
     ],
 )
-def test_who_makes_room_by_itself(sockets, socket, observed):
+def test_a_port_that_will_be_released_is_not_refused(sockets, socket, observed):
     sockets.append(socket)
     restart.refuse_used_ports(PINS, observed)
 
@@ -130,7 +130,7 @@ def test_pins_that_change_places(sockets):
     assert services.read() == {daemon: {"udp": [port], "tcp": [port]} for daemon, port in PINS.items()}
 
 
-def test_who_stays_elsewhere_is_named(sockets):
+def test_a_daemon_that_stays_on_another_port_is_named(sockets):
     services = Services(mountd=40000)
     services.stubborn = ["mountd"]
     sockets.append(owner("rpc.mountd", 40000, "tcp", unit="nfs-mountd.service"))
@@ -154,7 +154,7 @@ def test_a_daemon_that_did_not_come_back(sockets, monkeypatch):
     )
 
 
-def test_what_nobody_can_restart(sockets):
+def test_a_daemon_without_a_service_cannot_be_restarted(sockets):
     services = Services(mountd=40000)
     services.UNITS = {}
     with pytest.raises(HostError) as caught:

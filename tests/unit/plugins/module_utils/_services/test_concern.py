@@ -106,7 +106,7 @@ def test_the_diff_shows_latin_1_as_escapes_and_utf_8_as_it_is(host):
     ]
 
 
-def test_what_differs_is_said_in_lines(host):
+def test_differences_are_returned_as_lines(host):
     host.put(b"ssh 22/tcp\n")
     missing = {"count": 1, "lines": ["rmcp            623/udp"]}
     difference = {"where": host.path, "unwanted": {"count": 0, "lines": []}, "missing": missing}
@@ -114,7 +114,7 @@ def test_what_differs_is_said_in_lines(host):
     assert host.run([RMCP])["differences"] == []
 
 
-def test_a_host_that_has_the_names_already_is_not_ours(host):
+def test_a_host_that_has_the_names_already_gets_no_record(host):
     host.put(b"rmcp 623/udp\n")
     result = host.run([RMCP])
     assert (result["changed"], result["owned"]) == (False, [])
@@ -176,7 +176,7 @@ def test_a_conflict_changes_nothing(host):
     assert host.everything() == before
 
 
-def test_what_others_edited_is_left_with_a_warning(host):
+def test_an_external_modification_stays_with_a_warning(host):
     host.run([RMCP, RMCPS])
     host.put(b"rmcp 623/udp # caf\xe9\n")
     result = host.run(state="absent")
@@ -188,7 +188,7 @@ def test_what_others_edited_is_left_with_a_warning(host):
     assert host.get() == b"rmcp 623/udp # caf\xe9\n"
 
 
-def test_a_relative_path_would_depend_on_who_logs_in(host):
+def test_a_relative_path_is_refused(host):
     with pytest.raises(HostError) as error:
         host.run([RMCP], path="services")
     assert str(error.value) == "The path of the services database is 'services'; give it as an absolute path."

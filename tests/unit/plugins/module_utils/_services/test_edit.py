@@ -92,7 +92,7 @@ def test_the_error_names_the_line_as_the_file_counts_it():
     )
 
 
-def test_an_alias_that_sits_on_another_port_is_a_conflict_only_if_we_would_write_it():
+def test_an_alias_with_another_port_is_a_conflict_only_if_it_would_be_written():
     text = "cmd 999/tcp\n"
     with pytest.raises(HostError) as error:
         compute(text, None, entries("shell,cmd:514/tcp"))
@@ -150,7 +150,7 @@ def test_a_new_port_replaces_our_line_and_starts_from_what_stood_there_first():
 
 
 @pytest.mark.parametrize("plan", [BOTH, ["rmcps:664/udp"], []])
-def test_a_line_of_ours_that_somebody_edited_is_theirs_and_is_told_once(plan):
+def test_a_managed_line_that_was_modified_is_no_longer_managed_and_reported_once(plan):
     first = compute("ssh 22/tcp\n", None, entries(*BOTH))
     edited = first.text.replace(RMCP, "rmcp 623/udp # mine")
     again = compute(edited, first.record, entries(*plan))
@@ -159,12 +159,12 @@ def test_a_line_of_ours_that_somebody_edited_is_theirs_and_is_told_once(plan):
     assert compute(again.text, again.record, []) == ("ssh 22/tcp\nrmcp 623/udp # mine\n", None, [])
 
 
-def test_a_replaced_line_that_somebody_edited_stays_and_is_told():
+def test_a_replaced_line_that_was_modified_stays_and_is_reported():
     first = compute("rmcp 700/udp\n", None, entries("rmcp:623/udp"), replace=True)
     assert compute("rmcp 800/udp\n", first.record, []) == ("rmcp 800/udp\n", None, ["rmcp 800/udp"])
 
 
-def test_a_line_of_ours_that_somebody_removed_comes_back_or_is_forgotten():
+def test_a_managed_line_that_was_removed_is_added_again_or_forgotten():
     first = compute("ssh 22/tcp\n", None, entries(*BOTH))
     removed = first.text.replace(RMCP + "\n", "")
     again = compute(removed, first.record, entries(*BOTH))
@@ -173,7 +173,7 @@ def test_a_line_of_ours_that_somebody_removed_comes_back_or_is_forgotten():
     assert compute(removed, first.record, []) == ("ssh 22/tcp\n", None, [])
 
 
-def test_a_line_of_ours_that_somebody_moved_to_another_port_is_a_conflict():
+def test_a_managed_line_that_was_moved_to_another_port_is_a_conflict():
     first = compute("", None, entries("rmcp:623/udp"))
     moved = first.text.replace("623", "700")
     with pytest.raises(HostError):
@@ -198,19 +198,19 @@ def test_other_line_ends_do_not_hide_our_lines():
     assert compute(converted, first.record, []).text == "ssh 22/tcp\r\n"
 
 
-def test_our_last_line_without_its_end_is_not_mistaken_for_theirs():
+def test_a_managed_last_line_that_lost_its_newline_is_recognized():
     first = compute("ssh 22/tcp", None, entries("rmcp:623/udp"))
     second = compute(first.text.rstrip("\n"), first.record, entries(*BOTH))
     assert second.text == f"ssh 22/tcp\n{RMCP}\n{RMCPS}\n"
     assert compute(second.text, second.record, []) == ("ssh 22/tcp", None, [])
 
 
-def test_a_file_that_we_created_stays_if_others_wrote_to_it():
+def test_a_created_file_stays_if_it_was_modified_externally():
     first = compute(None, None, entries(*BOTH))
     assert compute(first.text + "mine 1/tcp\n", first.record, []).text == "mine 1/tcp\n"
 
 
-def test_an_empty_file_is_not_taken_for_one_that_we_created():
+def test_an_empty_file_is_not_taken_for_a_created_one():
     first = compute("", None, entries(*BOTH))
     assert compute(first.text, first.record, []) == ("", None, [])
 
@@ -232,7 +232,7 @@ def test_a_new_file_starts_as_the_vendors(vendors):
     assert others.text == "ssh 22/tcp\nmine 1/tcp\n"
 
 
-def test_no_file_is_created_where_the_vendors_says_it_all():
+def test_no_file_is_created_if_the_vendors_has_all_entries():
     vendors = "rmcp 623/udp\nrmcps 664/udp\n"
     assert compute(None, None, entries(*BOTH), template=vendors) == (None, None, [])
 
@@ -242,7 +242,7 @@ def test_nothing_wanted_is_nothing_done():
     assert compute("ssh 22/tcp", None, []) == ("ssh 22/tcp", None, [])
 
 
-def test_a_line_that_follows_ours_without_an_end_is_given_back_as_soon_as_it_is_the_last():
+def test_a_line_that_was_given_a_newline_loses_it_when_it_is_the_last_again():
     first = compute("ssh 22/tcp", None, entries("rmcp:623/udp"))
     second = compute(first.text + "mine 1/tcp", first.record, entries(*BOTH))
     assert second.text == f"ssh 22/tcp\n{RMCP}\nmine 1/tcp\n{RMCPS}\n"
@@ -252,7 +252,7 @@ def test_a_line_that_follows_ours_without_an_end_is_given_back_as_soon_as_it_is_
     assert compute(third.text, third.record, []).text == "ssh 22/tcp\nmine 1/tcp"
 
 
-def test_what_a_crash_kept_from_being_written_was_not_edited_by_others():
+def test_a_change_that_a_crash_prevented_is_no_external_modification():
     before = "rmcp 700/udp\n"
     planned = compute(before, None, entries(*BOTH), replace=True)
     assert compute(before, covering(None, planned.record), []) == (before, None, [])

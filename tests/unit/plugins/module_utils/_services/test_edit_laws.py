@@ -76,7 +76,7 @@ def test_a_host_passes_through_its_plans_and_comes_back_byte_for_byte(seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_what_others_append_stays_and_is_all_that_stays(seed):
+def test_external_lines_stay_and_nothing_else_does(seed):
     chance = random.Random(seed)
     theirs = "theirs 1/tcp\r\n# and more"
     for _host in range(HOSTS):
