@@ -45,7 +45,7 @@ def test_variables(text):
 
 
 def test_names_of_the_collection(text):
-    for name in set(re.findall(r"(?<![/\w])fleet\.ports\.(\w+)", code(text))):
+    for name in set(re.findall(r"(?<![/\w.])fleet\.ports\.(\w+)", code(text))):
         there = (f"plugins/modules/{name}.py", f"plugins/filter/{name}.py", f"playbooks/{name}.yml", f"roles/{name}")
         assert any((pages.REPOSITORY / path).exists() for path in there), f"no such thing: fleet.ports.{name}"
 

@@ -6,14 +6,20 @@
 
 import json
 import os
+import re
 
 import pytest
+import yaml
 
 pytest.importorskip("ansible")
 
 from ansible.module_utils import basic
+from ansible_collections.fleet.ports.plugins.module_utils._commit import confirmed_module
+from ansible_collections.fleet.ports.plugins.module_utils._flows import concern
 from ansible_collections.fleet.ports.plugins.module_utils._host import host
 from ansible_collections.fleet.ports.plugins.modules import firewall_flows
+
+ROLE = os.path.join(os.path.dirname(__file__), *[".."] * 4, "roles", "nim_firewall")
 
 
 @pytest.fixture(name="run")
@@ -55,3 +61,28 @@ def test_a_plan_that_cannot_be_read_is_one_sentence(run):
 
 def test_the_options_of_the_action_plugin_are_not_documented():
     assert "_awaits" not in firewall_flows.DOCUMENTATION and "_confirms" not in firewall_flows.DOCUMENTATION
+
+
+def _read(*path):
+    with open(os.path.join(ROLE, *path), encoding="utf-8") as file:
+        return file.read()
+
+
+def test_the_role_documents_the_options_as_the_module_has_them():
+    """The role passes on what is set, so the module's defaults are its own."""
+    documented = yaml.safe_load(_read("meta", "argument_specs.yml"))["argument_specs"]["main"]["options"]
+    passed = dict(re.findall(r"^    (\w+): \"{{ ((?:nim_firewall|fleet_ports)_\w+) \|", _read("tasks", "main.yml"), re.MULTILINE))
+    options = dict(concern.OPTIONS, **confirmed_module.OPTIONS)
+    assert len(passed) == 8
+    for option, variable in passed.items():
+        for key in ("type", "default", "choices"):
+            assert documented[variable].get(key) == options[option].get(key), (variable, key)
+
+
+def test_the_readme_of_the_role_has_each_variable_with_its_default():
+    documented = yaml.safe_load(_read("meta", "argument_specs.yml"))["argument_specs"]["main"]["options"]
+    rows = dict(re.findall(r"^\| `(\w+)` \| (?:`([^`]*)`)? *\|", _read("README.md"), re.MULTILINE))
+    own = {name for name in documented if name.startswith("nim_firewall_")} | {"fleet_ports_max_shrink"}
+    assert set(rows) == own
+    for name, default in rows.items():
+        assert yaml.safe_load(default or "null") == documented[name].get("default"), name
