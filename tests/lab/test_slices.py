@@ -177,12 +177,12 @@ def test_slices_that_nobody_can_tell_from_a_fleet_take_nothing_away(run_slices, 
     runs, _plans = run_slices(inventory(), check=check)
     complaints = {host: sentence for run in runs for host, sentence in run.complaints().items()}
     assert set(complaints) == {"master01", "client02"}
-    assert complaints["master01"].startswith("This run would take away 300 of the 400 peers that this host has now (")
+    assert complaints["master01"].startswith("This run would remove 300 of the 400 peers of this host (")
     assert complaints["client02"].startswith(
-        "This run would take away 1 of the 1 peers that this host has now (192.0.2.10), more than 20 %;"
+        "This run would remove 1 of the 1 peers of this host (192.0.2.10), more than 20 %;"
     )
     for sentence in complaints.values():
-        assert sentence.endswith("or confirm it with -e fleet_ports_max_shrink=100.")
+        assert sentence.endswith("or permit it with -e fleet_ports_max_shrink=100.")
     assert state() == unsliced[1]
 
 

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a plan's flows ask of any packet filter: the rules, before some backend writes them down.
+"""What the flows of a plan require of any packet filter: rules, before a backend writes them in its own form.
 
-A rule says which packets may *begin* a conversation at one of the three hooks; it names groups of peers, never
-single addresses, so ten thousand peers make one rule. Flows of the same shape are joined. Replies need no rule where
-there is connection tracking; :func:`replies` says at which hook they turn up, for filters that don't let established
-traffic pass by themselves. A filter that knows no connections takes the flows that only answer from the opening.
+A rule says which packets may *initiate* a conversation at one of the three hooks. It names groups of peers, never single
+addresses, so ten thousand peers make one rule. Flows of the same shape are joined. Replies need no rule where there is
+connection tracking; :func:`replies` lists the hooks at which they appear, for filters that do not accept established
+traffic by themselves. A stateless filter opens the flows that only answer as well (``answers`` of the opening).
 """
 
 import re
@@ -30,21 +30,21 @@ Rule = namedtuple("Rule", "hook protocol source destination source_ports destina
 Opening = namedtuple("Opening", "rules answers peers interfaces spans")
 NOTHING = Opening(rules=(), answers=(), peers={}, interfaces=(), spans={})
 
-# A reply to a broadcast comes from an address of the host's own, so only the remote end counts.
+# A reply to a broadcast comes from one of the host's own addresses, so only the remote end counts.
 _REPLY = {
     "input": lambda rule: ("output", None, rule.source),
     "output": lambda rule: ("input", rule.destination, None),
     "forward": lambda rule: ("forward", rule.destination, rule.source),
 }
 
-NOBODY = {"0.0.0.0", "255.255.255.255"}  # ends of a broadcast, whom no reply comes from or goes to
+BROADCAST_ENDS = {"0.0.0.0", "255.255.255.255"}  # no reply comes from them or goes to them
 
-# What a packet filter takes for a name, and not for a pattern of names, the end of one, or an option.
+# What every packet filter reads as a name, not as a pattern, the end of a name, or an option.
 _INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,14}")
 
 
 def opening(flows, peers, interfaces, spans=None):
-    """Return what is to be opened; a flow whose peers nobody is opens nothing."""
+    """Return the Opening of flows and peers (groups, as lists of CIDRs); a flow without peers opens nothing."""
     addresses = _addresses(peers)
     rules = _rules([flow for flow in flows if flow["initiates"]], addresses)
     answers = _rules([flow for flow in flows if not flow["initiates"]], addresses)
@@ -97,16 +97,16 @@ def join(rules, field):
 
 
 def identifier(group, limit):
-    """Return a name for the group that every packet filter accepts, at most ``limit`` characters long."""
+    """Return a name for the group that every packet filter accepts, of at most ``limit`` characters."""
     name = re.sub(r"[^A-Za-z0-9_]", "_", group)
     if name == group and len(name) <= limit:
         return name
-    # What was cut or replaced must not make two groups one.
+    # Cutting and replacing must not give two groups the same name.
     return f"{name[:limit - 9]}_{crc32(group.encode('utf-8', 'surrogatepass')):08x}"
 
 
 def _answers(addresses):
-    return "ip6" in addresses or not NOBODY.issuperset(addresses["ip"])
+    return "ip6" in addresses or not BROADCAST_ENDS.issuperset(addresses["ip"])
 
 
 def _rule(flow):
@@ -123,7 +123,7 @@ def _rule(flow):
 
 
 def _group(end, local):
-    """Return the end's peers; this host's own end has some only where it is named by such (a broadcast)."""
+    """Return the group of peers at an end, None for this host's own end unless it names a group (of a broadcast)."""
     return end.get("peers") or (None if local else end["role"])
 
 
@@ -138,13 +138,13 @@ def _ports(flow, texts):
 
 
 def listed(peers):
-    """Return the peers with a list of addresses for each group, which may be written as one text, too."""
+    """Return the peers as a list of addresses for each group, which may also be written as one text."""
     lists = {}
     for group, members in peers.items():
         if isinstance(members, str):
             members = [member for member in members.split(",") if member.strip()]
         if not isinstance(members, list):
-            raise HostError(f"Peers {group}: {members!r} is no list of addresses; write one, such as ['192.0.2.0/24'].")
+            raise HostError(f"Peers {group}: {members!r} is not a list of addresses; write one, such as ['192.0.2.0/24'].")
         lists[group] = members
     return lists
 
@@ -161,5 +161,5 @@ def _addresses(peers):
 
 def _interface(name):
     if not _INTERFACE.fullmatch(name):
-        raise HostError(f"{name!r} is no name of a network interface; write it as `ip link` shows it.")
+        raise HostError(f"{name!r} is not a name of a network interface; write it as `ip link` shows it.")
     return name

@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is open through windows: the flows that take part in them, for the clients whose window is open now.
+"""What is open through windows: the flows that take part in them, for the clients that have an open window now.
 
-Such a flow is there once for each time span of an open window, or not at all, with a group of peers that has that span
-to its name: all its peers, or those of them that have such a window. So no packet filter has to know more of windows
-than which groups have a span.
+Such a flow appears once for each time span of an open window, with a group of peers that is bound to the span: all its
+peers, or those of them that have such a window. So a packet filter only has to know which groups have a span.
 """
 
 from collections import namedtuple
@@ -24,7 +23,7 @@ _REMOTE = {"in": "source", "out": "destination"}
 
 
 def narrowed(flows, peers, windows, host):
-    """Return what is open now of flows and peers; ``windows`` are the open ones, ``host`` the name of this client."""
+    """Return what of the flows and peers is open now; ``windows`` are open, ``host`` is this host's name as a client."""
     found = Narrowed([], dict(peers), {})
     clients = _by_span(windows)
     for flow in flows:
@@ -36,7 +35,7 @@ def narrowed(flows, peers, windows, host):
                 _add(found, flow, whose, span, only=clients[span])
         else:
             if flow["direction"] not in _REMOTE:
-                raise HostError(f"Flow {flow['id']} is forwarded, so let its window be that of one end, not {whose}.")
+                raise HostError(f"Flow {flow['id']} is forwarded, so its window has to be source or destination, not {whose}.")
             for span in _last_of(clients if whose == "any" else _by_span(_of(host, windows))):
                 _add(found, flow, _REMOTE[flow["direction"]], span)
     return found
@@ -60,7 +59,7 @@ def _last_of(spans):
 
 
 def _add(found, flow, end, span, only=None):
-    """Add the flow with the group at this end bound to the span, and to those addresses only, if any are named."""
+    """Add the flow with the group at this end bound to the span, and to the addresses ``only``, if they are given."""
     group = flow[end].get("peers") or flow[end]["role"]
     bound = f"{group}_{'all' if only is None else 'clients'}_{span.opened}_{span.until}"
     if bound not in found.spans:

@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The windows of a host: for which client each is, when it was opened, and until when.
+"""The windows of a host: the client of each, when it was opened, and when it ends.
 
-What a run is asked meets what the host remembers. A window that is open is left alone, whoever is named: a run in its
-middle neither prolongs nor cuts it, unless that is just what is asked. One that is over is remembered as long as its
-client is named, so that a run every night does not open it every night; named again later, the client gets another.
+The windows after a run follow from what it asks for and what the host remembers. An open window is left unchanged,
+whether its client is named or not: a run neither prolongs nor shortens it, unless it asks for that. One that is over is
+remembered as long as its client is named, so that a nightly run does not open it every night; a client that is named
+again later gets another one.
 """
 
 import time
@@ -16,18 +17,18 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
 
 LONGEST = 31 * 86400
-JOB = "window"  # what closes them
+JOB = "window"  # the name of the job that closes them
 
 # opened, until: seconds since the epoch; addresses: those of the client
 Window = namedtuple("Window", "opened until addresses")
 
-# clients: {name: [address or network…]}, those that are to have a window; seconds: how long a new one is;
-# renews: open it anew for those that have one; closes: end those of the named, of all if nobody is named
+# clients: {name: [address or network…]}, those that are to have a window; seconds: the length of a new one; renews:
+# whether to open the windows of these clients anew; closes: whether to end their windows, or all if clients is empty
 Asked = namedtuple("Asked", "clients seconds renews closes")
 
 
 def next_windows(remembered, asked, now):
-    """Return the windows, ``{client: Window}``, after a run at this moment; ``asked`` is None where there are none."""
+    """Return the windows, ``{client: Window}``, after a run at this moment; ``asked`` is None if it wants none."""
     if asked is None:
         return {}
     _check(asked)
@@ -47,9 +48,9 @@ def next_windows(remembered, asked, now):
 
 
 def _check(asked):
-    """Raise HostError for what is no window."""
+    """Raise HostError for a length or addresses that no window can have."""
     if not 1 <= asked.seconds <= LONGEST:
-        raise HostError(f"The window is {asked.seconds} seconds long; let it be 1 to {LONGEST}.")
+        raise HostError(f"The window is {asked.seconds} seconds long; set it to 1 to {LONGEST} seconds.")
     for name, addresses in asked.clients.items():
         if not isinstance(addresses, list):
             raise HostError(f"The window of {name} is for {addresses!r}; give it a list of addresses.")
@@ -61,7 +62,7 @@ def _ended(window, now):
 
 
 def is_open(window, now):
-    """Say if it is open; before its beginning, where a clock went back, it is not."""
+    """Return whether it is open; before its beginning, where a clock went back, it is not."""
     return window.opened <= now < window.until
 
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An end to a wait that has none of its own, such as for a host that has just cut off the connection."""
+"""A time limit for a wait that has none, such as for a host that has just dropped the connection."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 
 
 class TimeIsUp(BaseException):
-    """No ordinary exception, so that nothing on the way takes it for a failure of its own."""
+    """Not an ordinary exception, so that no code on the way handles it as a failure of its own."""
 
 
 @contextmanager

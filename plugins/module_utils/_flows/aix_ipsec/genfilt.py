@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The commands that insert a rule into, and remove one from, the defined table: every field is passed, always.
+"""The commands that insert a rule into the defined table and remove one: every field is always passed.
 
-What ``genfilt`` assumes for a missing field is not what a narrow rule means: ``-g`` would match source-routed packets.
+The defaults of ``genfilt`` are wider than a narrow rule: without ``-g``, it would match source-routed packets.
 """
 
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Nobody is to lock himself out: what a table that denies by default has to let through before it comes into force."""
+"""The lock-out guard: what a table that denies by default has to permit before it comes into force."""
 
 from collections import namedtuple
 from ipaddress import IPv4Address, IPv6Network, ip_address
@@ -20,15 +20,15 @@ _ANY_INTERFACE = ""
 
 
 def check(family, rules, connection):
-    """Raise HostError if a table of these rules, with a default that denies, cuts off what nobody can do without.
+    """Raise HostError if a table of these rules, with a default that denies, drops indispensable packets.
 
-    ``connection`` is the environment's SSH_CONNECTION.
+    ``connection`` is SSH_CONNECTION of the environment.
     """
     for what, packets in _indispensable(family, connection):
         if not all(_admits(rules, packet) for packet in packets):
             raise HostError(
-                f"The IPv{family} filter would deny {what} once it denies by default; permit it by a rule of your own"
-                " first; nothing was changed."
+                f"The IPv{family} filter would deny {what} once it denies by default; add a rule of your own that permits"
+                " it first; nothing was changed."
             )
 
 
@@ -68,8 +68,8 @@ def _ends(connection):
         return client.partition("%")[0], int(client_port), server.partition("%")[0], int(server_port)
     except ValueError:
         raise HostError(
-            "Which connection this host is managed by is not known, as SSH_CONNECTION is not set (sudo drops it unless"
-            " env_keep names it), so the filter can't be made to deny by default; nothing was changed."
+            "SSH_CONNECTION is not set (sudo drops it unless env_keep names it), so the connection by which this host is"
+            " managed is unknown, and the filter cannot be set to deny by default; nothing was changed."
         )
 
 
@@ -81,7 +81,7 @@ def _admits(rules, packet):
 
 
 def _matches(rule, packet):
-    """Tell whether a rule holds for the packet; where it only might, a deny counts and a permit doesn't."""
+    """Return whether a rule matches the packet; where that is uncertain, a deny counts and a permit does not."""
     is_permit = rule.action == "permit"
     interfaces = ("all",) if is_permit and packet.interface == _ANY_INTERFACE else ("all", packet.interface)
     on_interface = rule.interface in interfaces or (not is_permit and packet.interface == _ANY_INTERFACE)

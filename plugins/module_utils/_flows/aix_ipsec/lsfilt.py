@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ``lsfilt -O`` prints, read line by line; a line of a form that is not known is kept as it stands."""
+"""What ``lsfilt -O`` prints, read line by line; a line in an unknown form is kept as text."""
 
 import re
 from collections import namedtuple
@@ -15,7 +15,7 @@ Rule = namedtuple(
     " source_operator source_port destination_operator destination_port"
     " routing direction log fragments tunnel interface expiration pattern_type pattern description",
 )
-"""A rule in the words of ``lsfilt -O``, in its order of fields."""
+"""A rule as ``lsfilt -O`` prints it, in its order of fields."""
 
 Line = namedtuple("Line", "number rule text")
 """A line: the rule's number, the rule (None for other forms), and what the line says behind the number."""
@@ -37,19 +37,19 @@ def table(output):
     printed = [text.strip() for text in output.split("\n") if text.strip()]
     lines = [_line(text) for text in printed if _is_numbered(text)]
     if not lines or lines[-1].rule is None:
-        raise HostError("lsfilt lists no default rule at its end; make the ipsec devices available and try again.")
+        raise HostError("lsfilt lists no default rule at the end; make the ipsec devices available and run this again.")
     default = lines.pop()
     numbers = [line.number for line in lines]
     if numbers and numbers != list(range(numbers[0], numbers[0] + len(numbers))):
         raise HostError(
-            f"lsfilt numbers its rules {', '.join(map(str, numbers))}, which is not one after the other, so no rule can"
-            " be placed by its number; nothing was changed."
+            f"lsfilt numbers its rules {', '.join(map(str, numbers))}. These are not consecutive, so no rule can be placed"
+            " by its number; nothing was changed."
         )
     return Table(lines, default.rule, [text for text in printed if not _is_numbered(text)])
 
 
 def unknown_forms(read):
-    """Return what was printed that is neither a rule nor the place of the IKE rules."""
+    """Return the printed lines that are neither a rule nor the place of the rules for IKE tunnels."""
     odd = [line for line in read.lines if line.rule is None and PLACEMENT not in line.text]
     return read.remarks + [f"{line.number}|{line.text}" for line in odd]
 

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the filter table that is to the one that is wanted, one rule at a time and never wider than both together.
+"""The edits from the present filter table to the wanted one, one rule at a time, never wider than both together.
 
-At each step a packet passes only if it passes the table at the start or the one at the end: denies go in first, then
-permits; permits go out next, denies last. So whoever activates the table half-way, or finds it so after a crash, has
-opened nothing. What both tables have stays untouched, and what is not ours (any item without an ``action``) must be the
-same in both. The way back is the same computation with the ends exchanged.
+At each step a packet passes only if it passes the table at the start or the one at the end: denies are inserted first,
+then permits; permits are removed next, denies last. So a table that is activated half way, or after a crash, opens
+nothing else. Rules of both tables are left unchanged, and foreign ones (items without an ``action``) must be the same in
+both. The way back is the same computation with the tables exchanged.
 """
 
 from collections import namedtuple
@@ -32,7 +32,7 @@ def edits(present, wanted):
 
 
 def apply(edit, table):
-    """Carry an edit out on a list of rules."""
+    """Apply an edit to a list of rules."""
     if edit.kind == "insert":
         table.insert(edit.position, edit.rule)
     else:
@@ -40,7 +40,7 @@ def apply(edit, table):
 
 
 def _braided(present, wanted):
-    """Return the slots of both tables in an order that is true to each; foreign items are where they meet."""
+    """Return the slots of both tables in an order that keeps that of each; they meet at the foreign items."""
     old, new = _sections(present), _sections(wanted)
     slots = []
     for (foreign, old_rules), (_foreign, new_rules) in zip(old, new):
@@ -51,7 +51,7 @@ def _braided(present, wanted):
 
 
 def _sections(table):
-    """Split a table into ``[(foreign item, our rules behind it), …]``; nothing foreign stands before the first."""
+    """Split a table into ``[(foreign item, managed rules behind it)]``; no foreign item stands before the first."""
     sections = [(None, [])]
     for item in table:
         if hasattr(item, "action"):

@@ -41,7 +41,7 @@ class Connection:
             self._socket.connect(path)
             self._socket.sendall(b"\0AUTH EXTERNAL " + str(os.geteuid()).encode().hex().encode() + b"\r\n")
             if not self._socket.recv(1024).startswith(b"OK "):
-                raise BusError("the bus does not let this user in")
+                raise BusError("the bus refused this user")
             self._socket.sendall(b"BEGIN\r\n")
         except OSError as error:
             raise BusError(f"{path}: {error.strerror or error}")
@@ -68,7 +68,7 @@ class Connection:
         order = "<" if start[:1] == b"l" else ">"
         length, _serial, fields_length = struct.unpack_from(order + "III", start, 4)
         if length + fields_length > _LONGEST:
-            raise BusError("the bus says something that is too long")
+            raise BusError("the bus sent a message that is too long")
         header = start + self._read(_padded(fields_length, 8))
         body = self._read(length)
         try:
@@ -76,7 +76,7 @@ class Connection:
             reader = _Reader(body, order, 0)
             return start[1], fields, tuple(reader.value(one) for one in _types(fields.get(_SIGNATURE, "")))
         except (IndexError, RecursionError, TypeError, ValueError, struct.error):
-            raise BusError("the bus says something that is no message")
+            raise BusError("the bus sent something that is not a message")
 
     def _read(self, length):
         data = bytearray()

@@ -2,12 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Rules in firewalld's terms: a policy for each hook, and an ipset for each group of peers.
+"""Rules as firewalld has them: a policy for each hook, and an ipset for each group of peers.
 
-A rich rule takes a port or a source port, never both. But entries of an ipset can be pairs of an address and a port,
-and a rule whose *source* is such a set asks for both at once. So a row with two ranges is exact all the same: one is
-in the set, the other in the rule. Only where sets are the kernel's ipsets, which unfold each range into single ports,
-one can be too large; the row is then opened to any source port, which a peer can choose at will in any case.
+A rich rule has a port or a source port, never both. But entries of an ipset can be pairs of an address and a port, and a
+rule whose *source* is such a set matches both. So a flow with two ranges is exact all the same: one range is in the set,
+the other in the rule. Where sets are ipsets of the kernel, which expand each range into single ports, a set can become
+too large; the flow is then opened from any source port, which a peer can choose freely in any case.
 """
 
 from collections import OrderedDict, namedtuple
@@ -133,7 +133,7 @@ def rule_text(fragments):
 
 
 def _paired_end(rule):
-    """Return the end whose addresses and ports have to be pairs in a set, or None where a rich rule says it all."""
+    """Return the end whose addresses and ports have to be pairs in a set, or None where a rich rule expresses both."""
     if ALL_PORTS in (rule.source_ports, rule.destination_ports):
         return None
     return "source" if rule.source else "destination"
@@ -152,7 +152,7 @@ def _elements(rule):
 
 
 def _entries(cidrs):
-    """Return what a set takes: all addresses of a family are two halves in it, since it knows no prefix of 0."""
+    """Return the entries of a set: all addresses of a family become two halves, since it has no prefix of length 0."""
     halves = {"0.0.0.0/0": ["0.0.0.0/1", "128.0.0.0/1"], "::/0": ["::/1", "8000::/1"]}
     return [entry for cidr in cidrs for entry in halves.get(cidr, [cidr])]
 

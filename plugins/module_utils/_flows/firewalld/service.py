@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What firewalld says of itself on D-Bus: in a few milliseconds, where firewall-cmd takes some hundred."""
+"""firewalld on D-Bus, which answers in a few milliseconds where firewall-cmd takes some hundred."""
 
 import re
 from collections import namedtuple
@@ -18,7 +18,7 @@ Status = namedtuple("Status", "version filters has_kernel_sets")
 
 
 class Bus:
-    """The questions that a backend has, and the one command it gives."""
+    """The questions of the backend, and its one command."""
 
     def __init__(self):
         self._connection = None
@@ -30,7 +30,7 @@ class Bus:
         return Status(version, filters=properties["state"] == "RUNNING", has_kernel_sets=bool(properties["IPSet"]))
 
     def uses_nftables(self):
-        """Say if it writes its rules for nftables, not for iptables."""
+        """Return whether it writes its rules for nftables, not for iptables."""
         interface = "org.freedesktop.DBus.Properties"
         return self._ask(interface, "Get", SERVICE + ".config", "FirewallBackend", path=PATH + "/config") == "nftables"
 

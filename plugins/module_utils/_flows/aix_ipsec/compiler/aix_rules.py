@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From an opening to the filter rules of AIX that say exactly that, in the words of ``lsfilt``.
+"""Compile an opening to the filter rules of AIX that express exactly it, as ``lsfilt`` prints them.
 
-The filter is stateless, so answers have to be opened too; those over TCP only for packets with ACK, which can't open a
-connection. A forwarded packet meets the filter twice, coming in and going out, so its rules hold for both.
+The filter is stateless, so answers have to be opened as well; those over TCP only for packets with ACK, which cannot open
+a connection. A forwarded packet passes the filter twice, coming in and going out, so its rules apply to both.
 """
 
 from ipaddress import ip_network
@@ -17,7 +17,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules impo
 from ansible_collections.fleet.ports.plugins.module_utils._net.port_ranges import HIGHEST, LOWEST
 
 MARK = "fleet.ports"
-"""The description of our rules, by which they are recognised: short, for nobody says how long one may be."""
+"""The description of managed rules, by which they are recognised. It is short, because no limit is documented."""
 
 FAMILIES = {4: "ip", 6: "ip6"}
 
@@ -55,9 +55,9 @@ def _without_spans(opening):
 def _expiration(cell, lasting, spans):
     """Return after how long the rules of a cell expire, or "0", which is never.
 
-    It closes nothing that the host's job does not close before: the time begins anew whenever the rules are put in
-    force, IBM does not agree with itself about its unit, and what shares a cell with that which lasts has to last. We
-    give seconds: if the filter takes them for minutes, it closes later, but never too early.
+    It closes nothing that the host's job has not closed before: the time begins anew whenever the rules are put in force,
+    IBM's documents disagree about its unit, and rules that share a cell with lasting ones have to last. Seconds are given:
+    if the filter takes them for minutes, it closes later, but never too early.
     """
     if not spans or any(all(map(cells.lies_in, cell, pair)) for pair in lasting):
         return "0"

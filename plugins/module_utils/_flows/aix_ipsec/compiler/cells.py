@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who may use which ports, cell by cell: peers that overlap must not stand in each other's way in a first-match list.
+"""Split peers that overlap into cells, so that their rules do not shadow each other in a first-match list.
 
-A cell is a pair of networks (source, destination) with all boxes that hold for it, those of every wider pair that
-contains it included. Where two pairs cross, what they share is a cell too. Listed from the most boxes to the fewest,
-the first cell that contains a packet says everything about it: what later cells permit is the same or less.
+A cell is a pair of networks (source, destination) with all boxes that apply to it, including those of every wider pair
+that contains it. Where two pairs cross, their intersection is a cell as well. In a list from the most boxes to the
+fewest, the first cell that contains a packet decides about it: later cells permit the same or less.
 """
 
 from ipaddress import collapse_addresses, ip_network
@@ -57,7 +57,7 @@ def _supernets(network, lengths):
 
 
 def lies_in(inner, outer):
-    """Say if a network is part of another one."""
+    """Return whether a network is part of another one."""
     return inner.prefixlen >= outer.prefixlen and inner.supernet(new_prefix=outer.prefixlen) == outer
 
 
@@ -74,7 +74,7 @@ def _collapsed(boxes_by_pair, end):
 
 
 def _fewest_boxes_first(alike):
-    # Where joined networks amount to a wider one that is a cell already, they cover it whole: theirs are its boxes.
+    # Where joined networks form a wider one that is a cell already, they cover it completely: its boxes are the same.
     (_other, boxes), _networks = alike
     return len(boxes)
 

@@ -10,7 +10,7 @@ ANY = ("any", 0)
 
 
 def matches(comparison, port):
-    """Tell whether a port satisfies an ``(operator, port)``."""
+    """Return whether a port satisfies an ``(operator, port)``."""
     operator, number = comparison
     return {
         "any": True, "eq": port == number, "neq": port != number,

@@ -4,10 +4,10 @@
 
 """Exact port ranges for a filter that has none: boxes of ports become a first-match list of single comparisons.
 
-AIX compares the source port with one number and the destination port with one number. Ahead of a default that denies,
-a range can still be said exactly: first deny what lies above it, then permit from its lower end on. A :class:`Box` is
-what is to be permitted, a :class:`Step` is one rule of the list; what falls through all steps is denied by whoever
-stands behind them.
+AIX compares the source port with one number and the destination port with one number. Before a default that denies, a
+range can be expressed exactly all the same: first deny what lies above it, then permit from its lower end on. A
+:class:`Box` is what is to be permitted, a :class:`Step` is one rule of the list; a packet that matches no step is denied
+by a later rule.
 
 The list is found by peeling. Of the packets that are undecided yet, a permit that holds for wanted ones only is taken
 at once. Where each permit would also let others through, the deny is taken that clears most of those out of the way,
@@ -15,7 +15,7 @@ and holds for no packet that is wanted. Of all that are undecided, those with th
 the highest destination port, can always be decided alone, so this comes to an end.
 
 Boxes of ``tcp`` and of ``tcp/ack`` (packets that can't open a connection) belong into one list, for a deny of the one
-would else stand before a permit of the other.
+would otherwise stand before a permit of the other.
 """
 
 from collections import namedtuple

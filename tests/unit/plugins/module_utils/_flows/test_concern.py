@@ -137,7 +137,7 @@ def test_peers_are_not_lost_without_a_confirmation(host, params, check_mode):
     host.run()
     with pytest.raises(HostError) as error:
         host.run(check_mode=check_mode, **params)
-    assert str(error.value).startswith("This run would take away 1 of the 1 peers that this host has now (192.0.2.1),")
+    assert str(error.value).startswith("This run would remove 1 of the 1 peers of this host (192.0.2.1),")
     assert host.asked == []
     assert os.listdir(str(host.folder)) == ["nftables"] and record() == {"nftables": REMEMBERED}
 

@@ -41,16 +41,15 @@ def hosts(count, prefix="198.51.100."):
     return [f"{prefix}{2 * number}" for number in range(count)]
 
 
-def test_the_refusal_says_how_many_which_and_how_to_confirm():
+def test_the_refusal_says_how_many_which_and_how_to_permit_it():
     assert complaint(hosts(10), hosts(7)) == (
-        "This run would take away 3 of the 10 peers that this host has now (198.51.100.14, 198.51.100.16, "
-        "198.51.100.18), more than 20 %; see that the inventory is whole, or confirm it with "
-        "-e fleet_ports_max_shrink=100."
+        "This run would remove 3 of the 10 peers of this host (198.51.100.14, 198.51.100.16, 198.51.100.18), more than 20"
+        " %; check that the inventory is complete, or permit it with -e fleet_ports_max_shrink=100."
     )
 
 
 def test_of_many_peers_only_some_are_named():
-    assert "100 of the 100 peers that this host has now (198.51.100.0, " in complaint(hosts(100), [])
+    assert "100 of the 100 peers of this host (198.51.100.0, " in complaint(hosts(100), [])
     assert complaint(hosts(100), []).count("198.51.100.") == 5
     assert " and others)" in complaint(hosts(100), [])
 
@@ -82,8 +81,8 @@ def test_what_passes(had, has, most):
         (hosts(3), hosts(2), 20, "1 of the 3 peers"),
         (hosts(10), hosts(9), 0, "1 of the 10 peers"),
         (hosts(10), hosts(10, "203.0.113."), 99, "10 of the 10 peers"),
-        (["192.0.2.0/24"], ["192.0.2.0/25"], 20, "128 of the 256 peers that this host has now (192.0.2.128/25)"),
-        (["2001:db8::1", "2001:db8::9"], ["2001:db8::1"], 20, "1 of the 2 peers that this host has now (2001:db8::9)"),
+        (["192.0.2.0/24"], ["192.0.2.0/25"], 20, "128 of the 256 peers of this host (192.0.2.128/25)"),
+        (["2001:db8::1", "2001:db8::9"], ["2001:db8::1"], 20, "1 of the 2 peers of this host (2001:db8::9)"),
         # Hosts beside a network that is wide, or everything.
         (["10.0.0.0/8", *hosts(100)], ["10.0.0.0/8"], 20, "100 of the 356 peers"),
         (["2001:db8::/64", *hosts(100)], ["2001:db8::/64"], 20, "100 of the 356 peers"),

@@ -95,5 +95,5 @@ def test_who_has_a_window_and_all_while_any_is_open_are_not_taken_for_each_other
 def test_a_forwarded_flow_has_its_window_from_one_end():
     end = {"role": "nim_client", "ports": ["68"]}
     flow = {"id": "x", "direction": "forward", "window": "any", "source": end, "destination": end}
-    with pytest.raises(HostError, match="Flow x is forwarded, so let its window be that of one end, not any"):
+    with pytest.raises(HostError, match="Flow x is forwarded, so its window has to be source or destination, not any"):
         narrowed([flow], {}, {"c": Window(0, 100, ["192.0.2.1"])}, None)

@@ -151,7 +151,7 @@ def test_where_there_are_to_be_none_there_are_none(host):
 
 
 @pytest.mark.parametrize("clients, seconds, complaint", [
-    ({"c": C}, 0, "The window is 0 seconds long; let it be 1 to 2678400."),
+    ({"c": C}, 0, "The window is 0 seconds long; set it to 1 to 2678400 seconds."),
     ({"c": C}, 10 ** 12, "The window is 1000000000000 seconds long"),
     ({"c": None}, 60, "The window of c is for None; give it a list of addresses."),
     ({"c": "198.51.100.1"}, 60, "The window of c is for '198.51.100.1'; give it a list"),

@@ -216,11 +216,11 @@ def test_default_of_deny_goes_when_it_is_not_asked_for_any_more(fresh):
         (
             "3",
             SSH,
-            r"The IPv4 filter would deny lo0 \(127.0.0.1\) once it denies by default; permit it by a rule of your own",
+            r"The IPv4 filter would deny lo0 \(127.0.0.1\) once it denies by default; add a rule of your own",
         ),
         ("4", SSH, "would deny the connection by which this host is managed"),
         ("5", SSH, "would deny the connection by which this host is managed"),
-        ("0", "", "Which connection this host is managed by is not known, as SSH_CONNECTION is not set"),
+        ("0", "", r"SSH_CONNECTION is not set \(sudo drops it"),
     ],
 )
 def test_default_of_deny_that_locks_out_is_refused(fresh, missing, connection, sentence):

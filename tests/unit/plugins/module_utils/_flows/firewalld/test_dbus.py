@@ -100,7 +100,7 @@ def test_a_bus_that_does_not_let_one_in(serve):
     path = serve(welcome=b"REJECTED EXTERNAL\r\n")[1]
     with pytest.raises(BusError) as error:
         Connection(path)
-    assert str(error.value) == "the bus does not let this user in"
+    assert str(error.value) == "the bus refused this user"
 
 
 def test_a_bus_that_hangs_up(serve):
