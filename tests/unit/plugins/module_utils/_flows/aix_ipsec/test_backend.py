@@ -4,6 +4,8 @@
 
 """The backend for AIX against the simulated host: the difference only, all or nothing, and everything given back."""
 
+import json
+
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
@@ -383,6 +385,34 @@ def test_ipv6_filter_that_fails_takes_ipv4_back_with_it(site):
     with pytest.raises(HostError, match="^'mkfilt -v6 -u' failed: .*nothing was changed"):
         site.bring(opening(REGISTER, peers=peers))
     assert site.filters() == before
+
+
+def test_commands_are_taken_back_in_reverse_order(site):
+    """The last family first, and of each the last edit first: numbers are those of the table at that moment."""
+    site.do("mkdev -c ipsec -t 6")
+    site.do("mkfilt -v6 -u -z D")
+    peers = {"nim_client": ["198.51.100.0/24", "2001:db8:2::/64"]}
+    change = site.change(opening(REGISTER, peers=peers))
+    site.host.forget_calls()
+    site.host.fault("mkfilt", call=2)
+    with pytest.raises(HostError):
+        change.apply()
+    calls = [" ".join(call[:3] if call[0] != "rmfilt" else call) for call in site.host.calls(*EDITS)]
+    assert calls == [
+        *["genfilt -v 4"] * 2, *["genfilt -v 6"] * 2, "mkfilt -v4 -u", "mkfilt -v6 -u",
+        "rmfilt -v 6 -n 3", "rmfilt -v 6 -n 2", "rmfilt -v 4 -n 6", "rmfilt -v 4 -n 5", "mkfilt -v4 -u",
+    ]  # fmt: skip
+
+
+def test_restoring_puts_the_managed_rules_where_they_stood(site):
+    site.bring(BEFORE)
+    before = site.filters()
+    live = json.loads(json.dumps(site.change(AFTER).former_state()["live"]))
+    site.bring(AFTER)
+    site.backend().restore(live, [])
+    assert site.filters() == before
+    site.backend().restore(live, [])
+    assert site.filters() == before, "a second time, after an interruption"
 
 
 def test_what_expires_is_recognized(site):
