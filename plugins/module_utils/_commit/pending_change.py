@@ -48,7 +48,7 @@ class Pending:
         self.boot = _boot()
         records.make_private_folder(records.FOLDER)
         records.make_private_folder(os.path.dirname(_path()))
-        atomic_file.write(_path(), json.dumps(vars(self), sort_keys=True).encode(), mode=0o600)
+        atomic_file.write(_path(), json.dumps(vars(self)).encode(), mode=0o600)
 
     def left(self):
         """Return for how many seconds a confirmation is still accepted."""

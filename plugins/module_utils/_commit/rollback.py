@@ -188,7 +188,6 @@ def _restore_record(record, text):
     if text is None:
         record.remove()
     else:
-        records.make_private_folder(records.FOLDER)
         atomic_file.write(record.path, text.encode("utf-8"), mode=0o600)
 
 

@@ -15,7 +15,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._commit.pending_change
     check_seconds,
     noted_records,
 )
-from ansible_collections.fleet.ports.plugins.module_utils._host import records
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_attributes, records
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 
@@ -57,12 +57,13 @@ def test_nothing_is_pending_at_first():
 def test_what_is_written_is_read_back_and_private(pending, tmp_path):
     assert vars(pending_change.load()) == vars(pending)
     path = tmp_path / "records" / "rollback" / "pending.json"
-    assert [os.stat(str(each)).st_mode & 0o777 for each in (path, path.parent)] == [0o600, 0o700]
+    folders = path.parent, path.parent.parent
+    assert [os.stat(str(each)).st_mode & 0o777 for each in (path, *folders)] == [0o600, 0o700, 0o700]
     pending_change.forget()
     assert pending_change.load() is None
 
 
-@pytest.mark.parametrize("passed, left", [(0, 60), (10, 50), (59.5, 0.5), (60, 0), (1e6, 0)])
+@pytest.mark.parametrize("passed, left", [(0, 60), (10, 50), (59.5, 0.5), (60, 0), (60.5, 0), (1e6, 0)])
 def test_time_passes(pending, clock, passed, left):
     clock.now += passed
     assert pending_change.load().left() == left
@@ -95,7 +96,8 @@ def test_a_system_that_does_not_number_its_boots_goes_by_the_time_since_one(tmp_
     assert pending_change.load().left() == left
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"token": 1}', '{"record": null, "parts": [{"files": [{}]}]}'])
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"token": 1}', '{"record": null, "parts": [{"files": [{}]}]}',
+                                  '{"record": null, "parts": [{"files": [7]}]}', "[" * 100000])
 def test_a_file_that_is_no_such_thing_is_said(tmp_path, text):
     folder = tmp_path / "records" / "rollback"
     folder.mkdir(parents=True)
@@ -124,3 +126,42 @@ def test_records_are_noted_as_they_are(tmp_path):
     records.Record("flows").save({"nftables": {}})
     noted = noted_records(["flows", "pins"])
     assert json.loads(noted["flows"])["content"] == {"nftables": {}} and noted["pins"] is None
+
+
+def test_a_change_is_incomplete_until_it_was_made_as_a_whole(pending):
+    assert pending_change.load().complete is False
+    pending.complete = True
+    pending.save()
+    assert pending_change.load().complete is True
+
+
+def test_a_note_of_release_1_0_0_is_read(tmp_path):
+    """It had one record, and of the attributes of a file its mode only: the present file has the others."""
+    present = tmp_path / "present"
+    present.write_text("new")
+    os.chmod(str(present), 0o644)
+    files = [
+        {"path": str(present), "before": "b2xk", "mode": 0o640, "after": "x"},
+        {"path": str(tmp_path / "gone"), "before": "b2xk", "mode": 0o600, "after": "y"},
+        {"path": str(tmp_path / "created"), "before": None, "mode": None, "after": "z"},
+    ]
+    note = dict(
+        boot="this", deadline=1030.0, parts=[{"files": files, "live": [1], "owner": "nftables"}], pid=7, record="{}",
+        seconds=60, token="00", who="a run",
+    )  # fmt: skip
+    folder = tmp_path / "records" / "rollback"
+    folder.mkdir(parents=True)
+    (folder / "pending.json").write_text(json.dumps(note))
+    found = pending_change.load()
+    assert (found.records, found.token, found.pid, found.who, found.left()) == ({"flows": "{}"}, "00", 7, "a run", 30)
+    [part] = found.parts
+    assert (part["owner"], part["live"]) == ("nftables", [1])
+    first, second, third = part["files"]
+    assert first["attributes"] == dict(file_attributes.read(str(present)), mode=0o640)
+    assert second["attributes"] == file_attributes.created(0o600)
+    assert third["attributes"] is None
+    for note, old in zip(part["files"], files):
+        assert {name: note[name] for name in ("path", "before", "after")} == {
+            name: old[name] for name in ("path", "before", "after")
+        }
+        assert "mode" not in note

@@ -4,8 +4,10 @@
 
 """Armed, confirmed, expired: whatever happens in whichever order, the host has the old rules or the confirmed ones."""
 
+import contextlib
 import json
 import os
+import signal
 
 import pytest
 
@@ -23,6 +25,7 @@ class Clock:
     def __init__(self):
         self.now = 1000.0
         self.later = lambda: None
+        self.slept = []
 
     def time(self):
         return self.now
@@ -30,6 +33,7 @@ class Clock:
     monotonic = time
 
     def sleep(self, seconds):
+        self.slept.append(seconds)
         self.now += max(seconds, 0.1)
         self.later()
 
@@ -49,6 +53,7 @@ class Job:
 
     def __init__(self):
         self.armed = None
+        self.disarmed = 0
 
     def arm_in(self, seconds):
         if self.fails:
@@ -60,6 +65,7 @@ class Job:
 
     def disarm(self):
         self.armed = None
+        self.disarmed += 1
 
 
 class Host:
@@ -146,11 +152,15 @@ def test_a_change_that_is_confirmed_stays(host):
     assert not host.confirm()
 
 
-def test_a_change_that_is_not_confirmed_is_undone_in_time(host, clock):
+def test_a_change_that_is_not_confirmed_is_undone_in_time(host, clock, monkeypatch):
     host.apply()
     assert host.state() == NEW
+    logged = []
+    monkeypatch.setattr(rollback, "_log", logged.append)
     host.rollback.wait_and_undo()
-    assert clock.now == pytest.approx(1060, abs=1.1)
+    assert clock.now == pytest.approx(1060, abs=1.1) and max(clock.slept) == 1
+    assert len(logged) == 1 and logged[0].startswith("the change of the packet filter (firewall_flows, process ")
+    assert logged[0].endswith(") was not confirmed, so it was undone")
     assert host.state() == OLD
     assert host.job.armed is None and pending_change.load() is None
 
@@ -197,8 +207,10 @@ def test_a_change_whose_run_died_half_way_is_undone_instead_of_confirmed(host):
             host.write("new")
             raise KeyboardInterrupt
     assert host.state() == NEW and host.job.armed == 60
-    assert not host.confirm()
+    with host.rollback.exclusive(host, lambda _pending: True):
+        assert host.rollback.left(TOKEN) == 0
     assert host.state() == OLD and host.job.armed is None and pending_change.load() is None
+    assert not host.confirm()
 
 
 def test_a_run_that_accepts_the_unconfirmed_change_does_not_wait(host, clock):
@@ -262,19 +274,24 @@ def test_undoing_that_fails_is_reported_and_tried_again_by_the_host(host):
     assert host.state() == OLD
 
 
-def test_the_job_tries_until_it_succeeds(host, clock):
+def test_the_job_tries_until_it_succeeds(host, clock, monkeypatch):
+    logged = []
+    monkeypatch.setattr(rollback, "_log", logged.append)
     host.apply()
     host.stuck = True
     clock.later = lambda: setattr(host, "stuck", clock.now < 1100)
     host.rollback.wait_and_undo()
+    assert logged[0] == "the change of the packet filter is not undone yet: The filter hangs."
     assert host.state() == OLD
 
 
-def test_a_job_that_cannot_undo_the_change_ends_and_keeps_the_note(host):
+def test_a_job_that_cannot_undo_the_change_ends_and_keeps_the_note(host, clock):
     host.apply()
     host.stuck = True
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit) as ended:
         host.rollback.wait_and_undo()
+    assert ended.value.code == 1
+    assert clock.now == pytest.approx(1060 + 60 * 5, abs=1.1), "sixty attempts"
     assert pending_change.load() is not None and host.job.armed == 60
 
 
@@ -283,7 +300,7 @@ def test_nothing_changes_where_the_job_cannot_be_armed(host):
     with pytest.raises(HostError) as error:
         host.apply()
     assert str(error.value) == "The timer does not start."
-    assert host.state() == OLD and host.job.armed is None
+    assert host.state() == OLD and host.job.disarmed == 1, "which removes the note"
 
 
 def test_check_mode_takes_no_lock_and_undoes_nothing(host, clock):
@@ -329,13 +346,77 @@ def test_another_run_names_the_run_that_it_would_wait_for_too_long(host, clock):
 
 def test_a_run_that_hangs_while_it_applies_is_ended(host, clock, monkeypatch):
     ended = []
-    monkeypatch.setattr(rollback.os, "kill", lambda pid, _signal: ended.append(pid) or lock.__exit__(None, None, None))
+
+    def kill(pid, number):
+        ended.append((pid, number))
+        assert clock.now == pytest.approx(1360, abs=0.9), "five minutes after the time to confirm"
+        lock.__exit__(None, None, None)
+
+    monkeypatch.setattr(rollback.os, "kill", kill)
     host.apply()
     lock = host_lock.Lock(host_lock.this_process("firewall_flows")).held(0)
     lock.__enter__()
     host.rollback.wait_and_undo()
-    assert ended == [os.getpid()]
+    assert ended == [(os.getpid(), signal.SIGKILL)]
     assert host.state() == OLD
+
+
+def test_another_run_that_holds_the_lock_is_not_ended(host, clock, monkeypatch):
+    monkeypatch.setattr(rollback.os, "kill", lambda pid, _signal: pytest.fail(f"killed {pid}"))
+    host.apply()
+    with contextlib.ExitStack() as other:
+        other.enter_context(host_lock.Lock("another run, process 1, since 00:00:00 UTC").held(0))
+        clock.later = lambda: clock.now > 1400 and other.close()
+        host.rollback.wait_and_undo()
+    assert clock.now > 1400 and host.state() == OLD
+
+
+@pytest.mark.parametrize("seconds", [60, 0.5])
+def test_a_deadline_that_is_moved_while_the_job_waits_for_the_lock_counts(host, clock, monkeypatch, seconds):
+    entered = []
+
+    @contextlib.contextmanager
+    def lock():
+        if not entered:
+            pending = pending_change.load()
+            pending.seconds = seconds
+            pending.save()
+        entered.append(clock.now)
+        yield
+
+    host.apply()
+    monkeypatch.setattr(rollback, "_lock_from_hung_run", lock)
+    host.rollback.wait_and_undo()
+    assert host.state() == OLD and len(entered) == 2 and entered[1] >= entered[0] + seconds
+
+
+def test_a_job_without_a_pending_change_disarms_itself(host):
+    host.apply()
+    pending_change.forget()
+    host.rollback.wait_and_undo()
+    assert host.job.armed is None and host.state() == NEW
+
+
+def test_a_record_that_the_change_removed_is_restored_for_root_alone(host):
+    host.apply("first", seconds=None)
+    record = records.Record("flows")
+    with open(record.path, "rb") as file:
+        before = file.read()
+    with host.rollback.armed(host.pending(host.part("new"))):
+        record.remove()
+    host.rollback.wait_and_undo()
+    with open(record.path, "rb") as file:
+        assert file.read() == before
+    assert os.stat(record.path).st_mode & 0o777 == 0o600
+
+
+def test_what_the_host_does_is_in_its_system_log(monkeypatch):
+    """No fixture takes the log away here."""
+    logged = []
+    monkeypatch.setattr(rollback.syslog, "openlog", logged.append)
+    monkeypatch.setattr(rollback.syslog, "syslog", lambda priority, text: logged.append((priority, text)))
+    rollback._log("a text")
+    assert logged == ["fleet.ports", (rollback.syslog.LOG_WARNING, "a text")]
 
 
 def test_a_file_that_was_modified_externally_is_left_as_it_is_and_logged(host, monkeypatch):
