@@ -83,8 +83,7 @@ def _admits(rules, packet):
 def _matches(rule, packet):
     """Return whether a rule matches the packet; where that is uncertain, a deny counts and a permit does not."""
     is_permit = rule.action == "permit"
-    interfaces = ("all",) if is_permit and packet.interface == _ANY_INTERFACE else ("all", packet.interface)
-    on_interface = rule.interface in interfaces or (not is_permit and packet.interface == _ANY_INTERFACE)
+    on_interface = rule.interface in ("all", packet.interface) or (not is_permit and packet.interface == _ANY_INTERFACE)
     protocols = ("all", packet.protocol, f"{packet.protocol}/ack")
     return (
         on_interface

@@ -164,4 +164,4 @@ def test_a_note_of_release_1_0_0_is_read(tmp_path):
         assert {name: note[name] for name in ("path", "before", "after")} == {
             name: old[name] for name in ("path", "before", "after")
         }
-        assert "mode" not in note
+        assert "mode" not in note and note["new_folder"] is False

@@ -125,6 +125,11 @@ def test_ipv6_needs_each_message_of_neighbour_discovery(kind):
         assert refusal(rules[0], deny._replace(source_port=str(other)), ICMP6, family=6) is None
 
 
+def test_messages_of_neighbour_discovery_have_the_code_0():
+    rules = [ANY6._replace(interface="lo0"), ICMP6._replace(destination_operator="eq", destination_port="0")]
+    assert refusal(*rules, family=6) is None
+
+
 @pytest.mark.parametrize("way", ["inbound", "outbound"])
 def test_neighbour_discovery_needs_both_directions(way):
     rules = [ANY6._replace(interface="lo0"), ICMP6._replace(direction=way)]
