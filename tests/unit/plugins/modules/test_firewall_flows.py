@@ -83,7 +83,7 @@ def test_the_role_documents_the_options_as_the_module_has_them():
 def test_a_window_has_the_same_limit_on_both_sides():
     """Controller and managed node import nothing of each other."""
     values = pytest.importorskip("ansible_collections.fleet.ports.plugins.plugin_utils._inventory.values")
-    assert values._LONGEST == window_list.LONGEST
+    assert values.LONGEST == window_list.LONGEST
 
 
 def test_the_readme_of_the_role_has_each_variable_with_its_default():
