@@ -17,7 +17,6 @@ from ansible.module_utils import basic
 from ansible_collections.fleet.ports.plugins.module_utils._commit import confirmed_module
 from ansible_collections.fleet.ports.plugins.module_utils._flows import concern
 from ansible_collections.fleet.ports.plugins.module_utils._host import host
-from ansible_collections.fleet.ports.plugins.module_utils._windows import window_list
 from ansible_collections.fleet.ports.plugins.modules import firewall_flows
 
 ROLE = os.path.join(os.path.dirname(__file__), *[".."] * 4, "roles", "nim_firewall")
@@ -78,12 +77,6 @@ def test_the_role_documents_the_options_as_the_module_has_them():
     for option, variable in passed.items():
         for key in ("type", "default", "choices"):
             assert documented[variable].get(key) == options[option].get(key), (variable, key)
-
-
-def test_a_window_has_the_same_limit_on_both_sides():
-    """Controller and managed node import nothing of each other."""
-    values = pytest.importorskip("ansible_collections.fleet.ports.plugins.plugin_utils._inventory.values")
-    assert values.LONGEST == window_list.LONGEST
 
 
 def test_the_readme_of_the_role_has_each_variable_with_its_default():

@@ -20,7 +20,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 
 
 class Clock:
-    """The time since boot, and that of day, which somebody may set."""
+    """The time since boot, and the time of day, which can be set."""
 
     def __init__(self):
         self.now = 1000.0
@@ -83,7 +83,7 @@ def test_time_begins_anew_when_the_change_is_made(pending, clock):
     assert pending_change.load().left() == 60
 
 
-def test_after_a_reboot_nobody_is_waited_for(pending, tmp_path):
+def test_after_a_reboot_no_confirmation_is_accepted(pending, tmp_path):
     (tmp_path / "boot").write_text("next\n")
     assert pending_change.load().left() == 0
 

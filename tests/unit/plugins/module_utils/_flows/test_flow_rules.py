@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Flows become rules: joined, named by groups, and none where nobody is."""
+"""Flows become rules: joined, named by groups, and none without peers."""
 
 import pytest
 
@@ -51,7 +51,7 @@ def test_a_reply_needs_no_rule():
     assert rules(flow(initiates=False)) == []
 
 
-def test_a_group_of_nobody_or_without_a_family_in_common_opens_nothing():
+def test_a_group_without_peers_or_without_a_family_in_common_opens_nothing():
     assert rules(flow(source=("nobody", "1")), flow(source=("unheard_of", "1"))) == []
     peers = {"nim_client": ["2001:db8::1"], "nim_master": ["192.0.2.1"]}
     assert opening([flow("forward")], peers, []).rules == ()
@@ -91,7 +91,7 @@ def test_replies_turn_up_at_the_opposite_hook():
     assert replies(opening([flow("forward")], PEERS, [])) == [("forward", "nim_master", "nim_client")]
 
 
-def test_nobody_replies_to_or_from_the_ends_of_a_broadcast():
+def test_the_ends_of_a_broadcast_have_no_replies():
     request = flow("in", source=("unaddressed", "68"))
     request["destination"]["peers"] = "broadcast"
     answer = flow("out", destination=("broadcast", "68"))

@@ -106,7 +106,7 @@ def test_a_percentage_is_one(most):
     assert complaint([], [], most) == f"max_shrink is {most}; set it to a percentage, 0 to 100."
 
 
-def test_nobodys_addresses_are_no_peers():
+def test_the_ends_of_a_broadcast_are_not_peers():
     assert "1 of the 1 peers" in complaint(["192.0.2.1"], ["0.0.0.0", "255.255.255.255"])
     change = Change({})
     peer_limit.remember(change, opening("0.0.0.0", "255.255.255.255", "192.0.2.1"))

@@ -96,7 +96,7 @@ def closed_site(tmp_path):
 
 @pytest.fixture(name="fresh")
 def fresh_site(tmp_path):
-    """A host on which nobody has touched the filters."""
+    """A host whose filters were never changed."""
     return Site(tmp_path)
 
 

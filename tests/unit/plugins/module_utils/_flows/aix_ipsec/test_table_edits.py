@@ -37,7 +37,7 @@ def some_rule(chance):
 
 
 def some_tables(chance):
-    """The same foreign items among different rules of ours, many of which both tables have."""
+    """The same foreign items among different managed rules, many of which both tables have."""
     known = [some_rule(chance) for _rule in range(4)]
     foreign = [f"{chance.choice(('permit', 'deny'))} {some_packets(chance)}" for _item in range(chance.randint(0, 3))]
     tables = []

@@ -133,7 +133,7 @@ def test_nothing_wanted_gives_the_host_back(host):
     assert not host.change(NOTHING).needed
 
 
-def test_what_somebody_changed_at_run_time_is_repaired(host):
+def test_what_was_changed_externally_at_run_time_is_repaired(host):
     host.change(wanted()).apply()
     host.service.entries(host.service.sets()[0]).append("203.0.113.9,tcp:1")
     change = host.change(wanted())

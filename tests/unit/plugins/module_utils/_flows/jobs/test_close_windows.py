@@ -173,7 +173,7 @@ def test_the_job_begins_after_a_boot_that_comes_late_and_too_early_does_no_harm(
     assert (host.open, host.job.begins) == (["register to 198.51.100.0/29"], None)
 
 
-def test_an_end_that_comes_while_the_job_runs_is_waited_for_since_nobody_starts_it_meanwhile(host, monkeypatch):
+def test_an_end_that_comes_while_the_job_runs_is_waited_for_since_it_is_not_started_meanwhile(host, monkeypatch):
     host.bring({"c": C, "d": D})
     host.now = 1099.5
     slept = []
@@ -240,7 +240,7 @@ def test_it_is_tried_again_soon_after_a_failure_that_took_long(host, monkeypatch
     assert host.job.begins == 1400 + close_windows.RETRY
 
 
-def test_it_is_tried_again_though_nobody_has_thought_of_what_ends_the_job(host):
+def test_it_is_tried_again_after_an_unexpected_error(host):
     host.bring({"c": C})
     host.now, host.fails = 1100, ZeroDivisionError()
     with pytest.raises(ZeroDivisionError):
@@ -259,7 +259,7 @@ def test_it_is_closed_though_nothing_would_try_it_again(host):
     ]
 
 
-def test_a_window_whose_next_end_nobody_sees_to_is_one_sentence(host):
+def test_a_window_whose_next_end_has_no_job_is_one_sentence(host):
     host.bring({"c": C, "d": D})
     host.now, host.job.fails = 1100, True
     with pytest.raises(SystemExit):

@@ -190,7 +190,7 @@ def test_a_jump_comes_before_what_drops_everything(host):
         "flush set inet filter fleet_ports_c_v6",
     ],
 )
-def test_what_somebody_edited_is_repaired(host, meddling):
+def test_what_was_edited_externally_is_repaired(host, meddling):
     host.boot(DROPS)
     host.settle(wanted())
     host.nft(meddling)
@@ -214,7 +214,7 @@ FOREIGN = [
 
 
 @pytest.mark.parametrize("foreign", FOREIGN)
-def test_the_way_back_is_open_though_somebody_put_a_rule_of_his_own_among_ours(host, foreign):
+def test_the_way_back_is_open_with_a_foreign_rule_in_a_managed_chain(host, foreign):
     host.boot(DROPS)
     host.nft("add chain inet filter theirs")
     host.settle(wanted())
@@ -231,7 +231,7 @@ def test_the_way_back_is_open_though_somebody_put_a_rule_of_his_own_among_ours(h
     assert host.rules() == before
 
 
-def test_a_load_that_hangs_is_taken_back_though_somebody_put_a_rule_of_his_own_among_ours(host):
+def test_a_load_that_hangs_is_taken_back_with_a_foreign_rule_in_a_managed_chain(host):
     host.boot(DROPS)
     host.settle(wanted())
     host.nft("add rule inet filter fleet_ports_input " + FOREIGN[0])
@@ -406,7 +406,7 @@ def test_where_nft_knows_no_times_there_are_no_windows(host, monkeypatch):
     assert not host.change(NOTHING).needed
 
 
-def test_a_group_with_a_span_is_closed_at_its_end_though_nobody_closes_it(host):
+def test_a_group_with_a_span_is_closed_at_its_end_without_the_job(host):
     """Loaded once more after its end, as at a boot, it stays closed."""
     host.boot(DROPS)
     host.run(["ip", "link", "set", "lo", "up"])

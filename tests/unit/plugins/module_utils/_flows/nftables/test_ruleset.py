@@ -200,11 +200,11 @@ def test_our_own_kinds_of_rule_are_described_as_they_are_written(parts, line):
         payload("ip", "saddr", {"set": [{"x": 1}]}),
     ],
 )
-def test_whatever_else_somebody_put_there_is_not_mistaken_for_ours(part):
+def test_a_foreign_rule_is_not_taken_for_a_managed_one(part):
     assert describe({"expr": [part, ACCEPT]}) is None
 
 
-def test_what_somebody_put_among_ours_is_said_as_nft_says_it():
+def test_a_foreign_rule_in_a_managed_chain_appears_as_nft_lists_it():
     foreign = rule({"counter": {}}, ACCEPT, chain="fleet_ports_input", handle=12)
     listing = [chain("fleet_ports_input"), rule(payload("tcp", "dport", 1), ACCEPT, chain="fleet_ports_input"), foreign]
     ruleset = Ruleset(listing + [chain("fleet_ports_output"), base_chain()])

@@ -155,7 +155,7 @@ def test_tftp_gives_away_its_folder_only(site):
     assert os.stat(str(site.folder / "tftpaccess.ctl")).st_mode & 0o777 == 0o644
 
 
-def test_a_file_that_says_so_already_is_nobody_elses(site):
+def test_a_file_that_says_so_already_is_left_unchanged(site):
     (site.folder / "tftpaccess.ctl").write_bytes(b"# NIM access for network boot\nallow:/tftpboot\n")
     assert not site.keep(LIMITED).needed
     assert site.memory == {}

@@ -33,7 +33,7 @@ def test_lines_that_do_not(line):
     assert not TrustOf(MASTERS)(line)
 
 
-def test_nobody_is_trusted_less_if_there_is_no_master():
+def test_without_a_master_all_trust_remains():
     assert not TrustOf([])("nim01 root")
 
 

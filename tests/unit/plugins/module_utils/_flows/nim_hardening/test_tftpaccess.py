@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""/etc/tftpaccess.ctl: one line, nobody else's changed."""
+"""/etc/tftpaccess.ctl: one line is added, and no other one is changed."""
 
 import pytest
 

@@ -134,7 +134,7 @@ class Packet:
         return packets.passes(state, packets.packet(*self.words, ack=self.has_ack))
 
 
-def test_a_broadcast_comes_from_nobody_to_everybody(tmp_path):
+def test_a_broadcast_comes_from_no_address_to_all(tmp_path):
     host = loaded(tmp_path, opening(FLOWS))
     assert host.passes("inbound", "0.0.0.0", "255.255.255.255", "udp", 68, 67)
     assert not host.passes("inbound", "0.0.0.0", HERE, "udp", 68, 67)
