@@ -11,6 +11,7 @@ the plan has, and the names of those that are to be restored if the host has rec
 from __future__ import annotations
 
 from ansible.errors import AnsibleConnectionFailure
+from ansible.plugins.callback import CallbackBase
 from ansible.utils.display import Display
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.confirming_action import (
@@ -56,6 +57,9 @@ class ActionModule(ConfirmingAction):
             result.update(self.carry_out(arguments, order.confirm_timeout, task_vars))
         except AnsibleConnectionFailure as error:
             return dict(result, unreachable=True, msg=str(error))
+        if result.get("failed"):
+            result["msg"] = result.get("msg", "") + self._already_changed(result.get("concerns", {}))
+            self._show(result.get("diff"))
         if "concerns" in result:
             result["summary"] = host_line.line(result["concerns"], order.options["_wanted"], self._task.check_mode)
             display.display(f"{task_vars['inventory_hostname']}: {result['summary']}")
@@ -75,6 +79,20 @@ class ActionModule(ConfirmingAction):
         if confirmation.get("failed"):
             merged.update(failed=True, msg=confirmation["msg"])
         return merged
+
+    def unconfirmed(self, answer, message):
+        failed = {"failed": True, "changed": False, "msg": message}
+        return {"concerns": {**answer.get("concerns", {}), "flows": failed}}
+
+    def _already_changed(self, answers):
+        """Return what a message about a failure ends with: Ansible counts no change of a task that fails."""
+        changed = [name for name, answer in answers.items() if answer["changed"]]
+        return f" Already changed on this host: {', '.join(changed)}." if changed and not self._task.check_mode else ""
+
+    def _show(self, diff):
+        """Show the diff of a task that fails, which Ansible does not."""
+        if diff and self._task.diff:
+            display.display(CallbackBase()._get_diff(diff))
 
     def _order(self, arguments, task_vars):
         host = task_vars["inventory_hostname"]

@@ -25,12 +25,11 @@ display = Display()
 
 class ActionModule(ControllerTask):
     SELECTOR = "of"
-    USES = {"changes": Use(required=("hosts",)), "audit": Use(required=("hosts", "report_dir"), optional=("fail",))}
+    USES = {"changes": Use(required=("hosts",)), "audit": Use(required=("hosts", "report_dir"))}
     ARGUMENT_SPEC = {
         "of": {"type": "str", "choices": list(USES), "required": True},
         "hosts": {"type": "raw", "required": True},
         "report_dir": {"type": "path"},
-        "fail": {"type": "bool", "default": False},
     }
 
     def answer(self, arguments, task_vars):
@@ -39,7 +38,7 @@ class ActionModule(ControllerTask):
         if arguments["of"] == "changes":
             answer = self._changes(variables)
         else:
-            answer = self._audit(variables, self._hosts_with_role(task_vars), arguments["report_dir"], arguments["fail"])
+            answer = self._audit(variables, self._hosts_with_role(task_vars), arguments["report_dir"])
         for line in answer["summary"]:
             display.display(line)
         return answer
@@ -54,7 +53,7 @@ class ActionModule(ControllerTask):
             **_statistic("fleet_ports_done", counts=counts, changed=hosts["changed"], failed=hosts["failed"]),
         }
 
-    def _audit(self, variables, hosts_with_role, folder, fail):
+    def _audit(self, variables, hosts_with_role, folder):
         fleet = {name: audit.host_drift(found) for name, found in variables.items()}
         report = os.path.join(folder, "audit.md")
         files = [
@@ -62,20 +61,16 @@ class ActionModule(ControllerTask):
             (report, audit_report.markdown_document(fleet, hosts_with_role)),
         ]
         counts, hosts = audit_report.counts(fleet), hosts_by_state(fleet, audit.STATES)
-        summary = audit_report.summary(fleet, hosts_with_role)
-        answer = {
+        return {
             **writer.write(files, self._task.check_mode, self._task.diff),
             "report_dir": folder,
             "counts": counts,
             "hosts": hosts,
-            "summary": [*summary, f"Open this first: {report}"],
+            "summary": [*audit_report.summary(fleet, hosts_with_role), f"Open this first: {report}"],
             **_statistic(
                 "fleet_ports_drift", counts=counts, differs=hosts["differs"], not_audited=hosts["not_audited"]
             ),
         }
-        if fail and (hosts["differs"] or hosts["not_audited"]):
-            answer.update(failed=True, msg=f"{summary[0]} See {report}.")
-        return answer
 
     def _hosts_with_role(self, task_vars):
         here = task_vars["inventory_hostname"]

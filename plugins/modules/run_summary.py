@@ -54,12 +54,6 @@ options:
         fleet has changed.
       - Required with O(of=audit), and not accepted otherwise.
     type: path
-  fail:
-    description:
-      - Whether the task fails if a host differs or was not audited. The report is written first.
-      - Accepted with O(of=audit) only.
-    type: bool
-    default: false
 notes:
   - C(audit.json) has C(version) (V(1)), C(hosts_with_role) (the number of hosts of the inventory that have a role),
     C(counts) as RV(counts), and C(hosts). For each host, that has C(state), C(concerns) (the state of each concern) and

@@ -114,7 +114,7 @@ def test_what_somebody_did_by_hand_is_named_and_nothing_is_changed(host, audit):
             assert (concern, kind) == (wanted_concern, wanted_kind)
             assert words in sentence
     assert r"{{ 1 + 1 }} \<b\>" in text
-    assert run.result("master01", "ansible.builtin.set_stats")["ansible_stats"]["data"] == {
+    assert run.result("master01", "fleet.ports.run_summary")["ansible_stats"]["data"] == {
         "fleet_ports_drift": {
             "counts": {"hosts": 5, "in_order": 1, "differs": 4, "not_audited": 0, "findings": 7},
             "differs": sorted(MEDDLING, key=list(document["hosts"]).index),

@@ -140,7 +140,7 @@ def test_a_rule_that_drops_ssh_is_taken_back_by_the_host(hosts, playbook, option
     for name, complaint in complaints.items():
         out_of_reach = f"could not be reached over a new connection within {TIMEOUT} s"
         assert complaint.startswith(f"{name} was changed, but {out_of_reach}")
-        assert complaint.endswith("its old rules are back; see which rule keeps the controller out.")
+        assert complaint.endswith("its old rules are restored. Check which rule blocks the controller.")
     assert hosts.state() == before
 
 
@@ -188,6 +188,6 @@ def test_rules_that_drop_ssh_in_earnest(lab, hosts, playbook, host, which) -> No
         done = playbook(plays(), "--limit", "master01", extra_vars=OTHER)
     finally:
         nft.unlink()
-    assert "its old rules are back" in done.complaints()["master01"]
+    assert "its old rules are restored" in done.complaints()["master01"]
     assert not host("master01").succeeds("test -e /run/wrong")
     assert hosts.state() == before

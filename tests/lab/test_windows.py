@@ -181,7 +181,7 @@ def test_a_renewal_that_nobody_confirms_is_undone_and_the_window_ends_when_it_wo
     before = rules.read_bytes()
     with Cut(lab, "master01", rules.read_bytes).made() as cut:
         renewal = {"nim_firewall_window_renew": True, "nim_firewall_confirm_timeout": 5, **NAMED}
-        assert "its old rules are back" in try_play(hosts=["master01"], **renewal).complaints()["master01"]
+        assert "its old rules are restored" in try_play(hosts=["master01"], **renewal).complaints()["master01"]
         assert cut.happened.is_set()
     assert rules.read_bytes() == before
     assert end_of(play(hosts=["master01"], **NAMED), "master01") == end_of(opened, "master01")

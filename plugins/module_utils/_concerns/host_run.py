@@ -8,9 +8,9 @@ The action plugin passes ``_wanted``, ``{concern: options}``, and ``_restored``,
 restored if the host has a record of them; with options these are brought to an empty plan, so that limits apply to what
 is taken away, and with None they are undone whatever they are.
 
-A concern that fails ends the run, so that nothing is built on it; what was changed before is named in the message and
-shown in the diff. In check mode the run goes on, and reports all failures. Where the flows were changed and have to be
-confirmed, restoring is left to the execution that confirms them.
+A concern that fails ends the run, so that nothing is built on it; the action plugin says what was changed before. In
+check mode the run goes on, and reports all failures. Where the flows were changed and have to be confirmed, restoring is
+left to the execution that confirms them.
 """
 
 import contextlib
@@ -138,14 +138,8 @@ class HostRun:
             owned=records.owned(),
             **({"unconfirmed": self._unconfirmed} if self._unconfirmed else {})
         )
-        return dict(result, failed=True, msg=self._message()) if self._failed else result
-
-    def _message(self):
         texts = [self._answers[name]["msg"] for name in self._failed]
-        changed = [name for name in self._answers if self._answers[name]["changed"]]
-        if changed and not self._module.check_mode:
-            texts.append(f"Already changed on this host: {', '.join(changed)}.")
-        return " ".join(texts)
+        return dict(result, failed=True, msg=" ".join(texts)) if texts else result
 
 
 def _computed(concern, host, options):

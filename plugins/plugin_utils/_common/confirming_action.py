@@ -78,6 +78,10 @@ class ConfirmingAction(ActionBase):
         """Return what the confirming execution adds to the answer of the first one, {} if there was none."""
         return {}
 
+    def unconfirmed(self, _answer: Mapping[str, Any], _message: str) -> dict[str, Any]:
+        """Return what the result says besides the message about a change that was not confirmed."""
+        return {}
+
     def _given_seconds(self):
         """Return the option confirm_timeout of the task, None if it is not set, or is not a number: the module refuses it."""
         try:
@@ -120,7 +124,7 @@ class ConfirmingAction(ActionBase):
             )
         else:
             message = self._is_away(task_vars, complaint)
-        return {"failed": True, "msg": message}
+        return {"failed": True, "msg": message, **self.unconfirmed(applied, message)}
 
     def _after_silence(self, reason: str, token: str, seconds: int, task_vars) -> dict[str, Any]:
         """Confirm the change that the module may have made; return the result."""

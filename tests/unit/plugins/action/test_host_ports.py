@@ -84,7 +84,28 @@ def test_what_fails_while_it_is_restored_fails_the_host(task):
         {**answer(pins=failed), "confirmed": True, "failed": True, "msg": "No."},
     ]
     result = task()
-    assert (result["failed"], result["msg"], result["changed"]) == (True, "No.", True)
+    assert (result["failed"], result["changed"]) == (True, True)
+    assert result["msg"] == "No. Already changed on this host: flows."
+
+
+def test_a_failure_says_what_was_changed_before_it_and_shows_the_diff(task):
+    failed = {"changed": False, "failed": True, "msg": "No."}
+    diff = [{"before": "old\n", "after": "new\n"}]
+    task.answers = [{**answer(services=NEW, holds=failed), "failed": True, "msg": "No.", "diff": diff}] * 2
+    assert task()["msg"] == "No. Already changed on this host: services."
+    assert "+new" in task.shown[0] and task.shown[1] .endswith("; failed: holds")
+    assert task(check_mode=True)["msg"] == "No."
+
+
+def test_flows_that_are_not_confirmed_are_no_change(task):
+    task.answers = [
+        {**answer(services=NEW, flows=NEW), "unconfirmed": 60},
+        {"changed": False, "confirmed": False, "concerns": {}, "owned": ["services"]},
+    ]
+    result = task()
+    assert result["failed"] and "its old rules are restored" in result["msg"]
+    assert result["msg"].endswith(" Already changed on this host: services.")
+    assert result["concerns"]["flows"]["failed"] and task.shown[-1] .endswith("; failed: flows")
 
 
 def test_check_mode_awaits_nothing(task):

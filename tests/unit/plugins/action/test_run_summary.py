@@ -104,13 +104,6 @@ def test_numbers_and_names_are_set_as_a_statistic(summarise):
     assert (stats["per_host"], stats["aggregate"]) == (False, True)
 
 
-def test_an_audit_fails_on_request_after_its_report_is_written(summarise, tmp_path):
-    result = summarise("audit", hosts=["m", "c"], result=IN_ORDER, fail=True)
-    assert result["failed"] and result["msg"].endswith(f"not audited: 0. See {tmp_path}/audit.md.")
-    assert (tmp_path / "audit.md").exists()
-    assert "failed" not in summarise("audit", hosts="m", result=IN_ORDER, fail=True)
-
-
 def test_the_summary_is_on_the_screen(summarise, monkeypatch):
     shown = []
     monkeypatch.setattr(run_summary.display, "display", shown.append)

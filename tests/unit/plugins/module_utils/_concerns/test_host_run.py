@@ -154,12 +154,12 @@ def test_nothing_is_computed_for_a_concern_without_a_record(run):
     assert run.applied == [] and result["concerns"] == {}
 
 
-def test_a_failure_ends_the_run_and_says_what_was_changed_before(run):
+def test_a_failure_ends_the_run_and_the_diff_has_what_was_changed_before(run):
     run.owned = ["pins"]
     result = run(wanted={"services": {}, "holds": {"what": "fails"}, "flows": {}}, restored={"pins": None})
     assert run.applied == [("services", "something")]
     assert result["failed"] and result["changed"]
-    assert result["msg"] == "holds failed. Already changed on this host: services."
+    assert result["msg"] == "holds failed."
     assert [shown["after"] for shown in result["diff"]] == ["services something"]
     assert result["concerns"]["holds"] == {"failed": True, "changed": False, "msg": "holds failed."}
 
