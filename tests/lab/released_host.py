@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an earlier release wrote on a host, as `released/README.md` describes it. Unit tests on Python 3.6 read it, too."""
+"""What an earlier release wrote on a host, as released/README.md says; unit tests on Python 3.6 read it as well."""
 
 import collections
 import os

@@ -18,7 +18,7 @@ import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._commit import pending_change
 from ansible_collections.fleet.ports.plugins.module_utils._commit.rollback import Rollback
-from ansible_collections.fleet.ports.plugins.module_utils._flows import concern as flows
+from ansible_collections.fleet.ports.plugins.module_utils._flows import concern as flows, request
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import (
     change as hardening,
     inetd,
@@ -159,11 +159,11 @@ def test_pins_of_an_aix_host(laid, tmp_path, monkeypatch):
     assert database.read_bytes() == FOREIGN["etc/services"] and host.memory("pins") is None
 
 
-def options_of(request, window):
+def options_of(asked, window):
     """Return the options of a run that asks for what the record says an earlier run was asked for."""
-    options = {name: request[name] for name in ("flows", "peers", "interfaces", "backend", "max_rules")}
+    options = {name: asked[name] for name in ("flows", "peers", "interfaces", "backend", "max_rules")}
     return dict(
-        options, aix_default_action=request["default"], tftpaccess=True, retired={"masters": ["aixmaster01"]},
+        options, aix_default_action=asked["default"], tftpaccess=True, retired={"masters": ["aixmaster01"]},
         window=window, window_renew=False, window_close=False, max_shrink=0,
     )  # fmt: skip
 
@@ -186,6 +186,7 @@ def test_flows_a_window_and_the_hardening_of_an_aix_host(laid, tmp_path, monkeyp
 
     change = flows.compute(aix, options)
     assert [shown["after_header"] for shown in change.diffs()] == ["windows"]
+    assert request.from_record(memory["request"]).recorded() == memory["request"], "the job at its end reads it"
     [window] = change.result()["windows"]
     assert window["until"] == time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(opened + 1728000))
 
