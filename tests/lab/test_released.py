@@ -33,7 +33,7 @@ HOSTS = sorted({*SITE, *WINDOW, *PENDING})
 
 # By state and host, the files (and "windows": the job at their end) that the first run brings up to date.
 MIGRATIONS = {
-    "site": {},
+    "site": {"client01": {"/etc/fleet.ports/holder.py"}},
     "window": {name: {"windows"} for name in WINDOW},
 }
 
@@ -173,7 +173,7 @@ def test_what_the_release_wrote_is_in_force_after_the_boot(released, host):
     assert "nlockmgr" in host("nfs01").run("rpcinfo -p | grep ' 4045 '")
 
 
-def test_a_run_finds_the_hosts_in_order_but_for_what_is_listed(released, playbook):
+def test_a_run_finds_the_hosts_in_order_but_for_what_is_listed(released, playbook, host):
     check = playbook("fleet.ports.site", "--check", "--diff", "--limit", ",".join(SITE))
     assert check.status == 0, check.output
     assert shown(check) == MIGRATIONS["site"]
@@ -181,6 +181,7 @@ def test_a_run_finds_the_hosts_in_order_but_for_what_is_listed(released, playboo
         run = playbook("fleet.ports.site", "--limit", ",".join(SITE))
         assert run.status == 0, run.output
         assert sorted(run.changed_hosts()) == expected, run.output
+    assert takeable(host("client01")) == []
 
 
 def test_a_window_that_is_open_stays_open_and_ends_when_it_would_have(released, flows, host):
