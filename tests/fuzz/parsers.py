@@ -16,6 +16,7 @@ from unittest import mock
 
 from ansible_collections.fleet.ports.plugins.module_utils._commit import pending_change
 from ansible_collections.fleet.ports.plugins.module_utils._flows.aix_ipsec import filter, lsfilt
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewall_services import FirewallServices
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import config_files, dbus
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import (
     backend as _nft_backend,
@@ -29,7 +30,13 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening i
     rsh_trust,
     tftpaccess,
 )
-from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport, holder, holder_state, rpc_daemons, sockets
+from ansible_collections.fleet.ports.plugins.module_utils._holds import (
+    bindresvport,
+    holder,
+    holder_state,
+    rpc_daemons,
+    sockets,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._host import (
     atomic_file,
     diffs,
@@ -40,6 +47,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._host import (
     sysctl,
     systemctl,
 )
+from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host
 from ansible_collections.fleet.ports.plugins.module_utils._jobs import at
 from ansible_collections.fleet.ports.plugins.module_utils._nim import database, machines
 from ansible_collections.fleet.ports.plugins.module_utils._pins import lockd, nfs_services, reserved_ports, rpc_registry
@@ -118,7 +126,8 @@ def _sockets(data: bytes) -> None:
 
 
 def _ruleset(data: bytes) -> None:
-    backend = _nft_backend.Nftables(_run_printing(data), "nft", {})
+    host = Host(_run_printing(data), lambda name: name)
+    backend = _nft_backend.Nftables(host, FirewallServices(host), None)
     with _nft_backend._as_nft_lists():
         ruleset = backend._ruleset()
         ruleset.closed_chains(lambda _place: True)

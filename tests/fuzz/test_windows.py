@@ -42,7 +42,7 @@ FITTING = {"in": ("source", "host", "any"), "out": ("destination", "host", "any"
 def _openings(request: dict, asked: window_list.Asked, host: str) -> tuple:
     windows = window_list.next_windows({}, asked, NOW)
     window_list.listed(windows, NOW)
-    whole = Request(host=host, backend="auto", default=None, max_rules=0, **request)
+    whole = Request(host=host, backend="auto", aix_default_action=None, max_rules=0, **request)
     return whole.whole, whole.opening(window_list.open_ones(windows, NOW))
 
 
