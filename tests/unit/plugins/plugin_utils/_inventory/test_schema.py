@@ -105,7 +105,7 @@ def test_port_matrix_has_an_option_for_each_variable_of_a_host():
 
 def table():
     """The table of docs/variables.md."""
-    yield "| variable | type | default | meaning | seed |"
+    yield "| variable | type | default | meaning | source |"
     yield "| --- | --- | --- | --- | --- |"
     for variable in ALL.values():
         default = "unset" if variable.default in (None, ()) else f"`{written(variable.default)}`"
