@@ -4,8 +4,8 @@
 
 """host_ports from the controller: compute the plan of the host, apply all its concerns, connect anew, confirm.
 
-The plan is computed in the fork that Ansible makes for the task anyway. The module gets the options of the concerns that
-the plan has, and the names of those that are to be restored if the host has records of them.
+The plan is computed in the fork that Ansible makes for the task anyway. The module gets the options of the concerns
+that the plan has, and the names of those that are to be restored if the host has records of them.
 """
 
 from __future__ import annotations

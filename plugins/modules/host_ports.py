@@ -101,6 +101,7 @@ diff:
 """
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.fleet.ports.plugins.module_utils._concerns import host_run
 
@@ -117,7 +118,13 @@ OPTIONS = dict(
 
 
 def main():
-    host_run.main(AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True))
+    host_run.main(AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True), complete)
+
+
+def complete(spec, options):
+    """Return the options of a concern as its argument spec completes and converts them, and what is wrong with them."""
+    validated = ArgumentSpecValidator(spec).validate(options)
+    return validated.validated_parameters, validated.error_messages
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ description:
     C(fleet_ports_max_fail_percentage), C(fleet_ports_max_shrink) and C(fleet_ports_concerns), and the tags of the run.
   - With O(of=site) it computes the plans of all hosts, fails if one has a conflict of severity V(error), and shows the
     other conflicts. With O(of=audit) it fails if none of the hosts has a role.
-  - The playbooks P(fleet.ports.site#playbook), P(fleet.ports.audit#playbook) and P(fleet.ports.remove#playbook) begin
+  - The playbooks C(fleet.ports.site), C(fleet.ports.audit) and C(fleet.ports.remove) begin
     with it. Runs on the controller and connects to no host.
 requirements:
   - netaddr on the controller

@@ -55,15 +55,17 @@ def _apply(module, concern, rollback):
 
 
 def seconds_of(option):
-    """Return the time to confirm a change in, in seconds, if the option is so or not set (None); raise HostError if it is
-    neither 0 nor within the limits."""
+    """Return the time to confirm a change in, in seconds; the option is None where it is not set.
+
+    Raise HostError for a time that is neither 0 nor within the limits.
+    """
     seconds = OPTIONS["confirm_timeout"]["default"] if option is None else option
     pending_change.check_seconds(seconds)
     return seconds
 
 
 def apply_armed(module, concern, change, rollback, seconds, token):
-    """Apply the change of a concern; where it is armed, return ``{"unconfirmed": seconds}``, the time to confirm it in."""
+    """Apply the change of a concern; if it is armed, return ``{"unconfirmed": seconds}``, the time to confirm it in."""
     if not (token and seconds and change.needed):
         change.apply()
         return {}

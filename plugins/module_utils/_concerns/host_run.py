@@ -16,17 +16,19 @@ left to the execution that confirms them.
 import contextlib
 import math
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-
 from ansible_collections.fleet.ports.plugins.module_utils._concerns import table
 from ansible_collections.fleet.ports.plugins.module_utils._host import concern_module, host_lock, records
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host
 
 
-def main(module):
-    """Do what the AnsibleModule is asked for, then exit with the result, or fail with a sentence for each failure."""
-    run = HostRun(module, Host())
+def main(module, complete):
+    """Do what the AnsibleModule is asked for, then exit with the result, or fail with a sentence for each failure.
+
+    :param complete: called with an argument spec and options, returns the options, completed and converted, and a
+        list of errors.
+    """
+    run = HostRun(module, Host(), complete)
     try:
         with _turn(module) as rollback:
             result = run.confirm(rollback) if module.params["_confirms"] else run.carry_out(rollback)
@@ -60,10 +62,12 @@ class HostRun:
 
     :param module: the AnsibleModule.
     :param host: a :class:`host.Host`.
+    :param complete: see :func:`main`.
     """
 
-    def __init__(self, module, host):
+    def __init__(self, module, host, complete):
         self._module = module
+        self._complete = complete
         self._params = module.params
         self._host = host
         self._answers = {}
@@ -106,7 +110,7 @@ class HostRun:
             return
         try:
             concern = table.load(name)
-            change = concern.give_back(self._host) if options is None else _computed(concern, self._host, options)
+            change = concern.give_back(self._host) if options is None else self._computed(concern, options)
             self._answers[name] = concern_module.carry_out(
                 self._module, change, lambda change: self._apply(concern, change, rollback)
             )
@@ -114,13 +118,20 @@ class HostRun:
         except HostError as error:
             self._answers[name] = dict(failed=True, changed=False, msg=str(error))
 
+    def _computed(self, concern, options):
+        """Return the change of a concern to options that its argument spec completes and checks."""
+        completed, errors = self._complete(concern.OPTIONS, options)
+        if errors:
+            raise HostError(f"{concern.NAME}: {'; '.join(errors)}")
+        return concern.compute(self._host, completed)
+
     def _left(self, rollback):
         """Return for how many seconds the change of this run's token is still to be confirmed, 0 if there is none."""
         token = self._params["_awaits"]
         return math.ceil(rollback.left(token)) if rollback and token and not self._module.check_mode else 0
 
     def _apply(self, concern, change, rollback):
-        """Apply the change of one concern; that of flows is armed, and ends what can be done before its confirmation."""
+        """Apply the change of one concern; that of flows is armed, and nothing is restored before it is confirmed."""
         if concern.NAME != "flows":
             change.apply()
             return
@@ -140,11 +151,3 @@ class HostRun:
         )
         texts = [self._answers[name]["msg"] for name in self._failed]
         return dict(result, failed=True, msg=" ".join(texts)) if texts else result
-
-
-def _computed(concern, host, options):
-    """Return the change of a concern to options that its argument spec completes and checks."""
-    validated = ArgumentSpecValidator(concern.OPTIONS).validate(options)
-    if validated.error_messages:
-        raise HostError(f"{concern.NAME}: {'; '.join(validated.error_messages)}")
-    return concern.compute(host, validated.validated_parameters)

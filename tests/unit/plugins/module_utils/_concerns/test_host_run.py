@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.fleet.ports.plugins.module_utils._concerns import host_run, table
 from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes, records
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.modules.host_ports import complete
 from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule
 
 TOKEN = "0123"
@@ -112,7 +113,7 @@ class Run:
             _confirms=confirms,
         )
         with pytest.raises(Exit) as end:
-            host_run.main(self.module)
+            host_run.main(self.module, complete)
         return end.value.result
 
 

@@ -6,9 +6,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import yaml
-from pathlib import Path
 
 from ansible_collections.fleet.ports.plugins.module_utils._concerns import table
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import MatrixError
