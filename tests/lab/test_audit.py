@@ -51,7 +51,7 @@ MEDDLING = {
         "systemctl stop fleet-ports-holder"
         "; systemd-run --quiet --unit stranger socat -u UDP-RECV:664 OPEN:/dev/null,append"
         "; timeout 9 sh -c 'until ss -Hulnp sport = :664 | grep -q socat; do sleep 0.1; done'",
-        [("holds", "obstacle", "unit stranger.service) has 664/udp on 0.0.0.0; stop it or give it another port")],
+        [("holds", "obstacle", "unit stranger.service) has 664/udp on 0.0.0.0. Stop the program or configure another port for it")],
     ),
 }
 

@@ -14,7 +14,7 @@ from .probes import fingerprint, ruleset, takeable
 SITE = "fleet.ports.site"
 HOST_PORTS = "fleet.ports.host_ports"
 LOST = {"fleet_ports_groups": {"bmc_host": ["none_of_these"]}}
-# What changes the flows of client01 and of master01.
+# What changes the flows of master01.
 OTHER = {"nim_nfs_version": 4}
 
 
@@ -60,7 +60,6 @@ def test_a_failure_says_what_was_changed_before_it_and_shows_the_diff(client, si
     assert (result["concerns"]["services"]["changed"], result["concerns"]["holds"]["failed"]) == (True, True)
     assert "flows" not in result["concerns"]
     assert "+rmcps           664/udp" in run.output
-    assert f"client01 failed: {complaint}" in run.output
     assert records(client) == ["services.json"]
 
     client.run("systemctl stop stranger")
@@ -86,17 +85,16 @@ def test_check_mode_reports_all_failures_and_goes_on(client, site):
     assert (fingerprint(client), ruleset(client)) == before
 
 
-@pytest.mark.parametrize("flows", [{}, OTHER], ids=["alone", "with flows to confirm"])
-def test_a_lost_concern_is_restored_in_the_same_run(client, site, flows):
+@pytest.mark.parametrize("timeout", [0, 60], ids=["at once", "when flows are confirmed"])
+def test_a_lost_concern_is_restored_in_the_same_run(client, site, timeout):
     assert site("client01")[0].status == 0
     assert takeable(client) == []
-    run, result = site("client01", **LOST, **flows)
+    run, result = site("client01", **LOST, nim_firewall_confirm_timeout=timeout)
     assert run.status == 0, run.output
     assert executions(run, "client01") == [HOST_PORTS]
     assert result["planned"] == ["services", "flows"]
     assert result["concerns"]["holds"]["changed"] and result["owned"] == result["planned"]
     assert "restored holds" in result["summary"]
-    assert ("opened" in result["summary"]) == bool(flows)
     assert takeable(client) != []
 
 
@@ -151,5 +149,4 @@ def test_a_host_that_is_not_reached_any_more_gets_a_sentence(lab, host, site, pi
     else:
         assert complaint.startswith("master01 was changed, but could not be reached over a new connection within 5 s")
     assert "unreachable" not in [task["status"] for task in run.tasks]
-    assert f"master01 failed: {complaint[:60]}" in run.output
     assert rules.read_bytes() == before

@@ -161,7 +161,7 @@ def test_a_gateway_that_lost_its_last_master_is_closed(host, playbook):
     gateway = host("gateway01")
     assert "192.0.2.10" in ruleset(gateway)
     refused = playbook("fleet.ports.site", "--limit", "gateway01", extra_vars=groups)
-    assert "or confirm it with -e fleet_ports_max_shrink=100" in refused.complaints()["gateway01"], refused.output
+    assert "or permit it with -e fleet_ports_max_shrink=100" in refused.complaints()["gateway01"], refused.output
     assert "192.0.2.10" in ruleset(gateway)
     confirmed = {**groups, "fleet_ports_max_shrink": "100"}
     for expected in ["gateway01"], []:

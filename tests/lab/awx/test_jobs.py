@@ -159,7 +159,7 @@ def test_the_audit_of_a_schedule_fails_if_a_host_differs(one, reports):
     assert run.status == 2
     assert run.artifacts()["fleet_ports_drift"]["differs"] == ["client02"]
     [sentence] = run.complaints().values()
-    assert sentence.endswith(f"2 in order, 1 different, 0 not audited. See {reports}/audit.md.")
+    assert sentence.endswith(f"In order: 2, differs: 1, not audited: 0. See {reports}/audit.md.")
     assert set(json.loads((reports / "audit.json").read_text())["hosts"]) == set(NAMES)
 
 
