@@ -67,5 +67,5 @@ def fixture_awx(launcher, runs) -> Iterator[Simulator]:
 @pytest.fixture(scope="session")
 def followed(awx, tmp_path_factory) -> tuple[Follower, subprocess.CompletedProcess[str]]:
     """A user who has followed the guide, and the output of the commands."""
-    somebody = Follower(tmp_path_factory.mktemp("home"), awx.address)
-    return somebody, somebody.follow()
+    user = Follower(tmp_path_factory.mktemp("home"), awx.address)
+    return user, user.follow()

@@ -29,8 +29,8 @@ NUMBERED = {
 }
 
 
-@pytest.fixture(name="somebody", scope="module")
-def fixture_somebody(followed):
+@pytest.fixture(name="user", scope="module")
+def fixture_user(followed):
     """The user who has followed the guide."""
     return followed[0]
 
@@ -62,26 +62,26 @@ def test_the_workflow_goes_from_the_plan_to_the_proof(followed, awx):
     assert own[1]["unified_job_template"] == approval
 
 
-def test_another_run_changes_nothing(somebody, awx):
+def test_another_run_changes_nothing(user, awx):
     before = json.dumps(awx.things)
-    done = somebody.run("cd ~/fleet; ansible-playbook apply.yml")
+    done = user.run("cd ~/fleet; ansible-playbook apply.yml")
     assert done.returncode == 0, done.stdout
     assert json.dumps(awx.things) == before
     # awx.awx calls an approval changed whenever it looks at one.
     assert all("in order" in line for line in done.stdout.splitlines() if line.startswith("changed:"))
 
 
-def test_an_answer_that_the_survey_does_not_know_launches_nothing(somebody, runs):
+def test_an_answer_that_the_survey_does_not_know_launches_nothing(user, runs):
     before = len(runs)
     answers = {"name": "Fleet ports: site", "extra_vars": {"fleet_ports_max_shrink": "some"}}
-    done = somebody.run(f"ansible localhost -m awx.awx.job_launch -a '{json.dumps(answers)}'")
+    done = user.run(f"ansible localhost -m awx.awx.job_launch -a '{json.dumps(answers)}'")
     assert done.returncode == 2
     assert "Value some for 'fleet_ports_max_shrink' expected to be an integer." in done.stdout
     assert len(runs) == before
 
 
-def test_somebody_elses_addresses_are_refused_in_one_sentence(somebody):
-    done = somebody.run("ansible-playbook awx/apply.yml")
+def test_addresses_of_another_organisation_are_refused_in_one_sentence(user):
+    done = user.run("ansible-playbook awx/apply.yml")
     assert done.returncode == 2
     assert "registry.example.org/fleet-ports:1.0.0'; set both to your own servers in objects/settings.yml." in (
         " ".join(done.stdout.split())

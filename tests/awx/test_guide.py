@@ -14,7 +14,7 @@ from .guide import GUIDE
 
 
 def test_the_guide_leads_to_a_launched_job(followed, runs):
-    _somebody, done = followed
+    _user, done = followed
     assert done.returncode == 0, done.stdout
     assert "Complete! The build context can be found at" in done.stdout
     # By ansible-playbook, and by the job template.

@@ -94,7 +94,7 @@ def test_questions_to_a_plan(expression: str) -> None:
     attempt(query_plan, expression, PLAN)
 
 
-# What a module of ours answers on a host, and what a host may answer that is not.
+# What a module of the collection returns on a host, and what a hostile host may return.
 RESULT = st.fixed_dictionaries({}, optional={
     "owned": st.one_of(st.just([
         "services",

@@ -29,7 +29,7 @@ HOST = "".join(
     for hook in ("input", "output", "forward")
 )
 
-# A line as ours are, with its quotations taken out: nothing in it ends a block, a rule or a statement.
+# A valid line without its quotations: nothing in it ends a block, a rule or a statement.
 _LINE = re.compile(
     r"(table inet filter \{|\t(chain|set) [a-z0-9_A-Z]+ \{|\t?\}"
     r"|\t\t(type ipv[46]_addr|flags interval|elements = \{|\t[0-9a-f:./]+,?|\}|jump fleet_ports_(input|output|forward)"

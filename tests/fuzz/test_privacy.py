@@ -201,27 +201,27 @@ def test_files_of_a_packet_filter_are_roots_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("write", [private_file.write, lambda path, data: atomic_file.write(path, data, 0o600)])
-def test_a_link_that_somebody_laid_out_leads_nowhere(write, tmp_path: Path) -> None:
+def test_an_existing_link_is_not_followed(write, tmp_path: Path) -> None:
     """A temporary file has a random name, and an existing file of that name is never used."""
     victim, folder = tmp_path / "victim", tmp_path / "folder"
     victim.write_bytes(b"precious")
     folder.mkdir()
     for guess in ("plan.json.new", "plan.json.tmp", ".plan.json", ".fleet.ports-", "plan.json~"):
         (folder / guess).symlink_to(victim)
-    write(str(folder / "plan.json"), b"ours")
+    write(str(folder / "plan.json"), b"managed")
     assert victim.read_bytes() == b"precious"
-    assert (folder / "plan.json").read_bytes() == b"ours"
+    assert (folder / "plan.json").read_bytes() == b"managed"
 
 
 def test_a_report_takes_the_place_of_a_link(tmp_path: Path) -> None:
     victim, path = tmp_path / "victim", tmp_path / "plan.json"
     victim.write_bytes(b"precious")
     path.symlink_to(victim)
-    private_file.write(str(path), b"ours")
-    assert victim.read_bytes() == b"precious" and path.read_bytes() == b"ours" and not path.is_symlink()
+    private_file.write(str(path), b"managed")
+    assert victim.read_bytes() == b"precious" and path.read_bytes() == b"managed" and not path.is_symlink()
 
 
-def test_a_probes_folder_is_never_somebody_elses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_folder_of_a_listener_is_never_of_another_user(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rendezvous, "PARENT", str(tmp_path))
     folder = rendezvous.of_run(b"nonce of the run")
     elsewhere = tmp_path / "elsewhere"

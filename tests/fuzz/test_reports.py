@@ -25,7 +25,7 @@ from .texts import texts
 
 _BACKSLASHES = re.compile(r"\\([^A-Za-z0-9\s])")
 
-# How lines of ours begin, and nothing else may.
+# The only beginnings of lines that may not come from an inventory.
 _BEGINNINGS = ("# ", "## ", "- ", "| ", "Domain ", "The whole inventory: ", "Part of the inventory: ")
 
 # What our page is made of.

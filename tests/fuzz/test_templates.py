@@ -14,7 +14,7 @@ from pathlib import Path
 
 from .attempts import count
 
-# A template that shows whoever evaluates it.
+# A template that reveals its evaluation.
 TRAP = "{{{{ lookup('pipe', 'touch {mark}') }}}}"
 
 INVENTORY = """

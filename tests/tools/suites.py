@@ -125,7 +125,8 @@ def awx_jobs() -> Iterator[Step]:
 def browser() -> Iterator[Step]:
     """The page as people see it, in Debian's Chromium."""
     core = cores()[-1]
-    yield _importing_plugins(_pytest(core, "browser", "tests/browser", tools=environment(core.interpreter, "browser")))
+    tools = environment(core.interpreter, f"core-{core.version}", "browser")
+    yield _importing_plugins(_pytest(core, "browser", "tests/browser", tools=tools))
 
 
 def docs() -> Iterator[Step]:

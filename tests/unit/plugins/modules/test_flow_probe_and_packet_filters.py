@@ -149,7 +149,7 @@ def test_a_udp_service_hears_no_more_than_the_packet_filter_lets_through():
 
 @pytest.mark.parametrize("address, source", [("127.0.0.3", "127.0.0.2"), ("::1", "::1")])
 @pytest.mark.parametrize("listens, outcome", [(True, "answered"), (False, "refused")])
-def test_a_request_is_heard_at_a_tcp_port_that_somebody_has(address, source, listens, outcome):
+def test_a_connection_request_to_a_port_in_use_is_heard(address, source, listens, outcome):
     # Without listening, a port is refused as one that the holder holds.
     result = play(
         [probe(1, "tcp", source=source, destination=address)], occupied=[("tcp", address, 700, listens)]

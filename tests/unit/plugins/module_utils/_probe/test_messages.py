@@ -43,7 +43,7 @@ def test_another_run_has_another_proof():
         ANSWER,
     ],
 )
-def test_what_is_no_question(data):
+def test_data_that_is_not_a_question(data):
     assert messages.asked(data) is None
 
 

@@ -20,7 +20,7 @@ def owner(address, program):
 
 @pytest.fixture(autouse=True)
 def host(monkeypatch, tmp_path):
-    """A host where nobody has the port."""
+    """A host where no program has the port."""
     monkeypatch.setattr(holder, "HELD", str(tmp_path / "held"))
     monkeypatch.setattr(rendezvous, "listener_at", lambda _place: None)
     monkeypatch.setattr(port_owners, "owners", lambda _port, _protocol: [])
@@ -49,5 +49,5 @@ def test_the_service_at_all_addresses(monkeypatch):
     assert str(occupants.find(ENDPOINT)) == "in use here by dnsmasq (PID 12, unit dnsmasq.service)"
 
 
-def test_a_system_that_does_not_tell():
+def test_a_system_that_does_not_name_owners():
     assert str(occupants.find(ENDPOINT)) == "in use here by a program that this system does not name"

@@ -58,7 +58,7 @@ def test_an_ipv6_address_has_one_form():
         (dict(destination_port=65536), "Invalid 'destination_port' 65536 of probe 1: it must be 1 to 65535."),
     ],
 )
-def test_what_is_no_probe(change, sentence):
+def test_invalid_probes(change, sentence):
     with pytest.raises(HostError) as caught:
         _probe.parse([dict(GOOD, **change)])
     assert str(caught.value) == sentence
@@ -78,7 +78,7 @@ def test_the_number_of_probes_has_a_limit():
 
 
 @pytest.mark.parametrize("text", ["", "abcd", "0123456789abcde", "0123456789abcdeg", "0" * 17, "0" * 130])
-def test_what_is_no_nonce(text):
+def test_invalid_nonces(text):
     with pytest.raises(HostError) as caught:
         _probe.nonce(text)
     assert str(caught.value) == (
@@ -90,7 +90,7 @@ def test_a_nonce():
     assert _probe.nonce("00112233445566fF") == b"\x00\x11\x22\x33\x44\x55\x66\xff"
 
 
-def test_limits_are_part_of_what_is_allowed():
+def test_limits_are_inclusive():
     assert _probe.within("timeout", 0.1, 0.1, 60) == 0.1
     assert _probe.within("timeout", 60, 0.1, 60) == 60
     with pytest.raises(HostError) as caught:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A listener's folder: found by its nonce, seen by other runs, entered by nobody else, gone without a trace."""
+"""The folder of a listener: found by its nonce, visible to other runs, private, and removed with the listener."""
 
 import os
 import pathlib
@@ -96,7 +96,7 @@ def test_a_folder_that_cannot_be_made(monkeypatch, tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
-def test_a_folder_that_somebody_else_made_is_not_believed(folder):
+def test_a_folder_of_another_user_is_not_trusted(folder):
     folder.write_note(os.getpid(), [PLACE])
     os.chown(folder.path, 65534, 65534)
     assert folder.listener() == (None, set())
@@ -105,7 +105,7 @@ def test_a_folder_that_somebody_else_made_is_not_believed(folder):
         folder.connect(1)
 
 
-def test_a_link_is_not_believed(folder, tmp_path):
+def test_a_link_is_not_trusted(folder, tmp_path):
     folder.write_note(os.getpid(), [PLACE])
     os.rename(folder.path, str(tmp_path / "elsewhere"))
     os.symlink(str(tmp_path / "elsewhere"), folder.path)

@@ -118,7 +118,7 @@ def test_it_ends_even_if_it_hangs(start, monkeypatch, parent):
     assert list(parent.iterdir()) == []
 
 
-def test_nobody_collects_from_one_that_was_killed(start):
+def test_a_listener_that_was_killed_cannot_be_collected(start):
     pid = start()
     os.kill(pid, signal.SIGKILL)
     os.waitpid(pid, 0)
@@ -140,7 +140,7 @@ def test_garbage_is_counted_and_not_answered(start, asker, ends):
     os.waitpid(pid, 0)
 
 
-def test_a_listener_that_cannot_begin_says_so(start, monkeypatch, parent):
+def test_a_listener_that_cannot_start_is_an_error(start, monkeypatch, parent):
     def fail(_folder):
         raise OSError("no")
 
@@ -153,7 +153,7 @@ def test_a_listener_that_cannot_begin_says_so(start, monkeypatch, parent):
     os.wait()
 
 
-def test_a_host_without_room_for_a_process_says_so(start, monkeypatch, parent):
+def test_a_failing_fork_is_an_error(start, monkeypatch, parent):
     def fail():
         raise BlockingIOError(11, "Resource temporarily unavailable")
 

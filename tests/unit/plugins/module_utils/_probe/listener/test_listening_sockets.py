@@ -80,7 +80,7 @@ def test_a_free_port_is_listened_on_once(listening, protocol, family, address):
     assert (opened.served, opened.obstacles) == ({}, {})
 
 
-def test_nobody_gets_in_beside_the_listener(listening):
+def test_the_port_of_the_listener_cannot_be_bound(listening):
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.3", 0))
         ends = to("udp", sock)
@@ -90,7 +90,7 @@ def test_nobody_gets_in_beside_the_listener(listening):
             other.bind((ends.destination, ends.destination_port))
 
 
-def test_the_listener_does_not_get_in_beside_a_service_that_shares(listening, monkeypatch):
+def test_the_listener_does_not_share_the_port_of_a_service(listening, monkeypatch):
     occupy(monkeypatch, SERVICE, "in use here by dnsmasq")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sharing:
         for option in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
@@ -101,7 +101,7 @@ def test_the_listener_does_not_get_in_beside_a_service_that_shares(listening, mo
 
 
 @pytest.mark.parametrize("kind, text", [(SERVICE, "in use here by rpcbind (PID 12, no unit)"), (HOLDER, "held")])
-def test_who_has_a_port_is_used_and_heard_beside(listening, monkeypatch, service, kind, text):
+def test_the_occupant_of_a_port_is_used_and_its_packets_are_sniffed(listening, monkeypatch, service, kind, text):
     monkeypatch.setattr(probe_sockets, "LINUX", True)
     occupy(monkeypatch, kind, text)
     opened = listening(service)
@@ -117,7 +117,7 @@ def test_another_probe_is_not_used(listening, monkeypatch, service):
     assert (opened.served, opened.sniffers) == ({}, [])
 
 
-def test_an_address_of_somebody_else(listening):
+def test_an_address_of_another_host(listening):
     ends = Ends("udp", "203.0.113.1", 600, "203.0.113.2", 601)
     assert listening(ends).obstacles == {ends.destination_endpoint: "203.0.113.2 is not an address of this host"}
 
@@ -134,7 +134,7 @@ class Answering(threading.Thread):
         self.sock.sendto(data[:4] + struct.pack(">5I", 1, 0, 0, 0, 1), peer)
 
 
-def test_where_nothing_is_heard_beside_an_rpc_service_is_used(listening, monkeypatch):
+def test_without_a_sniffer_an_rpc_service_is_used(listening, monkeypatch):
     monkeypatch.setattr(probe_sockets, "LINUX", False)
     occupy(monkeypatch, SERVICE, "in use here by rpcbind")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
@@ -145,7 +145,7 @@ def test_where_nothing_is_heard_beside_an_rpc_service_is_used(listening, monkeyp
         assert (opened.obstacles, opened.sniffers) == ({}, [])
 
 
-def test_where_nothing_is_heard_beside_a_silent_service_is_in_the_way(listening, monkeypatch):
+def test_without_a_sniffer_a_silent_service_is_an_obstacle(listening, monkeypatch):
     monkeypatch.setattr(probe_sockets, "LINUX", False)
     monkeypatch.setattr(listening_sockets, "SECONDS_FOR_AN_ANSWER", 0.1)
     occupy(monkeypatch, SERVICE, "in use here by a program")
@@ -156,7 +156,7 @@ def test_where_nothing_is_heard_beside_a_silent_service_is_in_the_way(listening,
         assert listening(to("udp", sock)).obstacles == {here: text}
 
 
-def test_a_host_that_gives_no_raw_socket_is_as_one_where_nothing_is_heard(listening, monkeypatch):
+def test_without_permission_for_raw_sockets_there_is_no_sniffer(listening, monkeypatch):
     def refuse(_protocol, _family):
         raise PermissionError(1, "Operation not permitted")
 
@@ -168,7 +168,7 @@ def test_a_host_that_gives_no_raw_socket_is_as_one_where_nothing_is_heard(listen
         assert list(listening(to("udp", sock)).obstacles) == [to("udp", sock).destination_endpoint]
 
 
-def test_nothing_stays_open_if_the_stage_fails(monkeypatch, service):
+def test_all_sockets_are_closed_after_an_error(monkeypatch, service):
     opened = []
     monkeypatch.setattr(probe_sockets, "listening", lambda _place: opened.append(socket.socket()) or opened[-1])
 

@@ -203,7 +203,7 @@ def test_the_reply_of_an_rpc_service_counts(service):
 
 @tcp_only
 @pytest.mark.parametrize("greets_with", ["nothing", "words", "the proof of another run"])
-def test_a_real_service_accepts_and_is_told_nothing(service, greets_with):
+def test_a_real_service_accepts_and_receives_no_data(service, greets_with):
     sock, probe = service
     proof = messages.answer(NONCE[::-1], probe)
     greeting = {"nothing": b"", "words": b"220 ready\r\n", "the proof of another run": proof}[greets_with]
@@ -233,7 +233,7 @@ def test_a_service_can_be_probed_again_at_once(service):
 
 
 @tcp_only
-def test_a_service_that_hangs_up_has_accepted(service):
+def test_a_service_that_closes_has_accepted(service):
     sock, probe = service
 
     def hang_up():
@@ -243,7 +243,7 @@ def test_a_service_that_hangs_up_has_accepted(service):
     assert send(probe).outcomes == {probe: ("answered", BY_A_SERVICE)}
 
 
-def test_a_connection_of_somebody_else_is_a_stranger(listen):
+def test_an_unexpected_connection_is_a_stranger(listen):
     probe = ends("tcp")
     collect = listen(probe)
     with pytest.raises(ConnectionResetError):
@@ -266,7 +266,7 @@ def test_a_connection_that_says_the_wrong_thing_is_a_stranger(listen):
     assert collect() == dict(heard=[], displaced={}, strangers=1)
 
 
-def test_a_source_port_that_somebody_has(protocol, monkeypatch):
+def test_a_source_port_in_use(protocol, monkeypatch):
     owner = port_owners.Owner(protocol, "127.0.0.2", 1, 12, "dnsmasq", "dnsmasq.service", False)
     monkeypatch.setattr(port_owners, "owners", lambda _port, _protocol: [owner])
     with socket.socket(socket.AF_INET, KINDS[protocol]) as sock:
@@ -283,7 +283,7 @@ def test_a_source_port_that_somebody_has(protocol, monkeypatch):
     }
 
 
-def test_a_source_address_of_somebody_else(protocol):
+def test_a_source_address_of_another_host(protocol):
     probe = ends(protocol)._replace(source="203.0.113.1")
     assert send(probe).obstacles == {probe: "203.0.113.1 is not an address of this host"}
 
