@@ -65,8 +65,8 @@ docs-rows: setup ## Compute the rows of the documentation's examples anew
 demo: setup-lab ## Bring a small fleet up and its ports in order, before your eyes
 	@$(with_ansible) -m tests.lab.demo
 
-bench: setup-lab ## Measure what the README claims about speed
-	@bin=$$($(tools) bin bench) && "$$bin/python" -m tests.bench
+bench: setup-lab ## Measure what the README claims about speed; PARTS="floor plan" measures only these parts
+	@bin=$$($(tools) bin bench) && "$$bin/python" -m tests.bench $(PARTS)
 
 mutants: setup ## Break the code on which a host's safety hangs, and see whether a test notices
 	@bin=$$($(tools) bin mutants) && "$$bin/python" -m tests.mutants $(MUTANTS_OF)

@@ -10,16 +10,22 @@ What each part found stays in tests/output/bench until it is measured anew. Fail
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import sys
 
 from ..lab.command import LabError
+from ..tools.cores import RELEASES
+from ..tools.set_up import SetUpError
 from . import aix, clients, document, findings, floor, matrix, plan, verify
 from .cost import BenchError
 from .figures import Figure, table
 
+OLDEST, NEWEST = (f"floor-{release.version}" for release in (RELEASES[0], RELEASES[-1]))
 PARTS = {
     "floor": floor.figures,
+    OLDEST: functools.partial(floor.figures_of_core, RELEASES[0].version),
+    NEWEST: functools.partial(floor.figures_of_core, RELEASES[-1].version),
     "plan": plan.figures,
     "matrix": matrix.figures,
     "clients": clients.figures,
@@ -27,7 +33,7 @@ PARTS = {
     "aix": aix.figures,
 }
 # Whose hosts are namespaces of this machine.
-NEEDING_ROOT = ("floor", "clients", "verify")
+NEEDING_ROOT = ("floor", OLDEST, NEWEST, "clients", "verify")
 
 
 def main() -> int:
@@ -46,7 +52,7 @@ def main() -> int:
         for part in parts:
             print(f"Measuring {part}: some minutes", file=sys.stderr, flush=True)
             findings.save(part, PARTS[part]())
-    except (BenchError, LabError) as error:
+    except (BenchError, LabError, SetUpError) as error:
         print(error, file=sys.stderr)
         return 1
     measured = [found for part in parts for found in findings.load(part) if isinstance(found, Figure)]

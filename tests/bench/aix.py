@@ -13,8 +13,8 @@ import sys
 from collections.abc import Iterator
 
 from . import playbook
-from .figures import Figure
 from .cost import BenchError
+from .figures import Figure
 
 
 def figures() -> Iterator[Figure]:

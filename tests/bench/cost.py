@@ -22,13 +22,17 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class Cost:
-    """The cost of one run; ``finished`` is false if it was ended before it was done, and then all else is a part."""
+    """The cost of one run; ``finished`` is false if it was ended before it was done, and then all else is a part.
+
+    ``hosts_cpu_seconds`` is what the hosts of a lab spent in the meantime.
+    """
 
     seconds: float
     cpu_seconds: float
     peak_bytes: int
     finished: bool
     output: str
+    hosts_cpu_seconds: float = 0.0
 
 
 def cost_of(

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from ansible.release import __version__ as core
 
+from ..tools.cores import RELEASES
 from . import plot
 from .figures import Curve, Figure, table
 from .playbook import REPOSITORY
@@ -21,8 +22,9 @@ DOCUMENT = REPOSITORY / "docs" / "performance.md"
 PICTURE = DOCUMENT.with_suffix(".svg")
 
 HEADINGS = {
-    "floor": "Fifty hosts with nothing to change",
-    "plan": "Plans of large inventories",
+    "floor": "Hosts with nothing to change",
+    **{f"floor-{release.version}": f"The same with ansible-core {release.version}" for release in RELEASES},
+    "plan": "Large inventories, without a connection",
     "matrix": "One task of port_matrix",
     "clients": "A master's packet filter",
     "verify": "Proving with packets",

@@ -46,7 +46,8 @@ class Kind:
 
 KINDS = (
     Kind("gateway", 2, ("nim_gateways",), 1, (SERVERS, CLIENTS), files="gateway01", setup=_NFTABLES),
-    Kind("master", 2, ("nim_masters",), 11, (SERVERS,), files="master01", setup=_NFTABLES),
+    Kind("master", 1, ("nim_masters",), 11, (SERVERS,), files="master01", setup=_NFTABLES),
+    Kind("bmcmaster", 1, ("nim_masters", "bmc_hosts"), 13, (SERVERS,), files="master01", setup=_NFTABLES),
     Kind("nfs", 2, ("pinned_nfs_servers",), 21, (SERVERS,), files="master01", setup=_NFTABLES),
     Kind("client", 10, ("nim_clients",), 11, files="client02", setup=_NFTABLES),
     Kind("walled", 12, ("nim_clients",), 41, tree="firewalld"),
@@ -55,11 +56,17 @@ KINDS = (
 )
 
 HOSTS = tuple(host for kind in KINDS for host in kind.hosts())
+NAMES = tuple(host.name for host in HOSTS)
 
 MIX = (
-    "2 masters, 2 gateways and 10 clients with nftables, 24 clients with firewalld, half of them with a BMC, "
+    "2 masters (one with a BMC), 2 gateways and 10 clients with nftables, 24 clients with firewalld, half of them with a BMC, "
     "10 nodes with a BMC alone, 2 NFS servers"
 )
+
+# One with three concerns, services, holds and flows, and one with all four.
+TWO = ("managed01", "bmcmaster01")
+# Its two concerns are services and holds.
+ONE = "node01"
 
 
 def inventory(variables: Mapping[str, Mapping[str, object]]) -> dict[str, object]:

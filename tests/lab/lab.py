@@ -77,6 +77,11 @@ class Lab:
         """Run a shell command on a host, as root, over ssh."""
         return self.controller.ssh(self._up_host(name), command, stdin)
 
+    def cpu_seconds(self) -> float:
+        """The CPU time that all processes of the hosts in containers have used."""
+        boxes = (self._boxed(each) for each in self.hosts() if not each.is_machine)
+        return sum(box.cpu_seconds() for box in boxes)
+
     def disk(self, name: str) -> Path:
         """The root folder of a host in a container, to look into it whether or not it answers."""
         return self._boxed(self._up_host(name)).disk.root
