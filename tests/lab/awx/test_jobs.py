@@ -99,14 +99,13 @@ def test_an_inventory_without_a_master_says_so_in_one_sentence(awx):
     assert sentence.startswith("None of these hosts has a role; put them into one of the groups nim_masters, ")
 
 
-@pytest.mark.parametrize("who, missing", [("fleet.ports", "netaddr"), ("query", "jmespath")])
-def test_an_execution_environment_that_lacks_a_package(awx, tmp_path, who, missing):
-    (tmp_path / f"{missing}.py").write_text(f"raise ImportError('{missing} is not here')\n")
+def test_an_execution_environment_that_lacks_a_package(awx, tmp_path):
+    (tmp_path / "netaddr.py").write_text("raise ImportError('netaddr is not here')\n")
     [run] = awx(PYTHONPATH=str(tmp_path)).launch("Fleet ports: site")
     [sentence] = run.complaints().values()
     assert sentence == (
-        f"{who} needs the Python package {missing}, which is missing on the controller or in its execution "
-        f"environment. Install {missing} there."
+        "fleet.ports needs the Python package netaddr, which is missing on the controller or in its execution "
+        "environment. Install netaddr there."
     )
     assert run.status == 2
 
