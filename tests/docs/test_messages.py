@@ -14,7 +14,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._catalog.relations imp
 from . import pages, sources
 
 GUIDE = (pages.REPOSITORY / "docs" / "troubleshooting.md").read_text(encoding="utf-8")
-SYMPTOMS, SAID = GUIDE.split("## It says: ", maxsplit=1)
+SYMPTOMS, SAID = GUIDE.split("## Messages: ", maxsplit=1)
 MESSAGES = re.findall(r"^\| `(.+?)` \|", SAID, re.MULTILINE)
 FLOWS = re.findall(r"`([a-z]+(?:-[a-z]+)+)`", SYMPTOMS)
 CATALOG = {row.id for relation in RELATIONS for row in relation.rows}
