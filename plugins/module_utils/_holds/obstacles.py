@@ -14,7 +14,6 @@ import collections
 import errno
 
 from ansible_collections.fleet.ports.plugins.module_utils._holds import holder
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners, unlisted_sockets
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
 
 MAPPED = "::ffff:"
@@ -71,6 +70,9 @@ def find(holds, state):
 
 
 def _others(hold, state):
+    # Imported only where a port is taken: an import on a host is a compilation.
+    from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners, unlisted_sockets
+
     own = {held.address for held in state.held if (held.protocol, held.port) == (hold.protocol, hold.port)}
 
     def others(owners):

@@ -23,19 +23,28 @@ A service manager is a class, created with ``run``, which starts programs. It ha
     the RPC daemons as its services (see :mod:`rpc_daemons`)
 """
 
-from ansible_collections.fleet.ports.plugins.module_utils._holds.service_managers.openrc import OpenRC
-from ansible_collections.fleet.ports.plugins.module_utils._holds.service_managers.systemd import Systemd
-from ansible_collections.fleet.ports.plugins.module_utils._holds.service_managers.sysv import SysV
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
-# The first one that runs here is used. systemd installs commands that are compatible with SysV init, and OpenRC may be
-# started by the init program of SysV.
-SERVICE_MANAGERS = (Systemd, OpenRC, SysV)
+
+def service_managers():
+    """Yield the service managers; the first one that runs here is used, and those after it are not compiled.
+
+    systemd installs commands that are compatible with SysV init, and OpenRC may be started by the init program of SysV.
+    """
+    from ansible_collections.fleet.ports.plugins.module_utils._holds.service_managers.systemd import Systemd
+
+    yield Systemd
+    from ansible_collections.fleet.ports.plugins.module_utils._holds.service_managers.openrc import OpenRC
+
+    yield OpenRC
+    from ansible_collections.fleet.ports.plugins.module_utils._holds.service_managers.sysv import SysV
+
+    yield SysV
 
 
 def find(run):
     """Return the service manager of this host."""
-    for kind in SERVICE_MANAGERS:
+    for kind in service_managers():
         if kind.runs_here():
             return kind(run)
     raise HostError(

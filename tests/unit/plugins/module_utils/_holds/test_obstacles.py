@@ -12,7 +12,7 @@ import pytest
 from ansible_collections.fleet.ports.plugins.module_utils._holds import holder, holder_state, obstacles
 from ansible_collections.fleet.ports.plugins.module_utils._holds.holder import Hold
 from ansible_collections.fleet.ports.plugins.module_utils._holds.obstacles import Obstacle, find
-from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners
+from ansible_collections.fleet.ports.plugins.module_utils._host import port_owners, unlisted_sockets
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 
@@ -71,7 +71,7 @@ def test_a_socket_of_another_program_beside_the_holder_is_an_obstacle():
 
 
 def test_a_socket_of_an_unknown_owner_is_an_obstacle(monkeypatch):
-    monkeypatch.setattr(obstacles.unlisted_sockets, "owners", lambda port: [])
+    monkeypatch.setattr(unlisted_sockets, "owners", lambda port: [])
     with bound("127.0.0.1", socket.SOCK_STREAM) as sock:
         hold = Hold("tcp", "127.0.0.1", sock.getsockname()[1])
         (obstacle,) = find([hold], holder_state.STOPPED)

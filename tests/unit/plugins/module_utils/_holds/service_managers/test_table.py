@@ -32,7 +32,7 @@ def test_of_several_service_managers_the_one_that_runs_the_host_is_used(monkeypa
 
 
 def test_a_host_without_a_supported_service_manager_is_refused(monkeypatch):
-    for kind in table.SERVICE_MANAGERS:
+    for kind in table.service_managers():
         monkeypatch.setattr(kind, "runs_here", staticmethod(lambda: False))
     with pytest.raises(HostError) as error:
         table.find(None)
@@ -42,7 +42,7 @@ def test_a_host_without_a_supported_service_manager_is_refused(monkeypatch):
     )
 
 
-@pytest.mark.parametrize("kind", table.SERVICE_MANAGERS)
+@pytest.mark.parametrize("kind", table.service_managers())
 def test_each_service_manager_has_the_same_face(kind):
     for name in ("runs_here", "files", "state", "bring_up", "take_down", "forget"):
         assert callable(getattr(kind, name))
