@@ -17,7 +17,8 @@ from tests.tools.places import REPOSITORY
 
 def main() -> None:
     """Create the pictures in the environment that can control a browser."""
-    python = environment(cores()[-1].interpreter, "browser") / "python"
+    core = cores()[-1]
+    python = environment(core.interpreter, f"core-{core.version}", "browser") / "python"
     with playbook.collections() as folder:
         subprocess.run([python, "-m", "tests.browser.pictures"], env={**os.environ, "PYTHONPATH": str(folder)},
                        cwd=REPOSITORY, check=True)
