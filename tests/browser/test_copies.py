@@ -70,4 +70,4 @@ def test_a_browser_that_copies_nothing_says_where_the_rows_are(reader):
     reading.page.evaluate(REFUSE)
     reading.page.evaluate("() => { document.execCommand = () => false; }")
     reading.page.get_by_role("button", name="Copy as CSV").click()
-    reading.page.get_by_text("take fleet.csv").wait_for()
+    reading.page.get_by_text("Use fleet.csv").wait_for()

@@ -34,7 +34,7 @@ def test_conflicts_come_first(reader):
     assert titles(page) == ["Conflicts", "Hosts and roles", "Flows between roles", "Matrix"]
     card = page.locator(".conflict", has_text="lockd of this NFS server is not pinned")
     assert "Advice" in card.inner_text()
-    assert "set nfs_ports_lockd" in card.inner_text()
+    assert "Set nfs_ports_lockd" in card.inner_text()
 
 
 def test_the_hosts_of_a_conflict_that_a_card_has_no_room_for_come_on_demand(reader):
