@@ -126,8 +126,8 @@ class Releasing:
 
 @pytest.fixture(scope="module")
 def released(lab: Lab, host: Callable[[str], HostHandle]) -> Iterator[Releasing]:
-    """Fresh hosts, which have booted with what the release wrote on them."""
-    lab.renew(*HOSTS)
+    """Hosts that have booted with what the release wrote on them."""
+    _renew(lab, host)
     releasing = Releasing(host)
     for name in SITE:
         releasing.lay(name, "site")
@@ -136,6 +136,11 @@ def released(lab: Lab, host: Callable[[str], HostHandle]) -> Iterator[Releasing]
     lab.reboot(*(name for name in HOSTS if not is_aix(name)))
     host("aixmaster01").run(_AT_PINS)
     yield releasing
+    _renew(lab, host)
+
+
+def _renew(lab: Lab, host: Callable[[str], HostHandle]) -> None:
+    """Make hosts anew that other tests left changed, and those of AIX, which get files of their own here."""
     lab.renew(*(name for name in HOSTS if is_aix(name) or host(name).succeeds("test -e /var/lib/fleet.ports")))
 
 
