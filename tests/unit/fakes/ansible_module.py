@@ -5,6 +5,14 @@
 """What a module sees of Ansible."""
 
 
+class ModuleExit(Exception):
+    """The end of a module, with its ``result``; that of a failed one has ``failed``."""
+
+    def __init__(self, result):
+        super().__init__(str(result))
+        self.result = result
+
+
 class FakeModule:
     """An ``AnsibleModule`` whose options are parsed: their values are the keyword arguments."""
 
@@ -19,3 +27,9 @@ class FakeModule:
 
     def warn(self, text):
         self.warnings.append(text)
+
+    def exit_json(self, **result):
+        raise ModuleExit(result)
+
+    def fail_json(self, **result):
+        raise ModuleExit(dict(result, failed=True))

@@ -7,6 +7,12 @@
 import os
 
 
+def tree(folder):
+    """Return what :func:`content` does, and each folder as ``{path: None}``."""
+    folders = {os.path.relpath(place, str(folder)): None for place, _folders, _names in os.walk(str(folder))}
+    return dict(content(folder), **folders)
+
+
 def content(folder):
     """Return the content of every file below a folder as ``{path relative to the folder: bytes}``."""
     found = {}

@@ -20,17 +20,10 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 from ansible_collections.fleet.ports.plugins.module_utils._probe import connection_tracking, probes, rendezvous
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import daemon
 from ansible_collections.fleet.ports.plugins.modules import flow_probe
+from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule
 
 NONCE = "00112233445566ff"
-
-
-class Module:
-    """What the module sees of Ansible, once the options are parsed."""
-
-    def __init__(self, mode, check_mode=False, **params):
-        self.params = dict(dict(mode=mode, nonce=NONCE, probes=[], seconds=30, timeout=10.0, rate=1000), **params)
-        self.check_mode = check_mode
-
+DEFAULTS = dict(nonce=NONCE, probes=[], seconds=30, timeout=10.0, rate=1000)
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root may probe")
 
@@ -58,7 +51,7 @@ def probe(number, protocol="udp", destination="127.0.0.3"):
 
 
 def run(mode, **params):
-    return flow_probe.run(Module(mode, **params))
+    return flow_probe.run(FakeModule(**dict(DEFAULTS, mode=mode, **params)))
 
 
 @pytest.fixture(autouse=True)

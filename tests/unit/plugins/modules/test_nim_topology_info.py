@@ -13,6 +13,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 from ansible_collections.fleet.ports.plugins.module_utils._nim import database
 from ansible_collections.fleet.ports.plugins.modules import nim_topology_info
 from ansible_collections.fleet.ports.tests.lab.aix.host import Host
+from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule
 
 NIM = {
     "master": {"class": "machines", "type": "master", "if1": "servers 192.0.2.30 0"},
@@ -21,23 +22,14 @@ NIM = {
 }
 
 
-class Module:
-    """What nim_topology_info sees of Ansible."""
-
-    def __init__(self, host):
-        self.host = host
-        self.warnings = []
-
-    def warn(self, text):
-        self.warnings.append(text)
-
-
 @pytest.fixture(name="module")
 def fixture_module(tmp_path, monkeypatch):
     host = Host.install(tmp_path, nim=NIM)
     monkeypatch.setattr(commands, "run", lambda command: tuple(host.run(command)))
     monkeypatch.setattr(commands, "find", lambda name: "/usr/sbin/" + name)
-    return Module(host)
+    module = FakeModule()
+    module.host = host
+    return module
 
 
 def test_it_reads_the_database_once(module):

@@ -12,23 +12,9 @@ from ansible_collections.fleet.ports.plugins.module_utils._concerns import host_
 from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes, records
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.modules.host_ports import complete
-from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule
+from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule, ModuleExit
 
 TOKEN = "0123"
-
-
-class Exit(Exception):
-    def __init__(self, result):
-        super().__init__(str(result))
-        self.result = result
-
-
-class Module(FakeModule):
-    def exit_json(self, **result):
-        raise Exit(result)
-
-    def fail_json(self, **result):
-        raise Exit(dict(result, failed=True))
 
 
 class Change:
@@ -104,7 +90,7 @@ class Run:
         monkeypatch.setattr(host_run, "_turn", turn)
 
     def __call__(self, wanted=(), restored=(), check_mode=False, seconds=0, awaits=None, confirms=None):
-        self.module = Module(
+        self.module = FakeModule(
             check_mode=check_mode,
             _wanted=dict(wanted),
             _restored=dict(restored),
@@ -112,7 +98,7 @@ class Run:
             _awaits=awaits,
             _confirms=confirms,
         )
-        with pytest.raises(Exit) as end:
+        with pytest.raises(ModuleExit) as end:
             host_run.main(self.module, complete)
         return end.value.result
 

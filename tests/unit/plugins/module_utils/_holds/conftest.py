@@ -58,7 +58,7 @@ class Daemons:
         self.log.append("start " + " ".join(services))
 
 
-class Host:
+class HoldingHost:
     """A simulated host: its files, its service manager, its ports and their owners."""
 
     def __init__(self, folder):
@@ -128,7 +128,7 @@ class Host:
 @pytest.fixture
 def host(tmp_path, record_folder, monkeypatch):
     """A host on which nothing is held."""
-    host = Host(str(tmp_path))
+    host = HoldingHost(str(tmp_path))
     etc = os.path.join(host.folder, "etc")
     monkeypatch.setattr(holder_files, "FOLDER", etc)
     monkeypatch.setattr(holder_files, "PROGRAM", os.path.join(etc, "holder.py"))

@@ -8,7 +8,7 @@ import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._holds import bindresvport
 from ansible_collections.fleet.ports.plugins.module_utils._holds.holder import Hold
-from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes, marked_blocks
+from ansible_collections.fleet.ports.plugins.module_utils._host import file_changes
 
 HOLDS = [Hold("udp", "0.0.0.0", 623), Hold("tcp", "::", 623), Hold("udp", "0.0.0.0", 664)]
 DEBIANS = b"# a comment\n631\t# cups\n636\n"

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import concern_module
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule
+from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule, ModuleExit
 
 DIFF = {"before": "a\n", "after": "b\n", "before_header": "/etc/x", "after_header": "/etc/x"}
 DIFFERENCE = {
@@ -59,18 +59,6 @@ class Concern:
         return self.change
 
 
-class Exit(Exception):
-    """The module ended."""
-
-
-class Module(FakeModule):
-    def exit_json(self, **result):
-        raise Exit(result)
-
-    def fail_json(self, **result):
-        raise Exit(dict(result, failed=True))
-
-
 def test_the_module_has_the_options_of_the_concern_and_a_state():
     spec = concern_module.argument_spec(Concern())
     assert spec["port"] == dict(type="int")
@@ -111,9 +99,9 @@ def test_the_module_ends_inside_one_result_or_one_sentence(record_folder, fails)
         locked.append("free")
 
     concern = Concern(fails)
-    with pytest.raises(Exit) as caught:
-        concern_module.run(Module(state="present", port=1), concern, lock)
-    (result,) = caught.value.args
+    with pytest.raises(ModuleExit) as caught:
+        concern_module.run(FakeModule(state="present", port=1), concern, lock)
+    result = caught.value.result
     if fails:
         assert result == dict(failed=True, msg="The disk is full.", owned=[])
     else:

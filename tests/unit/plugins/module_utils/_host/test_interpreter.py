@@ -15,7 +15,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 IMPORTS = ("array", "syslog")
 
 
-class Host:
+class PythonHost:
     """A host with interpreters, some of which belong to a package or fail, and with a package manager."""
 
     def __init__(self, folder, monkeypatch):
@@ -56,7 +56,7 @@ class Host:
 
 @pytest.fixture
 def host(tmp_path, monkeypatch):
-    return Host(tmp_path, monkeypatch)
+    return PythonHost(tmp_path, monkeypatch)
 
 
 def test_the_interpreter_of_the_platform_is_preferred(host):

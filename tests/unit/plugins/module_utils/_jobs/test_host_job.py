@@ -4,15 +4,15 @@
 
 """A host job: its program exists as long as it is armed, and nothing is left when it is cancelled."""
 
-import os
 import sys
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import interpreter, records
+from ansible_collections.fleet.ports.plugins.module_utils._host import interpreter
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._jobs import archive, host_job, systemd
 from ansible_collections.fleet.ports.plugins.module_utils._jobs.host_job import HostJob
+from ansible_collections.fleet.ports.tests.unit.fakes.process import umask
 
 PYTHON = "/usr/bin/python3"
 
@@ -38,9 +38,8 @@ class Scheduler:
 
 
 @pytest.fixture(name="scheduler")
-def fixture_scheduler(monkeypatch, tmp_path):
+def fixture_scheduler(monkeypatch, record_folder):
     scheduler = Scheduler()
-    monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
     monkeypatch.setattr(host_job, "_has_systemd", lambda: True)
     monkeypatch.setattr(systemd, "Systemd", lambda name, about, run: scheduler)
     monkeypatch.setattr(interpreter, "choose", lambda run, imports: PYTHON)
@@ -68,11 +67,8 @@ def test_the_scheduler_has_the_time_of_the_job_until_it_is_cancelled(scheduler, 
 
 
 def test_only_root_can_read_the_program(scheduler, tmp_path):
-    umask = os.umask(0)
-    try:
+    with umask(0):
         job().arm_at(1000)
-    finally:
-        os.umask(umask)
     folder = tmp_path / "records" / "window"
     modes = [path.stat().st_mode & 0o777 for path in (folder.parent, folder, folder / "program.zip")]
     assert modes == [0o700, 0o700, 0o600]

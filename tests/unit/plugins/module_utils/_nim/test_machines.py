@@ -4,7 +4,6 @@
 
 """From the objects of the NIM database to machines with roles."""
 
-import socket
 
 import pytest
 

@@ -69,7 +69,6 @@ class Site:
 
 
 def made(folder, monkeypatch, role="master"):
-    monkeypatch.setattr(records, "FOLDER", str(folder / "records"))
     monkeypatch.setattr(aix, "DATABASE", str(folder / "services"))
     monkeypatch.setattr(aix, "TIMEOUT", 0)
     monkeypatch.setattr(src, "TIMEOUT", 1)
@@ -80,12 +79,12 @@ def made(folder, monkeypatch, role="master"):
 
 
 @pytest.fixture(name="site")
-def master(tmp_path, monkeypatch):
+def master(tmp_path, record_folder, monkeypatch):
     return made(tmp_path, monkeypatch)
 
 
 @pytest.fixture(name="client")
-def client_of_nim(tmp_path, monkeypatch):
+def client_of_nim(tmp_path, record_folder, monkeypatch):
     return made(tmp_path, monkeypatch, role="client")
 
 

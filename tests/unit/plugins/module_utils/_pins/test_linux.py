@@ -5,7 +5,6 @@
 """Pins on a Linux host that is made of real files, and of daemons that read them when they are restarted."""
 
 import json
-import os
 import re
 
 import pytest
@@ -21,6 +20,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._pins import (
     restart,
 )
 from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule
+from ansible_collections.fleet.ports.tests.unit.fakes.files import tree
 from ansible_collections.fleet.ports.tests.unit.fakes.host import FakeHost
 
 PINS = {"mountd": 20048, "lockd": 4045, "statd": 4046}
@@ -29,7 +29,7 @@ NUMBERS = {"mountd": 100005, "lockd": 100021, "statd": 100024}
 SECTIONS = {"rpc-statd.service": ["statd"], "nfs-mountd.service": ["mountd"], "nfs-server.service": ["lockd", "mountd"]}
 
 
-class Host:
+class NfsHost:
     """A host with nfs-utils 2.6, in a temporary folder."""
 
     def __init__(self, folder):
@@ -64,21 +64,10 @@ class Host:
                 self.ports[daemon] = int(configured[daemon])
         return 0, "", ""
 
-    def tree(self):
-        """Return all files with their content."""
-        found = {}
-        for folder, _folders, files in os.walk(str(self.folder)):
-            found[folder] = None
-            for name in files:
-                with open(os.path.join(folder, name), "rb") as file:
-                    found[os.path.join(folder, name)] = file.read()
-        return found
-
 
 @pytest.fixture
-def host(tmp_path, monkeypatch):
-    host = Host(tmp_path)
-    monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
+def host(tmp_path, record_folder, monkeypatch):
+    host = NfsHost(tmp_path)
     monkeypatch.setattr(nfs_utils, "PROGRAMS", [str(tmp_path / "rpc.statd")])
     monkeypatch.setattr(nfs_utils, "DROP_IN", str(host.drop_in))
     monkeypatch.setattr(lockd, "PORTS", [str(tmp_path / name) for name in ("nlm_tcpport", "nlm_udpport")])
@@ -106,17 +95,17 @@ def test_daemons_go_to_their_pins(host):
 
 def test_a_second_run_changes_nothing(host):
     host.run(**PINS)
-    before = host.tree()
+    before = tree(host.folder)
     for check_mode in (True, False):
         result = host.run(check_mode, **PINS)
         assert not result["changed"] and result["diff"] == [] and result["restarted"] == []
-    assert host.tree() == before and host.module.warnings == []
+    assert tree(host.folder) == before and host.module.warnings == []
 
 
 def test_check_mode_predicts_and_writes_nothing(host):
-    before = host.tree()
+    before = tree(host.folder)
     predicted = host.run(check_mode=True, **PINS)
-    assert host.tree() == before and host.ports["mountd"] == 40000
+    assert tree(host.folder) == before and host.ports["mountd"] == 40000
     real = host.run(**PINS)
     assert [predicted[key] for key in ("changed", "diff", "restarted")] == [
         real[key] for key in ("changed", "diff", "restarted")
@@ -125,12 +114,12 @@ def test_check_mode_predicts_and_writes_nothing(host):
 
 @pytest.mark.parametrize("params", [dict(state="absent"), dict(state="absent", mountd=20048), dict()])
 def test_the_host_is_given_back(host, params):
-    before = host.tree()
+    before = tree(host.folder)
     host.run(**PINS)
     assert host.run(check_mode=True, **params)["changed"]
     result = host.run(**params)
     assert result["changed"] and result["owned"] == [] and result["restarted"] == []
-    assert host.tree() == before
+    assert tree(host.folder) == before
     assert not host.run(**params)["changed"]
 
 
@@ -173,7 +162,7 @@ def test_differences_are_returned_with_or_without_diff_mode(host):
 
 def test_without_a_daemon_there_is_nothing_to_pin(host):
     (host.folder / "rpc.statd").unlink()
-    before = host.tree()
+    before = tree(host.folder)
     with pytest.raises(HostError) as caught:
         host.run(mountd=20048, statd=4046)
     assert str(caught.value) == (
@@ -181,16 +170,16 @@ def test_without_a_daemon_there_is_nothing_to_pin(host):
         "(on Debian and Ubuntu nfs-kernel-server or nfs-common, on SUSE nfs-kernel-server or nfs-client), or set the "
         "pins to null."
     )
-    assert host.tree() == before
+    assert tree(host.folder) == before
 
 
 def test_a_removed_package_does_not_keep_the_host_from_being_given_back(host):
-    before = host.tree()
+    before = tree(host.folder)
     host.run(**PINS)
     (host.folder / "rpc.statd").unlink()
     host.run(state="absent")
-    del before[str(host.folder / "rpc.statd")]
-    assert host.tree() == before
+    del before["rpc.statd"]
+    assert tree(host.folder) == before
 
 
 def test_a_port_that_another_program_uses_is_refused(host, monkeypatch):
@@ -200,11 +189,11 @@ def test_a_port_that_another_program_uses_is_refused(host, monkeypatch):
     monkeypatch.setattr(
         port_owners, "owners", lambda port, protocol: [stranger] if (port, protocol) == (4046, "tcp") else []
     )
-    before = host.tree()
+    before = tree(host.folder)
     for check_mode in (True, False):
         with pytest.raises(HostError, match=r"in use by nginx \(PID 9, unit nginx.service\) on ::; stop that program"):
             host.run(check_mode, **PINS)
-    assert host.tree() == before
+    assert tree(host.folder) == before
 
 
 def test_a_host_without_rpcbind_can_be_pinned(host):
@@ -220,7 +209,7 @@ def test_where_rpcbind_runs_a_failing_rpcinfo_changes_nothing(host, monkeypatch,
     found = {(111, protocol): [closing]}
     monkeypatch.setattr(port_owners, "owners", lambda port, protocol: found.get((port, protocol), []))
     host.rpcinfo_fails = True
-    before = host.tree()
+    before = tree(host.folder)
     assert host.run(check_mode=True, **PINS)["changed"]  # a closed connection is not rpcbind
     found[111, protocol].append(rpcbind)
     with pytest.raises(HostError) as caught:
@@ -230,16 +219,16 @@ def test_where_rpcbind_runs_a_failing_rpcinfo_changes_nothing(host, monkeypatch,
         f"unknown, although {protocol} port 111 is in use by rpcbind (PID 7, unit rpcbind.service); see that "
         "'rpcinfo -p' works on this host, then run this again."
     )
-    assert host.tree() == before
+    assert tree(host.folder) == before
 
 
 def test_a_failing_rpcinfo_does_not_keep_the_host_from_being_given_back(host, monkeypatch):
-    before = host.tree()
+    before = tree(host.folder)
     host.run(**PINS)
     monkeypatch.setattr(port_owners, "owners", lambda port, protocol: pytest.fail("rpcbind is not needed"))
     host.rpcinfo_fails = True
     host.run(state="absent")
-    assert host.tree() == before
+    assert tree(host.folder) == before
 
 
 def test_a_daemon_that_stays_elsewhere_fails_the_run_and_the_record_stays(host):

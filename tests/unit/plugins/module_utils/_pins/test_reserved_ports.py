@@ -11,7 +11,9 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 from ansible_collections.fleet.ports.plugins.module_utils._pins import reserved_ports
 
 
-class Host:
+class ReservingHost:
+    """The running list of reserved ports, and the files that set it at boot."""
+
     def __init__(self, folder):
         self.live = folder / "live"
         self.ours = folder / "sysctl.d" / "zz-fleet.ports.conf"
@@ -31,7 +33,7 @@ class Host:
 
 @pytest.fixture
 def host(tmp_path, monkeypatch):
-    host = Host(tmp_path)
+    host = ReservingHost(tmp_path)
     monkeypatch.setattr(reserved_ports, "LIVE", str(host.live))
     monkeypatch.setattr(reserved_ports, "FILE", str(host.ours))
     monkeypatch.setattr(sysctl, "FOLDERS", [str(host.ours.parent)])

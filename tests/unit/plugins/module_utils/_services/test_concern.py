@@ -9,17 +9,18 @@ import os
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, concern_module, records
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file, concern_module
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host as AnyHost
 from ansible_collections.fleet.ports.plugins.module_utils._services import concern
 from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule
+from ansible_collections.fleet.ports.tests.unit.fakes.files import content
 
 RMCP = dict(name="rmcp", port=623, protocol="udp", aliases=[], comment="")
 RMCPS = dict(name="rmcps", port=664, protocol="udp", aliases=[], comment="")
 
 
-class Host:
+class ServicesHost:
     """A host with a services database and a folder of records, both in a temporary place."""
 
     def __init__(self, folder):
@@ -42,18 +43,12 @@ class Host:
         return atomic_file.read(self.path)
 
     def everything(self):
-        """All files of the host and what is in them."""
-        return {
-            os.path.join(root, name): atomic_file.read(os.path.join(root, name))
-            for root, _folders, names in os.walk(self.folder)
-            for name in names
-        }
+        return content(self.folder)
 
 
 @pytest.fixture
-def host(tmp_path, monkeypatch):
-    host = Host(str(tmp_path))
-    monkeypatch.setattr(records, "FOLDER", host.records)
+def host(tmp_path, record_folder, monkeypatch):
+    host = ServicesHost(str(tmp_path))
     monkeypatch.setattr(concern, "VENDOR_FILES", {host.path: host.vendors})
     return host
 

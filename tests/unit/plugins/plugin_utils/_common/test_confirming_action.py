@@ -18,7 +18,7 @@ from ansible_collections.fleet.ports.plugins.action.firewall_flows import Action
 from ansible_collections.fleet.ports.plugins.plugin_utils._common import confirming_action
 
 
-class Host:
+class RemoteHost:
     """A host and its connection, as a list of what happened."""
 
     retries = 0
@@ -52,7 +52,7 @@ class Host:
 @pytest.fixture(name="run")
 def fixture_run(monkeypatch):
     def run(*answers, check_mode=False, delegate_to=None, transport="ssh", retries=0, reached=False, **arguments):
-        host = Host(monkeypatch, answers)
+        host = RemoteHost(monkeypatch, answers)
         host.retries, host.reached = retries, reached
         task = MagicMock(args=arguments, check_mode=check_mode, async_val=0, delegate_to=delegate_to)
         action = ActionModule(

@@ -17,6 +17,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._runs.changes import (
     host_changes,
 )
 
+
 def host(**result):
     return host_changes({"fleet_ports_host": result})
 

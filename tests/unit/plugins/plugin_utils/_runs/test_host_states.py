@@ -11,11 +11,11 @@ from typing import NamedTuple
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs import host_states
 
 
-class Host(NamedTuple):
+class Summed(NamedTuple):
     state: str
 
 
-FLEET = {"a": Host("changed"), "b": Host("failed"), "c": Host("changed")}
+FLEET = {"a": Summed("changed"), "b": Summed("failed"), "c": Summed("changed")}
 STATES = ("changed", "unchanged", "failed")
 
 

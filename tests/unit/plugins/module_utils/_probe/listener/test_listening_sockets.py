@@ -4,7 +4,6 @@
 
 """What a host can listen with: free ports are taken, occupied ones are named and used, and files do not run out."""
 
-import resource
 import socket
 import struct
 import threading
