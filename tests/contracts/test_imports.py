@@ -27,6 +27,8 @@ BREACHES = [
     ("managed-node", ["module_utils._pins.new -> module_utils._jobs.new"]),
     ("managed-node", ["module_utils._jobs.new -> module_utils._windows.new"]),
     ("managed-node", ["module_utils._commit.new -> module_utils._flows.new"]),
+    ("managed-node", ["module_utils._flows.new -> module_utils._concerns.new"]),
+    ("managed-node", ["module_utils._holds.new -> module_utils._probe.new"]),
     ("managed-node", ["module_utils._services.new -> module_utils._holds.new"]),
     ("managed-node", ["module_utils._package_without_a_floor.new -> module_utils._host.new"]),
     ("controller", ["plugin_utils._common.new -> plugin_utils._net.new"]),

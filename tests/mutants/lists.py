@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.tools import mirror
+
 from .mutate import Mutant
 
 _TARGETS = Path(__file__).with_name("targets.txt")
@@ -29,13 +31,9 @@ class Survivor:
 
 
 def targets() -> dict[str, list[str]]:
-    """The files below plugins, each with its tests: its namesake, and what stands behind it on its line."""
-    found = {}
-    for _number, line in _lines(_TARGETS):
-        file, *more = line.split()
-        folder, _slash, name = file.rpartition("/")
-        found[file] = [f"tests/unit/plugins/{folder}/test_{name}", *more]
-    return found
+    """The files below plugins, each with the tests that cover it."""
+    files = [line for _number, line in _lines(_TARGETS) if line]
+    return {file: [f"tests/unit/plugins/{test}" for test in mirror.tests_of(file)] for file in files}
 
 
 def survivors() -> list[Survivor]:

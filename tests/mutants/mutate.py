@@ -32,7 +32,7 @@ class Mutant:
 
 def of_file(file: str, code: str) -> Iterator[Mutant]:
     """All the mutants of a file that are Python, and of those that mean the same, one."""
-    known = {ast.dump(ast.parse(code))}
+    known = {_meaning(code)}
     for operator in operators():
         positions = sum(1 for node in ast_nodes(get_ast(code)) for _position in operator.mutation_positions(node))
         for occurrence in range(positions):
@@ -44,10 +44,15 @@ def of_file(file: str, code: str) -> Iterator[Mutant]:
 
 
 def _meaning(code: str) -> str | None:
+    """What the code does, without what it says of types; None if it is no Python."""
     try:
-        return ast.dump(ast.parse(code))
+        tree = ast.parse(code)
     except SyntaxError:
         return None
+    for node in ast.walk(tree):
+        for annotation in {"annotation", "returns"}.intersection(node._fields):
+            setattr(node, annotation, None)
+    return ast.dump(tree)
 
 
 def _difference(before: str, after: str) -> tuple[int, tuple[str, ...]]:

@@ -113,7 +113,7 @@ class ReverseMembership(_OneWay):
 class RemoveElement(_OneOfSeveral):
     """Leave out one element of a tuple or list."""
 
-    types = ("testlist_comp", "testlist", "testlist_star_expr", "exprlist")
+    types = ("testlist_comp", "testlist", "testlist_star_expr")
 
     @staticmethod
     def removable(elements):

@@ -14,6 +14,7 @@ pytest.importorskip("ansible")
 yaml = pytest.importorskip("yaml")
 
 from ansible.module_utils import basic
+
 from ansible_collections.fleet.ports.plugins.module_utils._commit import confirmed_module
 from ansible_collections.fleet.ports.plugins.module_utils._flows import concern
 from ansible_collections.fleet.ports.plugins.module_utils._host import host

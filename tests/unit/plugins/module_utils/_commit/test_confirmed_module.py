@@ -11,19 +11,7 @@ import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._commit import confirmed_module
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule
-
-
-class Exit(Exception):
-    """The end of a module; its argument is the result."""
-
-
-class Module(FakeModule):
-    def exit_json(self, **result):
-        raise Exit(result)
-
-    def fail_json(self, **result):
-        raise Exit(dict(result, failed=True))
+from ansible_collections.fleet.ports.tests.unit.fakes.ansible_module import FakeModule, ModuleExit
 
 
 class Change:
@@ -85,9 +73,9 @@ def fixture_run(record_folder):
             NAME="flows", compute=lambda _host, _options: run.change, give_back=lambda _host: run.change
         )
         given = dict({"_awaits": "token", "_confirms": None, "confirm_timeout": 60}, **params)
-        with pytest.raises(Exit) as ended:
-            confirmed_module.run(Module(check_mode, state=state, **given), concern, run.rollback)
-        return ended.value.args[0]
+        with pytest.raises(ModuleExit) as ended:
+            confirmed_module.run(FakeModule(check_mode, state=state, **given), concern, run.rollback)
+        return ended.value.result
 
     return run
 

@@ -34,12 +34,11 @@ class Clock:
 
 
 @pytest.fixture(name="clock", autouse=True)
-def fixture_clock(tmp_path, monkeypatch):
+def fixture_clock(tmp_path, record_folder, monkeypatch):
     clock = Clock()
     (tmp_path / "boot").write_text("this\n")
     monkeypatch.setattr(pending_change, "time", clock)
     monkeypatch.setattr(pending_change, "BOOT_ID", str(tmp_path / "boot"))
-    monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
     return clock
 
 

@@ -68,7 +68,7 @@ class Job:
         self.disarmed += 1
 
 
-class Host:
+class FilteredHost:
     """A host with a packet filter: one file, one word that is in force, and a record of it."""
 
     _name = "firewall_flows"
@@ -134,10 +134,9 @@ def fixture_clock(monkeypatch):
 
 
 @pytest.fixture(name="host")
-def fixture_host(tmp_path, monkeypatch, clock):
+def fixture_host(tmp_path, record_folder, monkeypatch, clock):
     (tmp_path / "host").mkdir()
-    host = Host(tmp_path / "host")
-    monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
+    host = FilteredHost(tmp_path / "host")
     monkeypatch.setattr(rollback, "_log", lambda text: None)
     return host
 

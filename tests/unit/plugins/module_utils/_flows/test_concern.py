@@ -55,7 +55,9 @@ class Backend:
             raise HostError("no")
 
 
-class Host:
+class FilteringHost:
+    """A host with packet filters, of which one is in charge."""
+
     closed = True
     fails = False
     in_charge = "nftables"
@@ -81,10 +83,9 @@ class Host:
 
 
 @pytest.fixture(name="host")
-def fixture_host(tmp_path, monkeypatch):
+def fixture_host(tmp_path, record_folder, monkeypatch):
     (tmp_path / "filters").mkdir()
-    host = Host(tmp_path / "filters")
-    monkeypatch.setattr(records, "FOLDER", str(tmp_path / "records"))
+    host = FilteringHost(tmp_path / "filters")
     monkeypatch.setattr(host_.os, "geteuid", lambda: 0)
     monkeypatch.setattr(request, "Backends", lambda _host, _settings: host)
     return host

@@ -54,6 +54,15 @@ def test_it_is_open_to_the_clients_with_a_window_a_group_for_each_span():
     ]
 
 
+def test_the_clients_may_be_at_the_other_end():
+    (found,) = narrowed([flow("destination", "out", "master", "client")], PEERS, {"c": C}, None).flows
+    assert (found["source"], found["destination"]["peers"]) == (flow(source="master")["source"], "client_clients_10_20")
+
+
+def test_a_group_that_is_empty_stays_so():
+    assert open_to([flow("source", source="nobody")], {"c": C}) == [("nobody_clients_10_20", [], (10, 20))]
+
+
 def test_only_those_clients_that_the_flow_is_for():
     of_rsh = flow("source")
     of_rsh["source"]["peers"] = "client/rsh"
@@ -69,6 +78,8 @@ def test_whoever_has_no_address_passes_while_any_window_is_open():
     broadcast = flow("any")
     broadcast["source"]["peers"] = "unaddressed"
     assert open_to([broadcast], {"c": C, "d": D}) == [("unaddressed_all_12_22", ["0.0.0.0/32"], (12, 22))]
+    later = D._replace(opened=5)
+    assert open_to([broadcast], {"c": C, "d": later}) == [("unaddressed_all_5_22", ["0.0.0.0/32"], (5, 22))]
 
 
 def test_a_client_has_its_own_window_with_all_its_masters():

@@ -15,7 +15,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._windows.window_list i
 C, D = ["198.51.100.1"], ["198.51.100.2"]
 
 
-class Host:
+class HostWindows:
     """The windows of a host, at a time."""
 
     def __init__(self):
@@ -32,7 +32,7 @@ class Host:
 
 @pytest.fixture(name="host")
 def fixture_host():
-    return Host()
+    return HostWindows()
 
 
 def test_the_named_get_a_window_for_the_time(host):
@@ -130,7 +130,7 @@ def test_a_clock_that_went_back_opens_nothing(host):
 def test_no_order_of_runs_keeps_a_window_open_beyond_its_time():
     """Unless it is renewed, a window never ends later than it would have when it was opened."""
     for clients in itertools.product(({"c": C}, {}, {"c": D, "d": D}), repeat=4):
-        host = Host()
+        host = HostWindows()
         host.run(c=C)
         for host.now, named in zip(range(1020, 1100, 20), clients):
             assert "c" in host.run(**named)
@@ -150,8 +150,21 @@ def test_where_there_are_to_be_none_there_are_none(host):
     assert window_list.next_windows(host.windows, None, host.now) == {}
 
 
+def test_the_next_end_is_that_of_the_window_that_ends_first():
+    windows = {"c": Window(1000, 1100, C), "d": Window(900, 1050, D)}
+    assert window_list.next_end(windows) == 1050
+    assert window_list.next_end({}) is None
+
+
+@pytest.mark.parametrize("seconds", [1, 31 * 86400])
+def test_the_shortest_and_the_longest_window(host, seconds):
+    windows = window_list.next_windows({}, Asked({"c": C}, seconds, False, False), 1000)
+    assert windows == {"c": Window(1000, 1000 + seconds, C)}
+
+
 @pytest.mark.parametrize("clients, seconds, complaint", [
     ({"c": C}, 0, "The window is 0 seconds long; set it to 1 to 2678400 seconds."),
+    ({"c": C}, 31 * 86400 + 1, "The window is 2678401 seconds long"),
     ({"c": C}, 10 ** 12, "The window is 1000000000000 seconds long"),
     ({"c": None}, 60, "The window of c is for None; give it a list of addresses."),
     ({"c": "198.51.100.1"}, 60, "The window of c is for '198.51.100.1'; give it a list"),

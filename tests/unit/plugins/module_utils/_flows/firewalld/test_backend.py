@@ -81,7 +81,9 @@ def _rule_text(rule):
     return " ".join(words)
 
 
-class Host:
+class FirewalldHost:
+    """A host with firewalld, and its files in a temporary folder."""
+
     def __init__(self, folder, monkeypatch):
         self.folder = str(folder / "etc")
         self.service = Service(self.folder)
@@ -104,7 +106,7 @@ class Host:
 
 @pytest.fixture(name="host")
 def fixture_host(tmp_path, monkeypatch):
-    return Host(tmp_path, monkeypatch)
+    return FirewalldHost(tmp_path, monkeypatch)
 
 
 def failure(function, *arguments, **options):

@@ -75,14 +75,14 @@ class Filter:
         self._host.open = after
 
 
-class Host:
+class WindowedHost:
     """A host by a clock that the test moves."""
 
     def __init__(self):
         self.now = 1000
         self.open = []
         self.fails = None
-        self.log = []
+        self.log, self.identities = [], []
         self.job = Job()
         self.record = records.Record("flows")
         self.request = Request([FLOW, LASTING], {"client": ["198.51.100.0/29"]}, [], None, "auto", None, 2000)
@@ -113,12 +113,12 @@ class Host:
 
 
 @pytest.fixture(name="host")
-def fixture_host(tmp_path, monkeypatch):
-    monkeypatch.setattr(records, "FOLDER", str(tmp_path))
-    host = Host()
+def fixture_host(record_folder, monkeypatch):
+    host = WindowedHost()
     monkeypatch.setattr(request, "Backends", lambda _host, _settings: host)
     monkeypatch.setattr(window_expiry, "WindowExpiry", lambda _host: host.expiry())
     monkeypatch.setattr(close_windows.time, "time", host.time)
+    monkeypatch.setattr(close_windows.syslog, "openlog", host.identities.append)
     monkeypatch.setattr(close_windows.syslog, "syslog", lambda _priority, text: host.log.append(text))
     return host
 
@@ -158,6 +158,8 @@ def test_the_job_closes_what_is_over_and_waits_for_the_next(host):
     assert host.log == [f"windows that are over are closed; still open: {number}" for number in (1, 0)]
     assert host.open == ["register to 198.51.100.0/29"]
     assert host.job.begins is None
+    assert set(host.identities) == {"fleet.ports"}
+    assert set(host.record.load()) == {"nftables", "windows"}
     assert host.record.load()["windows"] == {
         "clients": {name: dict(window._asdict()) for name, window in (("c", C), ("d", D))}, "request": None,
     }  # fmt: skip
@@ -173,19 +175,21 @@ def test_the_job_begins_after_a_boot_that_comes_late_and_too_early_does_no_harm(
     assert (host.open, host.job.begins) == (["register to 198.51.100.0/29"], None)
 
 
-def test_an_end_that_comes_while_the_job_runs_is_waited_for_since_it_is_not_started_meanwhile(host, monkeypatch):
+@pytest.mark.parametrize("left", [0.5, schedule.AHEAD])
+def test_an_end_that_comes_while_the_job_runs_is_waited_for(host, monkeypatch, left):
+    """The job is not started again while it runs."""
     host.bring({"c": C, "d": D})
-    host.now = 1099.5
+    host.now = 1100 - left
     slept = []
 
     def sleep(seconds):
-        assert len(host.open) == 3 and host.job.begins == 1099.5 + schedule.AHEAD
+        assert len(host.open) == 3 and host.job.begins == 1100 - left + schedule.AHEAD
         slept.append(seconds)
         host.now += seconds
 
     monkeypatch.setattr(close_windows.time, "sleep", sleep)
     close_windows.main()
-    assert slept == [0.5]
+    assert slept == [left]
     assert (len(host.open), host.job.begins) == (2, 1300)
 
 
@@ -195,7 +199,7 @@ def test_an_end_that_has_come_while_the_job_was_set_is_not_waited_for(host, monk
     arm_at, slept = host.job.arm_at, []
 
     def takes_long(moment):
-        host.now += 5 if moment == 1100 else 0
+        host.now += 6 if moment == 1100 else 0
         arm_at(moment)
 
     monkeypatch.setattr(host.job, "arm_at", takes_long)
@@ -216,8 +220,9 @@ def test_a_run_after_the_end_finds_nothing_to_change(host):
 def test_what_cannot_be_closed_is_tried_again_soon(host):
     host.bring({"c": C})
     host.now, host.fails = 1100, DOES_NOT_LOAD
-    with pytest.raises(SystemExit):
+    with pytest.raises(SystemExit) as ended:
         close_windows.main()
+    assert ended.value.code == 1
     assert host.job.begins == 1100 + close_windows.RETRY
     assert host.log == ["a window that is over is not closed yet: The filter does not load."]
     host.fails = None

@@ -54,7 +54,7 @@ def wanted(*flows, **options):
     return opening(list(flows) or [flow()], peers, options.get("interfaces", []))
 
 
-class Host:
+class NftablesHost:
     """A network namespace with nft's rules, and the script from which they are loaded at boot."""
 
     def __init__(self, folder):
@@ -132,7 +132,7 @@ def fixture_host(tmp_path, monkeypatch):
     monkeypatch.setattr(boot_script, "RULES_FILE", ours)
     monkeypatch.setattr(nft_script, "RULES_FILE", ours)
     monkeypatch.setattr(boot_script, "INCLUDE", 'include "%s"\n' % ours.replace(".nft", ".nf[t]"))
-    host = Host(tmp_path)
+    host = NftablesHost(tmp_path)
     try:
         if host.run([NFT, "list", "ruleset"])[0] != 0:
             pytest.skip("nft does not work in a network namespace here")

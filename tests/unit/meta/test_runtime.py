@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-REPOSITORY = Path(__file__).parents[4]
+REPOSITORY = Path(__file__).parents[3]
 
 
 def test_the_group_has_all_modules():
