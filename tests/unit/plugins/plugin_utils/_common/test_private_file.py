@@ -49,7 +49,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
     path = tmp_path / "fleet.json"
     private_file.write(str(path), b"old")
     monkeypatch.setattr(os, "replace", failing(errno.EROFS))
-    with pytest.raises(MatrixError, match=r"Read-only file system; choose another folder\.$"):
+    with pytest.raises(MatrixError, match=r"Read-only file system\. Choose another directory\.$"):
         private_file.write(str(path), b"new")
     assert os.listdir(tmp_path) == ["fleet.json"] and path.read_bytes() == b"old"
 
