@@ -36,7 +36,7 @@ options:
     required: true
   nonce:
     description:
-      - Identifies the run, 16 to 128 hexadecimal digits, an even number of them. Use another nonce for each run.
+      - Identifies the run. An even number of hexadecimal digits, 16 to 128. Use another nonce for each run.
       - Generate it with a cryptographic random number generator. An answer can be forged with it.
     type: str
     required: true

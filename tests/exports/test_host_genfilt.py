@@ -159,7 +159,7 @@ def test_without_a_default_rule_the_script_says_what_to_do(machine, script):
     (machine.programs / "lsfilt").write_text("#!/bin/sh\n")
     done = machine.run(script)
     assert (done.returncode, done.stderr) == (
-        1, "lsfilt lists no default rule for IPv4. Make the ipsec devices available and run this again.\n"
+        1, "lsfilt lists no default rule for IPv4. Make the ipsec devices available and run again.\n"
     )  # fmt: skip
 
 

@@ -127,8 +127,8 @@ def test_a_daemon_that_does_not_stop(hosts: dict[str, HostHandle], apply: Apply)
     before = [line.partition(":")[0] for line in subsystems(hosts[MASTER]) if not line.endswith("inoperative")]
     hosts[MASTER].run("""aix-simulator be_stubborn '["rpc.statd"]'""")
     assert apply(name=MASTER).complaints()[MASTER] == (
-        "rpc.statd was requested to stop, but after 30 seconds lssrc says 'stopping'; end what it waits for, then run "
-        "this again."
+        "rpc.statd was requested to stop, but after 30 seconds lssrc reports 'stopping'; end what it waits for, "
+        "then run again."
     )
     assert "rpc.lockd: active" in subsystems(hosts[MASTER])
     hosts[MASTER].run("""aix-simulator change '[]' '{"faults": [], "stop_seconds": 0}'; stopsrc -s rpc.statd""")

@@ -80,7 +80,7 @@ def load():
         return Pending(**_in_this_form(json.loads(data.decode("utf-8"))))
     except (KeyError, ValueError, TypeError, RecursionError):
         raise HostError(
-            f"{_path()} is not an unconfirmed change as fleet.ports writes it; check that the host's rules are right,"
+            f"{_path()} is not a valid record of an unconfirmed change; check that the host's rules are right,"
             f" and remove {os.path.dirname(_path())}."
         )
 

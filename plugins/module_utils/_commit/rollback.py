@@ -67,7 +67,7 @@ class Rollback:
             if time.monotonic() >= deadline:
                 raise HostError(
                     f"This host has an unconfirmed change ({pending.who}) and undoes it by itself in"
-                    f" {pending.left():.0f} s; run this again then."
+                    f" {pending.left():.0f} s; run again afterwards."
                 )
             time.sleep(host_lock.PAUSE)
 
@@ -103,7 +103,7 @@ class Rollback:
             self.undo(pending)
         except HostError as second:
             raise HostError(
-                f"{error} Undoing what was done by then failed as well: {second} The host tries again by itself in"
+                f"{error} Undoing the partial change failed as well: {second} The host will try again by itself in"
                 f" {pending.seconds} s."
             )
 

@@ -144,7 +144,7 @@ def listed(peers):
         if isinstance(members, str):
             members = [member for member in members.split(",") if member.strip()]
         if not isinstance(members, list):
-            raise HostError(f"Peers {group}: {members!r} is not a list of addresses; write one, such as ['192.0.2.0/24'].")
+            raise HostError(f"Peers {group}: {members!r} is not a list of addresses; use one such as ['192.0.2.0/24'].")
         lists[group] = members
     return lists
 
@@ -161,5 +161,5 @@ def _addresses(peers):
 
 def _interface(name):
     if not _INTERFACE.fullmatch(name):
-        raise HostError(f"{name!r} is not a name of a network interface; write it as `ip link` shows it.")
+        raise HostError(f"{name!r} is not a valid interface name; use a name that `ip link` shows.")
     return name

@@ -53,7 +53,7 @@ def awaited_note():
     deadline = time.monotonic() + SECONDS_FOR_A_RELOAD
     while not os.path.exists(holder.HELD):
         if time.monotonic() > deadline:
-            raise HostError("The holder does not react to SIGHUP. Search the system log for Portblocker.")
+            raise HostError("The holder does not respond to SIGHUP. Search the system log for Portblocker.")
         time.sleep(0.02)
 
 

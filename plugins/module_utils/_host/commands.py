@@ -59,12 +59,12 @@ def run(command, data=None, binary_data=False, cwd=None, environ_update=None):
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         raise HostError(
-            f"'{' '.join(command)}' did not end within {limit} s, so it was ended; see what it waits for on this host,"
-            " then run this again."
+            f"'{' '.join(command)}' did not end within {limit} s, so it was killed; check what it waits for on this"
+            " host, then run again."
         )
     except _OutputLimit:
         os.killpg(process.pid, signal.SIGKILL)
-        raise HostError(f"'{' '.join(command)}' prints more than {_MOST_BYTES >> 20} MiB, so it was ended.")
+        raise HostError(f"'{' '.join(command)}' printed more than {_MOST_BYTES >> 20} MiB, so it was killed.")
     finally:
         process.stdout.close()
         process.stderr.close()

@@ -70,8 +70,8 @@ class Lock:
         while not self._take():
             if time.monotonic() >= deadline:
                 raise Busy(
-                    f"Another run of fleet.ports is at work on this host ({self.holder()}) and did not end within "
-                    f"{timeout:.0f} s; wait for its end or end it, then run this again."
+                    f"Another run of fleet.ports is running on this host ({self.holder()}) and did not end within "
+                    f"{timeout:.0f} s; wait until it ends, or end it, then run again."
                 )
             time.sleep(PAUSE)
         try:

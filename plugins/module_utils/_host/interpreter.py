@@ -43,8 +43,8 @@ def choose(run, imports, approved=None):
         if os.access(path, os.X_OK) and (path == approved or _is_of_system(run, path) and _works(run, path, imports)):
             return path
     raise HostError(
-        f"This host has no suitable Python of its system packages ({' or '.join(candidates)}, 3.6 or later), which "
-        "remains when a virtual environment is removed. Install the package python3."
+        f"This host has no suitable Python from its system packages ({' or '.join(candidates)}, 3.6 or later). "
+        "The Python of a virtual environment is not used, because it may be removed. Install the package python3."
     )
 
 

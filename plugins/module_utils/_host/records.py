@@ -42,7 +42,7 @@ class Record:
             version, content = document["version"], dict(document["content"])
         except (ValueError, KeyError, TypeError, RecursionError):
             raise HostError(
-                f"{self.path} is not a valid record of fleet.ports; move it away and undo by hand what it names."
+                f"{self.path} is not a valid record of fleet.ports; move it away and undo the listed changes by hand."
             )
         if version != VERSION:
             raise HostError(

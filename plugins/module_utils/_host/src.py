@@ -52,8 +52,8 @@ class Src:
         while self.status(name) != INOPERATIVE:
             if time.time() >= deadline:
                 raise HostError(
-                    f"{name} was requested to stop, but after {TIMEOUT:.0f} seconds lssrc says {self.status(name)!r}; "
-                    "end what it waits for, then run this again."
+                    f"{name} was requested to stop, but after {TIMEOUT:.0f} seconds lssrc reports "
+                    f"{self.status(name)!r}; end what it waits for, then run again."
                 )
             time.sleep(PAUSE)
 
@@ -64,7 +64,7 @@ class Src:
         # Whether startsrc counts that as a failure is not documented.
         if ALREADY_ACTIVE in output + errors:
             raise HostError(
-                f"{name} was started by another program in the meantime ({ALREADY_ACTIVE}); run this again to verify "
+                f"{name} was started by another program in the meantime ({ALREADY_ACTIVE}); run again to verify "
                 "its port."
             )
         commands.checked(command, (code, output, errors))

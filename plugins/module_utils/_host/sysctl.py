@@ -47,9 +47,9 @@ def changes(path, after):
     try:
         os.close(os.open(path, os.O_WRONLY))  # opening alone changes nothing
     except OSError as error:
-        hint = " (in a container, set it on the machine whose kernel it is)" if error.errno == errno.EROFS else ""
+        hint = " (in a container, set it on the host that runs the container)" if error.errno == errno.EROFS else ""
         raise HostError(
-            f"{path} must become {after or 'empty'} but cannot be written: {reason(error)}{hint}. "
+            f"{path} must be set to {after or 'an empty value'} but cannot be written: {reason(error)}{hint}. "
             "Nothing was changed on this host."
         )
     return [Change(path, before, after)]

@@ -37,7 +37,7 @@ class Systemctl:
         """Return a dict of the properties for each of the units, in their order; an unknown property is empty."""
         blocks = self("show", "--property=" + ",".join(properties), *units).strip("\n").split("\n\n")
         if len(blocks) < len(units):
-            raise HostError(f"systemctl shows {len(blocks)} units when it is asked for {', '.join(units)}.")
+            raise HostError(f"systemctl shows only {len(blocks)} of the units {', '.join(units)}.")
         return [dict(dict.fromkeys(properties, ""), **_assignments(block)) for block in blocks]
 
     def version(self):
@@ -45,7 +45,7 @@ class Systemctl:
         text = _assignments(self("show", "--property=Version")).get("Version", "")
         number = re.search("[0-9]{1,9}", text)
         if number is None:
-            raise HostError(f"systemctl does not say which version of systemd runs, but {text!r}.")
+            raise HostError(f"systemctl reports {text!r}, which is not a version of systemd.")
         return int(number.group())
 
 

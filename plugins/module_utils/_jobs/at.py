@@ -40,7 +40,7 @@ class At:
     def start_at(self, moment, command):
         """Start the command in the minute after the moment (seconds since the epoch), or after the next boot."""
         if not self._at:
-            raise HostError("This host has neither systemd nor at, which is needed to run a job later. Install at.")
+            raise HostError("This host has neither systemd nor at to run a job later. Install at.")
         environment, clock = _time_zone()
         minute = time.strftime("%Y%m%d%H%M", clock((moment // 60 + 1) * 60))
         self.forget()

@@ -93,8 +93,8 @@ def _span(text):
             last = first | ((1 << host_bits) - 1)
             if first & ((1 << host_bits) - 1):
                 raise HostError(
-                    f"Invalid network {text!r}: the address is not the first of the network; use the first, or "
-                    "no prefix length."
+                    f"Invalid network {text!r}: the address is not the first address of the network; use that one, or"
+                    " omit the prefix length."
                 )
     except (OSError, ValueError):
         raise HostError(

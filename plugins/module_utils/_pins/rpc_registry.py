@@ -38,8 +38,8 @@ def read(host, evidence):
         if sign is None:
             return {}
         raise HostError(
-            f"{error} The ports of the NFS daemons are unknown, although {sign}; see that 'rpcinfo -p' works on this "
-            "host, then run this again."
+            f"{error} The ports of the NFS daemons are unknown, although {sign}; check that 'rpcinfo -p' works on this "
+            "host, then run again."
         )
 
 

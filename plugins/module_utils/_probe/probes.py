@@ -55,7 +55,7 @@ def nonce(text):
     """Return the nonce of the run as bytes; raise HostError if the text is no nonce."""
     if _NONCE.fullmatch(text) is None or len(text) % 2:
         raise HostError(
-            f"Invalid 'nonce' {text!r}: it must have 16 to 128 hexadecimal digits, an even number of them."
+            f"Invalid 'nonce' {text!r}: it must be an even number of hexadecimal digits, 16 to 128."
         )
     return bytes.fromhex(text)
 
@@ -74,7 +74,7 @@ def parse(probes):
     found, ids = collections.OrderedDict(), set()
     for probe in probes:
         if probe["id"] in ids:
-            raise HostError(f"Id {probe['id']} occurs twice in 'probes'. Give each probe an id of its own.")
+            raise HostError(f"Id {probe['id']} occurs twice in 'probes'. Give each probe a unique id.")
         ids.add(probe["id"])
         found.setdefault(_ends(probe), []).append(probe["id"])
     return found

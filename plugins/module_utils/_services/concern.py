@@ -37,7 +37,7 @@ def compute(_host, options):
     record = records.Record(NAME)
     old, path = record.load(), options["path"]
     if not os.path.isabs(path):
-        raise HostError(f"The path of the services database is {path!r}; give it as an absolute path.")
+        raise HostError(f"The path of the services database is {path!r}; use an absolute path.")
     if old is not None and path != old["path"]:
         raise HostError(
             f"The services of this host are in {old['path']}; restore that file with state absent before you "

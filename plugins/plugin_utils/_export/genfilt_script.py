@@ -63,7 +63,7 @@ for family in 4 6; do
     close "$$family"
     action=$$(default_action "$$family")
     if [ -z "$$action" ]; then
-        echo "lsfilt lists no default rule for IPv$$family. Make the ipsec devices available and run this again." >&2
+        echo "lsfilt lists no default rule for IPv$$family. Make the ipsec devices available and run again." >&2
         exit 1
     fi
     if [ -z "$${1-}" ] && [ "$$action" = deny ] && ! "open_$$family"; then

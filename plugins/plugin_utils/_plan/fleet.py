@@ -97,7 +97,7 @@ class Fleet:
         for group, meant in (pair for name in names for pair in self._topology.misspelt_groups_of(name)):
             return f"rename the group {group} to {meant}"
         groups = ", ".join(group for groups in self._role_groups.values() for group in groups)
-        return f"put them into one of the groups {groups}"
+        return f"add them to one of the groups {groups}"
 
     def _as_requested(self, host: Host) -> Host:
         own = self._request.own

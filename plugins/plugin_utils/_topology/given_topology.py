@@ -59,7 +59,7 @@ class Machine:
 def read(where: str, value: object) -> list[Machine]:
     """Return the machines of a topology in the form that a task gives."""
     if not isinstance(value, Mapping):
-        raise MatrixError(f"{where} is {quoted(value)}; set it to what nim_topology_info returns as topology.")
+        raise MatrixError(f"{where} is {quoted(value)}; set it to the topology that nim_topology_info returns.")
     return [_machine(f"{where}.{name}", str(name), found) for name, found in value.items()]
 
 

@@ -104,7 +104,7 @@ class Topology:
             hosts = [host for host in self._groups.get(name, [name]) if host in self.members[role]]
             if not hosts:
                 raise MatrixError(
-                    f"{where} names {quoted(name)}, which is neither a {role} nor a group with one. "
+                    f"{where} names {quoted(name)}, which is neither a {role} nor a group that contains one. "
                     f"Name hosts of the group {' or '.join(self._role_groups[role])}."
                 )
             found.update(dict.fromkeys(hosts))

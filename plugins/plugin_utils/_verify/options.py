@@ -57,7 +57,7 @@ def read(arguments: Mapping[str, object]) -> ProbeOptions:
     numbers = {name: option(name, default, values.count) for name, default in DEFAULTS.items()}
     for name, most in (("sample", MAX_SAMPLE), ("rate", MAX_RATE)):
         if numbers[name] > most:
-            raise MatrixError(f"{WHERE}: {name} is {numbers[name]}; set it to {most} at most.")
+            raise MatrixError(f"{WHERE}: {name} is {numbers[name]}; set it to at most {most}.")
     return ProbeOptions(
         hosts=arguments["hosts"],
         involving=option("involving", (), values.names),

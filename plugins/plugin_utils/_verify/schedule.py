@@ -109,7 +109,8 @@ def _batches(samples_of_clients: Iterable[list[Sample]], most_clients: int) -> I
         if more and max(more.values()) > MAX_PROBES:
             host, number = more.most_common(1)[0]
             raise MatrixError(
-                f"{WHERE}: {host} would have {number} probes in one batch, {MAX_PROBES} at most; decrease sample."
+                f"{WHERE}: {host} would have {number} probes in one batch, but at most {MAX_PROBES} are allowed;"
+                " decrease sample."
             )
         if batch and (clients == most_clients or max((load + more).values()) > MAX_PROBES):
             yield batch

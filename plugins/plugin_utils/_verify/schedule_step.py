@@ -74,6 +74,6 @@ def _involved(
         if name not in plans:
             raise MatrixError(
                 f"{WHERE}: involving names {name}, which has no role; "
-                "put it into one of the groups that give roles, or remove it."
+                "add it to one of the groups that give roles, or remove it."
             )
     return set(found)

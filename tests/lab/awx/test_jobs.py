@@ -96,7 +96,7 @@ def test_an_inventory_without_a_master_says_so_in_one_sentence(awx):
     ) in run.output
     [run] = awx({"routers": {"hosts": {"client02": {}}}}).launch("Fleet ports: site")
     [sentence] = run.complaints().values()
-    assert sentence.startswith("None of these hosts has a role; put them into one of the groups nim_masters, ")
+    assert sentence.startswith("None of these hosts has a role; add them to one of the groups nim_masters, ")
 
 
 def test_an_execution_environment_that_lacks_a_package(awx, tmp_path):

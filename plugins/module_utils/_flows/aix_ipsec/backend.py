@@ -121,7 +121,7 @@ def _taken_back(error, transitions):
             transition.take_back()
     except HostError as second:
         return (
-            f"{complaint}, and restoring the filter rules failed as well: {second} Run this again once that is corrected."
+            f"{complaint}, and restoring the filter rules failed as well: {second} Correct this and run again."
         )
     return f"{complaint}; the filter rules were restored, nothing was changed."
 
@@ -135,8 +135,8 @@ def _check_count(count, limit, peers):
     wider = {network.supernet(new_prefix=min(network.prefixlen, _WIDER[network.version])) for network in networks}
     raise HostError(
         f"The flows need {count} filter rules, but only {limit} are allowed; {group} has {len(networks)} addresses and"
-        f" networks that cannot be aggregated further, but lie in {len(wider)} networks of /24 (IPv6: /64): name such"
-        " networks instead, or raise the limit; nothing was changed."
+        f" networks that cannot be aggregated further, but lie in {len(wider)} networks of /24 (IPv6: /64): use these"
+        " networks instead, or increase the limit; nothing was changed."
     )
 
 

@@ -27,8 +27,8 @@ def check(family, rules, connection):
     for what, packets in _indispensable(family, connection):
         if not all(_admits(rules, packet) for packet in packets):
             raise HostError(
-                f"The IPv{family} filter would deny {what} once it denies by default; add a rule of your own that permits"
-                " it first; nothing was changed."
+                f"The IPv{family} filter would deny {what} once it denies by default. First add a rule of your own"
+                " that permits it; nothing was changed."
             )
 
 

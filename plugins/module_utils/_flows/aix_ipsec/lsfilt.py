@@ -37,13 +37,13 @@ def table(output):
     printed = [text.strip() for text in output.split("\n") if text.strip()]
     lines = [_line(text) for text in printed if _is_numbered(text)]
     if not lines or lines[-1].rule is None:
-        raise HostError("lsfilt lists no default rule at the end; make the ipsec devices available and run this again.")
+        raise HostError("lsfilt lists no default rule at the end; make the ipsec devices available and run again.")
     default = lines.pop()
     numbers = [line.number for line in lines]
     if numbers and numbers != list(range(numbers[0], numbers[0] + len(numbers))):
         raise HostError(
-            f"lsfilt numbers its rules {', '.join(map(str, numbers))}. These are not consecutive, so no rule can be placed"
-            " by its number; nothing was changed."
+            f"lsfilt lists the rules {', '.join(map(str, numbers))}. Their numbers are not consecutive, so no rule can"
+            " be placed by its number; nothing was changed."
         )
     return Table(lines, default.rule, [text for text in printed if not _is_numbered(text)])
 

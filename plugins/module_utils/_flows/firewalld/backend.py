@@ -103,7 +103,7 @@ class Firewalld:
             )
         code, _output, errors = self._run(["firewall-cmd", "--check-config"])
         if code != 0:
-            raise HostError(f"firewalld would not load its files ({errors.strip()}); correct them first.")
+            raise HostError(f"firewalld cannot load its files ({errors.strip()}); correct them first.")
 
     def _load(self):
         if self._bus:

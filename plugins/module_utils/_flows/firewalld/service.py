@@ -57,7 +57,7 @@ class Bus:
         except dbus.BusError as error:
             raise HostError(f"firewalld could not load its files ({str(error).splitlines()[0]})")
         if not self.status().filters:
-            raise HostError("firewalld does not filter after it loaded its files")
+            raise HostError("firewalld loaded its files, but does not filter")
 
     def _ask(self, interface, method, *arguments, path=PATH):
         try:

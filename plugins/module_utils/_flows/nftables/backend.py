@@ -123,8 +123,8 @@ class Nftables:
         except HostError as error:
             names = ", ".join(sorted({name for table in owned.tables for name in table.chains}))
             raise HostError(
-                f"The present content of the chains {names} could not be loaded again, which may be needed to undo this"
-                f" change ({error}) Remove the rules there that fleet.ports did not write."
+                f"The current content of the chains {names} cannot be loaded again, which may be needed to undo this"
+                f" change ({error}) Remove the rules in these chains that are not managed by fleet.ports."
             )
 
     def _warnings(self, boot, wanted):

@@ -20,7 +20,7 @@ def limited(data):
     for rule in rules:
         if rule != LINE:
             raise HostError(
-                f"{PATH} has the line {rule.decode('utf-8', 'replace')!r}, so it cannot be limited to /tftpboot;"
+                f"{PATH} has the line {rule.decode('utf-8', 'replace')!r}, so TFTP cannot be limited to /tftpboot;"
                 " remove that line, or set nim_firewall_tftpaccess to false."
             )
     return data if rules else _with_line(data)

@@ -49,5 +49,5 @@ def find(run):
             return kind(run)
     raise HostError(
         "This host has no supported service manager to start the holder (systemd, OpenRC, or SysV init with "
-        "update-rc.d). The ports of a container are held on the host that it runs on."
+        "update-rc.d). For a container, hold the ports on the host that runs it."
     )

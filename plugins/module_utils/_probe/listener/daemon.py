@@ -46,7 +46,7 @@ def collect(nonce):
             return json.loads(answer.read().decode())
     except (OSError, ValueError):
         raise HostError(
-            "No listener of this run is running on this host: its time is over, or it was never started."
+            "No listener of this run is running on this host: it has timed out, or was never started."
             " Probe again, with more 'seconds' if the run took longer."
         )
 

@@ -63,7 +63,7 @@ def test_a_fleet_with_a_conflict_is_written_all_the_same(run):
     [
         ({"formats": "cisco"}, "policy_export: formats is 'cisco'; set it to one or more of aerleon, "),
         ({"formats": "aerleon", "hosts": "ghost"}, "hosts: 'ghost' matches no host of the inventory. "),
-        ({"formats": "aerleon", "hosts": "plain"}, "None of these hosts has a role; put them into one of the groups "),
+        ({"formats": "aerleon", "hosts": "plain"}, "None of these hosts has a role; add them to one of the groups "),
         ({"formats": "aerleon", "hosts": "b"}, "policy_export: nothing to write for aerleon: no flow of "),
         ({"formats": "host_nft,host_genfilt"}, "policy_export: nothing to write for host_genfilt: none of "),
     ],

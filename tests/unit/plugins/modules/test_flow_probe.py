@@ -143,7 +143,7 @@ def test_check_mode_does_nothing(mode):
         (dict(rate=0), "Invalid 'rate' 0: it must be 1 to 10000."),
         (
             dict(nonce="1234"),
-            "Invalid 'nonce' '1234': it must have 16 to 128 hexadecimal digits, an even number of them.",
+            "Invalid 'nonce' '1234': it must be an even number of hexadecimal digits, 16 to 128.",
         ),
     ],
 )

@@ -104,7 +104,7 @@ def test_a_file_that_is_no_such_thing_is_said(tmp_path, text):
     with pytest.raises(HostError) as error:
         pending_change.load()
     assert str(error.value) == (
-        f"{folder}/pending.json is not an unconfirmed change as fleet.ports writes it; check that the host's rules are"
+        f"{folder}/pending.json is not a valid record of an unconfirmed change; check that the host's rules are"
         f" right, and remove {folder}."
     )
 

@@ -264,8 +264,8 @@ def test_undoing_that_fails_is_reported_and_tried_again_by_the_host(host):
     with pytest.raises(HostError) as error:
         host.apply()
     assert str(error.value) == (
-        "The filter refuses. Undoing what was done by then failed as well: The filter hangs. The host tries again by itself"
-        " in 60 s."
+        "The filter refuses. Undoing the partial change failed as well: The filter hangs. The host will try again by"
+        " itself in 60 s."
     )
     assert host.job.armed == 60
     host.stuck = False
@@ -338,7 +338,7 @@ def test_another_run_names_the_run_that_it_would_wait_for_too_long(host, clock):
         host.apply("third")
     assert str(error.value) == (
         f"This host has an unconfirmed change (firewall_flows, process {os.getpid()}, since 00:00:00 UTC) and undoes it"
-        " by itself in 540 s; run this again then."
+        " by itself in 540 s; run again afterwards."
     )
     assert host.state() == NEW
 

@@ -133,7 +133,7 @@ def test_unfit_ports_are_one_sentence(changes, sentence):
             "Peers nim_client: Invalid IP address or network '192.0.2.300': "
             "use the form '192.0.2.7', '192.0.2.0/24' or '2001:db8::/64'.",
         ),
-        ({"nim_client": 7}, "Peers nim_client: 7 is not a list of addresses; write one, such as ['192.0.2.0/24']."),
+        ({"nim_client": 7}, "Peers nim_client: 7 is not a list of addresses; use one such as ['192.0.2.0/24']."),
     ],
 )
 def test_unfit_peers_are_one_sentence(peers, sentence):
@@ -146,7 +146,7 @@ def test_unfit_peers_are_one_sentence(peers, sentence):
 def test_what_is_no_interface_is_one_sentence(name):
     with pytest.raises(HostError) as error:
         opening([], {}, ["eth0", name])
-    assert str(error.value) == "{0!r} is not a name of a network interface; write it as `ip link` shows it.".format(name)
+    assert str(error.value) == "{0!r} is not a valid interface name; use a name that `ip link` shows.".format(name)
 
 
 def test_interfaces_are_sorted_and_named_once():
@@ -167,5 +167,5 @@ def test_the_directions_are_those_of_the_plan():
 
 @pytest.mark.parametrize("name", ["eth*", "*", 'a"', "a\\", "-i", "a b", "a;b", "a}", "\u202eeth0", "eth0\n", "", "x" * 16])
 def test_a_pattern_or_worse_is_no_interface(name):
-    with pytest.raises(HostError, match="is not a name of a network interface; write it as `ip link` shows it"):
+    with pytest.raises(HostError, match="is not a valid interface name; use a name that `ip link` shows"):
         opening([], {}, [name])

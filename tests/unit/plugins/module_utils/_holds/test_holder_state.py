@@ -45,7 +45,8 @@ def test_a_note_that_is_missing_or_unreadable_names_no_sockets(run_folder, note)
 def test_a_holder_that_does_not_react_is_reported(run_folder, monkeypatch):
     monkeypatch.setattr(holder_state, "SECONDS_FOR_A_RELOAD", 0.05)
     (run_folder / "HELD").write_text("")
-    with pytest.raises(HostError, match="^The holder does not react to SIGHUP. Search the system log for Portblocker.$"):
+    sentence = "^The holder does not respond to SIGHUP. Search the system log for Portblocker.$"
+    with pytest.raises(HostError, match=sentence):
         with holder_state.awaited_note():
             assert not (run_folder / "HELD").exists()
 

@@ -68,8 +68,8 @@ def test_a_program_that_hangs_is_ended_with_all_it_has_started(monkeypatch, tmp_
     with pytest.raises(HostError) as error:
         commands.run(["/bin/sh", "-c", f"sleep 60 & echo $! > {note}; wait"])
     assert str(error.value) == (
-        f"'/bin/sh -c sleep 60 & echo $! > {note}; wait' did not end within 1 s, so it was ended; see what it waits for"
-        " on this host, then run this again."
+        f"'/bin/sh -c sleep 60 & echo $! > {note}; wait' did not end within 1 s, so it was killed; check what it waits"
+        " for on this host, then run again."
     )
     assert wait_until(lambda: not is_alive(int(note.read_text())))
 
@@ -117,5 +117,5 @@ def test_a_word_that_no_program_can_be_told():
 
 def test_a_program_that_prints_without_an_end_is_ended(monkeypatch):
     monkeypatch.setattr(commands, "_MOST_BYTES", 1 << 20)
-    with pytest.raises(HostError, match="prints more than 1 MiB, so it was ended"):
+    with pytest.raises(HostError, match="printed more than 1 MiB, so it was killed"):
         commands.run(["/bin/sh", "-c", "while :; do echo xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx; done"])

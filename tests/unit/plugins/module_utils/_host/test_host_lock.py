@@ -95,8 +95,8 @@ def test_the_error_describes_the_holder(folder):
                 pytest.fail("both have it")
     text = str(error.value)
     who = f"port_holds, process {os.getpid()}, since "
-    assert text.startswith(f"Another run of fleet.ports is at work on this host ({who}")
-    assert text.endswith("UTC) and did not end within 0 s; wait for its end or end it, then run this again.")
+    assert text.startswith(f"Another run of fleet.ports is running on this host ({who}")
+    assert text.endswith("UTC) and did not end within 0 s; wait until it ends, or end it, then run again.")
 
 
 class Frozen:

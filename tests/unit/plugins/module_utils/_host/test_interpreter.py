@@ -97,9 +97,9 @@ def test_a_host_without_a_suitable_interpreter_is_refused(host, name):
     with pytest.raises(HostError) as error:
         host.choose()
     assert str(error.value) == (
-        f"This host has no suitable Python of its system packages ({host.path('platform-python')} or "
-        f"{host.path('python3')}, 3.6 or later), which remains when a virtual environment is removed. "
-        "Install the package python3."
+        f"This host has no suitable Python from its system packages ({host.path('platform-python')} or "
+        f"{host.path('python3')}, 3.6 or later). The Python of a virtual environment is not used, "
+        "because it may be removed. Install the package python3."
     )
 
 

@@ -148,7 +148,7 @@ def test_a_file_that_is_no_record_is_named(folder, data):
     with pytest.raises(HostError) as error:
         record.load()
     assert str(error.value) == (
-        f"{record.path} is not a valid record of fleet.ports; move it away and undo by hand what it names."
+        f"{record.path} is not a valid record of fleet.ports; move it away and undo the listed changes by hand."
     )
 
 

@@ -65,8 +65,8 @@ def test_a_daemon_that_does_not_stop_in_time(monkeypatch):
     with pytest.raises(HostError) as caught:
         src.Src(lambda command: lssrc("stopping")).stop("rpc.mountd")
     assert str(caught.value) == (
-        "rpc.mountd was requested to stop, but after 0 seconds lssrc says 'stopping'; end what it waits for, then run "
-        "this again."
+        "rpc.mountd was requested to stop, but after 0 seconds lssrc reports 'stopping'; end what it waits for, "
+        "then run again."
     )
 
 
@@ -99,7 +99,7 @@ def test_a_daemon_that_is_active_already(code):
     with pytest.raises(HostError) as caught:
         src.Src(answering(answer)).start("rpc.mountd")
     assert str(caught.value) == (
-        "rpc.mountd was started by another program in the meantime (0513-029); run this again to verify its port."
+        "rpc.mountd was started by another program in the meantime (0513-029); run again to verify its port."
     )
 
 

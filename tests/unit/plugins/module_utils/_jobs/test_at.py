@@ -102,7 +102,7 @@ def test_a_refusal_of_at_is_reported(cron, job):
 def test_without_at_no_job_can_run_at_a_moment(tmp_path, cron):
     with pytest.raises(HostError) as error:
         At(str(tmp_path / "at"), cron.run, lambda name: None).start_at(1795305600, ["x"])
-    assert str(error.value) == "This host has neither systemd nor at, which is needed to run a job later. Install at."
+    assert str(error.value) == "This host has neither systemd nor at to run a job later. Install at."
 
 
 @pytest.mark.parametrize("has_at", [True, False])

@@ -60,8 +60,8 @@ def test_an_address_with_a_length_is_not_taken_for_its_network():
     with pytest.raises(HostError) as error:
         aggregate(["192.0.2.7/24"])
     assert str(error.value) == (
-        "Invalid network '192.0.2.7/24': the address is not the first of the network; use the first, or no prefix "
-        "length."
+        "Invalid network '192.0.2.7/24': the address is not the first address of the network; use that one, "
+        "or omit the prefix length."
     )
 
 

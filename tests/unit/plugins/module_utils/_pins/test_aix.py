@@ -23,7 +23,7 @@ from ansible_collections.fleet.ports.tests.unit.fakes.host import FakeHost
 PINS = {"mountd": 20048, "lockd": 4045}
 SERVICES = b"ssh 22/tcp\nmountd 9999/tcp # theirs\ncaf\xe9 1/tcp"
 AT_PINS = {daemon: {"tcp": [port], "udp": [port]} for daemon, port in PINS.items()}
-REMEDY = "end what it waits for, then run this again."
+REMEDY = "end what it waits for, then run again."
 
 
 class Site:
@@ -171,7 +171,7 @@ def test_a_daemon_that_does_not_stop_is_named_and_the_others_are_up_again(site, 
     monkeypatch.setattr(src, "TIMEOUT", 0.2)
     site.host.be_stubborn(stubborn)
     assert site.refuses(**PINS) == (
-        f"{stubborn} was requested to stop, but after 0 seconds lssrc says 'stopping'; {REMEDY}"
+        f"{stubborn} was requested to stop, but after 0 seconds lssrc reports 'stopping'; {REMEDY}"
     )
     assert site.subsystems() == running
     _let_go(site, stubborn)
@@ -236,7 +236,7 @@ def test_a_daemon_that_another_program_started(site, fails):
 
     site.host.run = interfering
     assert site.refuses(mountd=20048) == (
-        "rpc.mountd was started by another program in the meantime (0513-029); run this again to verify its port."
+        "rpc.mountd was started by another program in the meantime (0513-029); run again to verify its port."
     )
 
 
@@ -260,8 +260,8 @@ def test_without_portmap_running_daemons_cannot_be_verified(site):
     _stop(site, "portmap")
     assert site.refuses(**PINS) == (
         "'rpcinfo -p' failed: rpcinfo: can't contact portmapper: RPC: Remote system error - Connection refused. The "
-        "ports of the NFS daemons are unknown, although rpc.lockd is active; see that 'rpcinfo -p' works on this host, "
-        "then run this again."
+        "ports of the NFS daemons are unknown, although rpc.lockd is active; check that 'rpcinfo -p' works on this "
+        "host, then run again."
     )
     assert site.services.read_bytes() == SERVICES and site.turns() == []
 

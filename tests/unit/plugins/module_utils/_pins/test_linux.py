@@ -216,8 +216,8 @@ def test_where_rpcbind_runs_a_failing_rpcinfo_changes_nothing(host, monkeypatch,
         host.run(**PINS)
     assert str(caught.value) == (
         "'rpcinfo -p' failed: rpcinfo: can't contact portmapper: RPC: Timed out. The ports of the NFS daemons are "
-        f"unknown, although {protocol} port 111 is in use by rpcbind (PID 7, unit rpcbind.service); see that "
-        "'rpcinfo -p' works on this host, then run this again."
+        f"unknown, although {protocol} port 111 is in use by rpcbind (PID 7, unit rpcbind.service); check that "
+        "'rpcinfo -p' works on this host, then run again."
     )
     assert tree(host.folder) == before
 

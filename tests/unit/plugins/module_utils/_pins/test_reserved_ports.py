@@ -115,5 +115,5 @@ def test_a_file_that_is_applied_later_is_a_warning(host):
 
 def test_a_kernel_that_cannot_be_written_is_refused(host, monkeypatch):
     monkeypatch.setattr(reserved_ports, "LIVE", str(host.live) + ".missing")
-    with pytest.raises(HostError, match="must become 4045 but cannot be written: No such file or directory. Nothing"):
+    with pytest.raises(HostError, match="must be set to 4045 but cannot be written: No such file or directory. "):
         reserved_ports.compute([4045], [])

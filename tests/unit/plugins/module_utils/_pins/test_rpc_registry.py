@@ -72,8 +72,8 @@ def test_where_rpcbind_runs_a_failing_rpcinfo_is_an_error(failure, told):
     with pytest.raises(HostError) as caught:
         rpc_registry.read(FakeHost(FakeCommands({"rpcinfo -p": failure})), lambda: "udp port 111 is in use by rpcbind")
     assert str(caught.value) == (
-        f"{told} The ports of the NFS daemons are unknown, although udp port 111 is in use by rpcbind; see that "
-        "'rpcinfo -p' works on this host, then run this again."
+        f"{told} The ports of the NFS daemons are unknown, although udp port 111 is in use by rpcbind; check that "
+        "'rpcinfo -p' works on this host, then run again."
     )
 
 

@@ -67,7 +67,7 @@ def test_invalid_probes(change, sentence):
 def test_each_probe_has_its_own_number():
     with pytest.raises(HostError) as caught:
         _probe.parse([GOOD, dict(GOOD, source_port=69)])
-    assert str(caught.value) == "Id 1 occurs twice in 'probes'. Give each probe an id of its own."
+    assert str(caught.value) == "Id 1 occurs twice in 'probes'. Give each probe a unique id."
 
 
 def test_the_number_of_probes_has_a_limit():
@@ -82,7 +82,7 @@ def test_invalid_nonces(text):
     with pytest.raises(HostError) as caught:
         _probe.nonce(text)
     assert str(caught.value) == (
-        f"Invalid 'nonce' {text!r}: it must have 16 to 128 hexadecimal digits, an even number of them."
+        f"Invalid 'nonce' {text!r}: it must be an even number of hexadecimal digits, 16 to 128."
     )
 
 

@@ -186,7 +186,7 @@ def test_an_external_modification_stays_with_a_warning(host):
 def test_a_relative_path_is_refused(host):
     with pytest.raises(HostError) as error:
         host.run([RMCP], path="services")
-    assert str(error.value) == "The path of the services database is 'services'; give it as an absolute path."
+    assert str(error.value) == "The path of the services database is 'services'; use an absolute path."
 
 
 def test_a_host_has_one_database(host):

@@ -32,5 +32,5 @@ def test_a_host_of_any_name_stays_in_the_comment(pair, name):
 
 def test_what_no_filter_takes_is_a_sentence_about_the_host(pair):
     plan = {**pair("m"), "interfaces": ["en 0"]}
-    with pytest.raises(MatrixError, match="^Host m: 'en 0' is not a name of a network interface; "):
+    with pytest.raises(MatrixError, match="^Host m: 'en 0' is not a valid interface name; "):
         host_script.opening(plan)

@@ -125,7 +125,7 @@ def test_many_plans_leave_out_hosts_without_a_role(fleet):
 def test_no_plan_at_all_names_the_groups(fleet):
     with pytest.raises(MatrixError) as error:
         fleet(NIM, {"plain": {}}).plans(["plain"])
-    assert "put them into one of the groups nim_masters, nim_clients," in str(error.value)
+    assert "add them to one of the groups nim_masters, nim_clients," in str(error.value)
 
 
 def test_no_plan_at_all_names_a_group_that_is_misspelt(fleet):

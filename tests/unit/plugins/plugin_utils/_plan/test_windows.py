@@ -82,8 +82,8 @@ def test_a_name_that_is_no_client_is_one_sentence(windowed, host, name):
     with pytest.raises(MatrixError) as error:
         windowed(host, clients=["c", name])
     assert str(error.value) == (
-        f"Host {host}: nim_firewall_window_clients names '{name}', which is neither a nim_client nor a group with one. "
-        "Name hosts of the group nim_clients."
+        f"Host {host}: nim_firewall_window_clients names '{name}', which is neither a nim_client nor a group that "
+        "contains one. Name hosts of the group nim_clients."
     )
 
 

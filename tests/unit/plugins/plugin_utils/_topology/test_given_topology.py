@@ -84,7 +84,7 @@ def test_a_retired_client_is_retired_whatever_the_database_says(plan):
 @pytest.mark.parametrize(
     "topology, sentence",
     [
-        ([1], "port_matrix: topology is [1]; set it to what nim_topology_info returns as topology."),
+        ([1], "port_matrix: topology is [1]; set it to the topology that nim_topology_info returns."),
         ({"x": 1}, "port_matrix: topology.x is 1; set it to a mapping with roles and variables."),
         (
             {"x": {"roles": ["bmc_host"]}},

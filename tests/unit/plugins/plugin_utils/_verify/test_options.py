@@ -31,9 +31,9 @@ def test_strings_are_read():
     "option, value, sentence",
     [
         ("sample", "many", "verify_step: sample is 'many'; set it to a whole number of at least 1."),
-        ("sample", 21, "verify_step: sample is 21; set it to 20 at most."),
+        ("sample", 21, "verify_step: sample is 21; set it to at most 20."),
         ("rate", 0, "verify_step: rate is 0; set it to a whole number of at least 1."),
-        ("rate", "5000", "verify_step: rate is 5000; set it to 2000 at most."),
+        ("rate", "5000", "verify_step: rate is 5000; set it to at most 2000."),
         ("phases", "install", "verify_step: phases is 'install'; set it to one or more of register, boot, "),
     ],
 )

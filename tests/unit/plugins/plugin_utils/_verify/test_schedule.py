@@ -58,7 +58,7 @@ def test_a_host_gets_no_more_than_it_can_take_at_once(drawn, monkeypatch):
     monkeypatch.setattr(schedules, "MAX_PROBES", of_one * 5 // 4)
     assert len(drawn().batches) == 3
     monkeypatch.setattr(schedules, "MAX_PROBES", 10)
-    with pytest.raises(MatrixError, match=r"\w+ would have \d+ probes in one batch, 10 at most; decrease"):
+    with pytest.raises(MatrixError, match=r"\w+ would have \d+ probes in one batch, but at most 10 are allowed"):
         drawn()
 
 

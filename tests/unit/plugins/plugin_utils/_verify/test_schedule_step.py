@@ -60,7 +60,7 @@ def test_nothing_to_verify_is_no_failure(run):
     [
         ({"hosts": "all", "involving": "ghost"}, "hosts: 'ghost' matches no host of the inventory."),
         ({"hosts": "all", "involving": "plain"},
-         "verify_step: involving names plain, which has no role; put it into one of the groups that give roles, or "),
+         "verify_step: involving names plain, which has no role; add it to one of the groups that give roles, or "),
         ({"hosts": ["m", "c"], "involving": "c,d"},
          "verify_step: involving names d, which is not one of the hosts of this run; remove --limit,"),
         ({"hosts": "plain"}, "None of these hosts has a role;"),

@@ -218,7 +218,7 @@ def test_default_of_deny_goes_when_it_is_not_asked_for_any_more(fresh):
         (
             "3",
             SSH,
-            r"The IPv4 filter would deny lo0 \(127.0.0.1\) once it denies by default; add a rule of your own",
+            r"The IPv4 filter would deny lo0 \(127.0.0.1\) once it denies by default. First add a rule of your own",
         ),
         ("4", SSH, "would deny the connection by which this host is managed"),
         ("5", SSH, "would deny the connection by which this host is managed"),
@@ -322,7 +322,7 @@ def test_when_putting_back_fails_too_the_error_says_so(site):
     site.host.fault("mkfilt", call=1)
     site.host.fault("rmfilt", call=len(removals) + 1)
     with pytest.raises(
-        HostError, match=r"and restoring the filter rules failed as well: 'rmfilt .*' failed: .* Run this again"
+        HostError, match=r"and restoring the filter rules failed as well: 'rmfilt .*' failed: .* Correct this and run"
     ):
         change.apply()
     site.bring(AFTER)

@@ -58,7 +58,7 @@ def test_a_listing_without_a_default_rule_is_refused(output):
 
 
 def test_numbers_that_skip_are_refused():
-    with pytest.raises(HostError, match="numbers its rules 1, 3. These are not consecutive"):
+    with pytest.raises(HostError, match="lists the rules 1, 3. Their numbers are not consecutive"):
         table(f"1|{PLACEMENT}3|{SSH}{DEFAULT}")
 
 

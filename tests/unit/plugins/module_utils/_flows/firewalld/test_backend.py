@@ -183,7 +183,7 @@ def test_files_of_others_that_would_not_load_are_found_before(host):
     os.unlink(zone)
     host.check = (1, "", "Error: INVALID_TARGET: X\n")
     assert failure(host.change, wanted()) == (
-        "firewalld would not load its files (Error: INVALID_TARGET: X); correct them first."
+        "firewalld cannot load its files (Error: INVALID_TARGET: X); correct them first."
     )
 
 

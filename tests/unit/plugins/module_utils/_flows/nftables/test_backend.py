@@ -258,10 +258,12 @@ def test_what_could_not_be_loaded_again_is_one_sentence_and_nothing_is_written(h
     with pytest.raises(HostError) as error:
         host.change(NOTHING)
     assert str(error.value).startswith(
-        "The present content of the chains fleet_ports_input could not be loaded again, which may be needed to undo this"
+        "The current content of the chains fleet_ports_input cannot be loaded again, which may be needed to undo this"
         " change ('nft -c -f -' failed: "
     )
-    assert str(error.value).endswith("; nothing was changed.) Remove the rules there that fleet.ports did not write.")
+    assert str(error.value).endswith(
+        "; nothing was changed.) Remove the rules in these chains that are not managed by fleet.ports."
+    )
     assert host.rules() == before
 
 

@@ -30,7 +30,7 @@ def test_a_line_of_others_is_named(line):
     with pytest.raises(HostError) as error:
         tftpaccess.limited("# of ours\n{0}\nallow:/tftpboot\n".format(line).encode())
     assert str(error.value) == (
-        "/etc/tftpaccess.ctl has the line '{0}', so it cannot be limited to /tftpboot; "
+        "/etc/tftpaccess.ctl has the line '{0}', so TFTP cannot be limited to /tftpboot; "
         "remove that line, or set nim_firewall_tftpaccess to false.".format(line)
     )
 

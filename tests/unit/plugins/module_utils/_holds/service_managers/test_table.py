@@ -38,7 +38,7 @@ def test_a_host_without_a_supported_service_manager_is_refused(monkeypatch):
         table.find(None)
     assert str(error.value) == (
         "This host has no supported service manager to start the holder (systemd, OpenRC, or SysV init with "
-        "update-rc.d). The ports of a container are held on the host that it runs on."
+        "update-rc.d). For a container, hold the ports on the host that runs it."
     )
 
 

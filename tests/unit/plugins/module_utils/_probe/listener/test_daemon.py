@@ -22,7 +22,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._probe.probes import E
 
 NONCE = bytes(range(8))
 GONE = (
-    "No listener of this run is running on this host: its time is over, or it was never started."
+    "No listener of this run is running on this host: it has timed out, or was never started."
     " Probe again, with more 'seconds' if the run took longer."
 )
 
