@@ -80,7 +80,7 @@ def test_where_rpcbind_runs_a_failing_rpcinfo_is_an_error(failure, told):
 def test_where_rpcbind_runs_a_missing_rpcinfo_is_an_error():
     host = FakeHost(None)
     host.find = lambda name: None
-    with pytest.raises(HostError, match="^This host has no rpcinfo. The ports .*, although portmap is active; see"):
+    with pytest.raises(HostError, match="^This host has no rpcinfo. The ports .*, although portmap is active; check"):
         rpc_registry.read(host, lambda: "portmap is active")
 
 
