@@ -108,7 +108,7 @@ options:
           - Opens the flow through windows only. With V(source) or V(destination), it is open to the clients at that end
             that have a window; with V(host), while this host, being a client itself, has one; with V(any), while any
             client has one.
-          - If it is not set, the flow is open without end.
+          - If it is not set, the flow is permanently open.
         type: str
         choices: [host, source, destination, any]
   peers:

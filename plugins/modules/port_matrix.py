@@ -36,7 +36,7 @@ description:
   - The variable C(fleet_ports_sliced) tells whether the inventory of a run is a slice. If it is unset, AWX's own
     variables tell. In a slice without C(fleet_ports_topology), only plans that depend on no other host can be computed,
     for example with O(nim_client_networks). With V(false), the file is not read.
-  - A relative path begins in the working directory of Ansible.
+  - A relative path is relative to the working directory of Ansible.
 requirements:
   - netaddr on the controller
   - jmespath on the controller, for O(query)
@@ -172,7 +172,7 @@ options:
     elements: str
   nim_concurrent_operations:
     description:
-      - How many NIM operations run at a time at most. If set, only five reserved ports for each are open, from 1023
+      - The highest number of NIM operations at a time. If set, only five reserved ports for each are open, from 1023
         downwards.
       - Overrides the variable of the same name.
       - If unset, O(nim_reserved_ports) applies.
@@ -201,7 +201,7 @@ options:
     elements: str
   nim_client_networks:
     description:
-      - Networks that stand for all clients of the domain, so that a master's rules need not name each client.
+      - Networks that represent all clients of the domain, so that a master's rules need not name each client.
       - Overrides the variable of the same name.
       - No client is then read. The clients are assumed to have the settings of the host itself, to pin no daemon and to
         hold no port.
@@ -210,7 +210,7 @@ options:
   nim_firewall_window:
     description:
       - How long the flows of an installation are open to a client, such as V(90m), V(4h), V(2d) or a number of seconds.
-        If unset, they are open to all clients without end.
+        If unset, they are permanently open to all clients.
       - Overrides the variable of the same name.
       - The flows of an installation are those of the phases V(boot), V(transfer) and V(mount) that NIM has with its
         clients or for them. If set, they are open only to the clients that O(nim_firewall_window_clients) names, each

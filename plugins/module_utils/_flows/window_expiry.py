@@ -56,7 +56,7 @@ def _warnings(before, after, request):
     if before and not after and request.flows and not any(flow.get("window") for flow in request.flows):
         yield (
             f"The windows of {', '.join(sorted(before))} are over, because nim_firewall_window is not set for this run:"
-            " the flows that they opened are now open to all clients without end."
+            " the flows that they opened are now permanently open to all clients."
         )
 
 

@@ -107,7 +107,7 @@ VARIABLES = {
         ),
         Variable(
             "nim_concurrent_operations", Kind("int", values.optional(values.count)), None,
-            "How many NIM operations run at a time at most. If set, only five reserved ports for each are open, from "
+            "The highest number of NIM operations at a time. If set, only five reserved ports for each are open, from "
             "1023 downwards.",
             _FLOWS, "002, Additional Considerations, 3a",
         ),
@@ -133,13 +133,13 @@ VARIABLES = {
         ),
         Variable(
             "nim_client_networks", _NETWORKS, (),
-            "Networks that stand for all clients of the domain, so that a master's rules need not name each client.",
+            "Networks that represent all clients of the domain, so that a master's rules need not name each client.",
             _FLOWS,
         ),
         Variable(
             "nim_firewall_window", Kind("raw", values.optional(values.duration)), None,
             "How long the flows of an installation are open to a client, such as V(90m), V(4h), V(2d) or a number of "
-            "seconds. If unset, they are open to all clients without end.",
+            "seconds. If unset, they are permanently open to all clients.",
             _FLOWS,
         ),
         Variable(
@@ -206,17 +206,17 @@ RUN_VARIABLES = {
         Variable(
             "fleet_ports_topology", Kind("path", values.text), None,
             "In a slice of a job, the path of the file C(topology.json) that fleet.ports.plan wrote for the whole "
-            "inventory. A relative path begins in the working directory of Ansible.",
+            "inventory. A relative path is relative to the working directory of Ansible.",
             _FLOWS,
         ),
         Variable(
             "fleet_ports_sliced", Kind("bool", values.boolean), None,
-            "Whether the inventory of this run is a slice. If unset, the variables of AWX tell.",
+            "Whether the inventory of this run is a slice. If unset, this is detected from the variables of AWX.",
             _FLOWS,
         ),
         Variable(
             "fleet_ports_max_shrink", Kind("int", values.percentage), 20,
-            "How many per cent of a host's peers a run may take away without a confirmation.",
+            "The highest percentage of a host's peers that a run may remove.",
             _FLOWS,
         ),
     )

@@ -298,7 +298,7 @@ def _window_without_end(host: Host) -> Iterator[Conflict]:
     if host.settings["nim_firewall_window_clients"] and host.settings["nim_firewall_window"] is None:
         yield _advice(
             "nim_firewall_window_clients names clients, but nim_firewall_window is not set",
-            "The flows of installations are open to all clients without end",
+            "The flows of installations are permanently open to all clients",
             "Set nim_firewall_window in the inventory, or remove nim_firewall_window_clients",
         )
 

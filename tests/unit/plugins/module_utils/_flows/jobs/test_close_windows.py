@@ -354,7 +354,7 @@ def test_a_run_that_has_forgotten_of_windows_says_what_it_does(host):
     host.bring({"c": C})
     host.request = Request([LASTING], {"client": ["198.51.100.0/29"]}, [], None, "auto", None, 2000)
     assert host.bring({}).report.warnings == [
-        "The windows of c are over, because nim_firewall_window is not set for this run: what they had opened is now open "
-        "to all clients, without end."
+        "The windows of c are over, because nim_firewall_window is not set for this run: the flows that they "
+        "opened are now permanently open to all clients."
     ]
     assert host.bring({}).report.warnings == []
