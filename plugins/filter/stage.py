@@ -88,7 +88,7 @@ def stage(groups, name, hostvars, scope="all"):
     first = groups["all"][0]
     try:
         if not hostvars and _runs():
-            raise MatrixError("hostvars is not available yet; add a play for all hosts, without tasks, before this.")
+            raise MatrixError("hostvars is not available; add a play for all hosts, without tasks, before this one.")
         hosts = hosts_of_stage(groups, variable_reader.role_groups(hostvars.get(first, {}), first), name)
         if scope == "all":
             return hosts

@@ -35,7 +35,7 @@ def test_groups_of_the_inventory_s_own():
 
 
 def test_hostvars_that_are_not_known_yet_are_an_error():
-    with pytest.raises(AnsibleFilterError, match="put a play on all hosts, without tasks, before this one"):
+    with pytest.raises(AnsibleFilterError, match="add a play for all hosts, without tasks, before this one"):
         STAGE(GROUPS, "servers", {})
 
 
