@@ -79,7 +79,7 @@ def test_it_loads_its_files(answers):
 def test_one_that_does_not_filter_after_it_loaded_its_files(answers):
     answers[HERE, NAME, "reload"] = None
     answers[HERE, PROPERTIES, "GetAll", NAME] = dict(RUNNING, state="FAILED")
-    with pytest.raises(HostError, match="^firewalld does not filter after it loaded its files$"):
+    with pytest.raises(HostError, match="^firewalld loaded its files, but does not filter$"):
         service.Bus().reload()
 
 
