@@ -20,6 +20,7 @@ from .senders import FromNeighbour
 
 FLEETS = Path(__file__).parent / "fleets"
 VERSIONS = (4, 6)
+COMPUTE = [{"hosts": "all", "gather_facts": False, "tasks": [{"fleet.ports.port_matrix": {}}]}]
 
 
 class Pair(NamedTuple):
@@ -35,16 +36,19 @@ class Site:
     def __init__(self, lab: Lab, fleet: str, profile: str) -> None:
         self.lab = lab
         self.profile = profile
-        run = run_playbook(
-            lab.controller,
-            "fleet.ports.site",
-            *("--inventory", str(FLEETS / f"{fleet}.yml")),
-            extra_vars={"fleet_ports_profile": profile, "fleet_ports_max_shrink": 100},  # fleets follow each other
-        )
+        inventory = ("--inventory", str(FLEETS / f"{fleet}.yml"))
+        settings = {"fleet_ports_profile": profile, "fleet_ports_max_shrink": 100}  # fleets follow each other
+        run = run_playbook(lab.controller, "fleet.ports.site", *inventory, extra_vars=settings)
         assert run.status == 0, run.output
         hosts = [name for name in run.recap if name != "localhost"]
-        self.plans: dict[str, Plan] = {name: run.result(name, "fleet.ports.port_matrix")["plan"] for name in hosts}
-        flows: dict[str, dict[str, Any]] = {name: run.result(name, "fleet.ports.firewall_flows") for name in hosts}
+        computed = run_playbook(lab.controller, COMPUTE, *inventory, extra_vars=settings)
+        assert computed.status == 0, computed.output
+        self.plans: dict[str, Plan] = {
+            name: computed.result(name, "fleet.ports.port_matrix")["plan"] for name in hosts
+        }
+        flows: dict[str, dict[str, Any]] = {
+            name: run.result(name, "fleet.ports.host_ports")["concerns"]["flows"] for name in hosts
+        }
         self.backends = {name: result["backend"] for name, result in flows.items()}
         self.widened = [widened for result in flows.values() for widened in result["widened"]]
 
