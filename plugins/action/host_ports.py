@@ -11,6 +11,7 @@ that the plan has, and the names of those that are to be restored if the host ha
 from __future__ import annotations
 
 from ansible.errors import AnsibleConnectionFailure
+from ansible.plugins.action import ActionBase
 from ansible.plugins.callback import CallbackBase
 from ansible.utils.display import Display
 
@@ -43,7 +44,7 @@ class ActionModule(ConfirmingAction):
     }
 
     def run(self, tmp=None, task_vars=None):
-        result = {"changed": False}
+        result = {**ActionBase.run(self, tmp, task_vars), "changed": False}
         _validation, arguments = self.validate_argument_spec(self.ARGUMENT_SPEC)
         try:
             address_sets.require()
