@@ -51,7 +51,8 @@ def test_the_refusal_says_how_many_which_and_how_to_permit_it():
 def test_of_many_peers_only_some_are_named():
     assert "100 of the 100 peers of this host (198.51.100.0, " in complaint(hosts(100), [])
     assert complaint(hosts(100), []).count("198.51.100.") == 5
-    assert " and others)" in complaint(hosts(100), [])
+    assert " and others)" in complaint(hosts(6), [])
+    assert "others" not in complaint(hosts(5), [])
 
 
 @pytest.mark.parametrize(
@@ -99,6 +100,12 @@ def test_who_is_left_is_counted_by_what_is_open_to_them():
     flow = dict(FLOW, initiates=False)
     with pytest.raises(HostError):
         peer_limit.check(flow_rules.opening([flow], {"c": ["192.0.2.1"]}, []), {"x": {"peers": ["192.0.2.1"]}}, 20)
+
+
+def test_peers_of_flows_that_leave_the_host_are_counted_as_well():
+    flow = dict(FLOW, direction="out", source=FLOW["destination"], destination=FLOW["source"])
+    wanted = flow_rules.opening([flow], {"c": ["192.0.2.1"]}, [])
+    peer_limit.check(wanted, {"nftables": {"peers": ["192.0.2.1"]}}, 0)
 
 
 @pytest.mark.parametrize("most", [-1, 101])

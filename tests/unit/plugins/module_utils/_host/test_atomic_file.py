@@ -117,6 +117,12 @@ def test_folders_are_made(tmp_path):
     assert atomic_file.read(path) == b"x"
 
 
+def test_the_umask_is_what_it_was_after_a_folder_was_made(tmp_path):
+    with umask(0o027):
+        atomic_file.write(str(tmp_path / "a" / "file"), b"x")
+        assert os.umask(0o027) == 0o027
+
+
 def test_removing_what_is_gone_is_fine(path):
     atomic_file.remove(path)
     atomic_file.write(path, b"x")
