@@ -221,6 +221,7 @@ options:
 extends_documentation_fragment:
   - fleet.ports._attributes
   - fleet.ports._attributes.host
+  - fleet.ports._confirmed
 notes:
   - Requires root (C(become=true)).
   - "With nftables: in each table with a base chain that drops by default, by its policy or by a rule that drops all

@@ -27,6 +27,8 @@ requirements:
 extends_documentation_fragment:
   - fleet.ports._attributes
   - fleet.ports._attributes.host
+  - fleet.ports._confirmed
+  - fleet.ports._confirmed.host_ports
 options:
   concerns:
     description:

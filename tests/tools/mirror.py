@@ -42,7 +42,7 @@ def namesake(file: str) -> str:
 def table() -> list[tuple[str, str]]:
     """The lines of the table, each a file and the tests that cover it."""
     lines = TABLE.read_text(encoding="utf-8").splitlines()
-    return [(file, test) for file, test in (line.split() for line in lines if line and not line.startswith("#"))]
+    return [tuple(line.split()) for line in lines if line and not line.startswith("#")]
 
 
 def tests_of(file: str) -> list[str]:

@@ -4,8 +4,6 @@
 
 """The documentation of run_summary against its action plugin."""
 
-from __future__ import annotations
-
 import yaml
 
 from ansible_collections.fleet.ports.plugins.action.run_summary import ActionModule

@@ -4,8 +4,6 @@
 
 """The documentation of verify_step against its action plugin."""
 
-from __future__ import annotations
-
 import yaml
 
 from ansible_collections.fleet.ports.plugins.action.verify_step import ActionModule

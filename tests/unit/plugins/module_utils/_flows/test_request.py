@@ -21,6 +21,11 @@ GIVEN = dict(
 )  # fmt: skip
 
 
+def request(flows):
+    """Return a request for these flows, otherwise as given."""
+    return Request(flows=flows, **{name: value for name, value in GIVEN.items() if name != "flows"})
+
+
 def test_the_record_has_the_names_of_release_1_0_0():
     """So the job of either release can read what the other one recorded."""
     recorded = Request(**GIVEN).recorded()
@@ -42,7 +47,7 @@ def test_a_flow_with_a_window_is_open_to_clients_with_an_open_window():
 
 
 def test_without_windows_the_whole_is_open():
-    asked = Request(**dict(GIVEN, flows=[dict(FLOW, window=None)]))
+    asked = request([dict(FLOW, window=None)])
     assert asked.opening({"lpar1": Window(0, 10, ["192.0.2.7"])}) is asked.whole
 
 
@@ -81,7 +86,7 @@ class Backends:
 )
 def test_former_packet_filters_give_back_before_the_chosen_one_opens(flows, memories, asked):
     backends = Backends("firewalld")
-    wanted = Request(**dict(GIVEN, flows=[dict(flow, window=None) for flow in flows]))
+    wanted = request([dict(flow, window=None) for flow in flows])
     changes = compute_changes(wanted, {}, memories, backends)
     assert backends.asked == asked
     assert [name for name, _change in changes] == [name for name, _gives_back, _memory in asked]

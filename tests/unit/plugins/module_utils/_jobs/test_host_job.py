@@ -109,7 +109,6 @@ def test_where_the_system_has_no_python_nothing_is_armed_or_left(scheduler, monk
     assert not job().is_left() and list(tmp_path.iterdir()) == []
 
 
-
 @pytest.mark.parametrize("system, booted, used", [
     ("Linux", True, "Systemd"), ("Linux", False, "At"), ("AIX", True, "At"), ("AIX", False, "At"),
 ])  # fmt: skip
