@@ -21,7 +21,7 @@ GIVEN = dict(
 )  # fmt: skip
 
 
-def request(flows):
+def asking_for(flows):
     """Return a request for these flows, otherwise as given."""
     return Request(flows=flows, **{name: value for name, value in GIVEN.items() if name != "flows"})
 
@@ -47,7 +47,7 @@ def test_a_flow_with_a_window_is_open_to_clients_with_an_open_window():
 
 
 def test_without_windows_the_whole_is_open():
-    asked = request([dict(FLOW, window=None)])
+    asked = asking_for([dict(FLOW, window=None)])
     assert asked.opening({"lpar1": Window(0, 10, ["192.0.2.7"])}) is asked.whole
 
 
@@ -86,7 +86,7 @@ class Backends:
 )
 def test_former_packet_filters_give_back_before_the_chosen_one_opens(flows, memories, asked):
     backends = Backends("firewalld")
-    wanted = request([dict(flow, window=None) for flow in flows])
+    wanted = asking_for([dict(flow, window=None) for flow in flows])
     changes = compute_changes(wanted, {}, memories, backends)
     assert backends.asked == asked
     assert [name for name, _change in changes] == [name for name, _gives_back, _memory in asked]
