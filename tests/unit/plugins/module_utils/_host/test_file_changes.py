@@ -113,7 +113,7 @@ def test_if_one_fails_all_are_put_back(folder, monkeypatch):
     refuse(monkeypatch, "d")
     with pytest.raises(HostError) as error:
         file_changes.apply(becoming(folder, a=b"new a", b=None, c=b"new c", c1_c=b"new", d=b"new d"))
-    assert type(error.value) is HostError and str(error.value) == "Cannot write d."
+    assert error.type is HostError and str(error.value) == "Cannot write d."
     assert files.content(folder) == before
     assert (mode(folder / "a"), mode(folder / "b")) == (0o640, 0o600)
     assert sorted(os.listdir(str(folder))) == ["a", "b"]

@@ -28,7 +28,7 @@ def systemctl(command):
 def test_of_several_service_managers_the_one_that_runs_the_host_is_used(monkeypatch, present, used):
     for kind in (Systemd, OpenRC, SysV):
         monkeypatch.setattr(kind, "runs_here", staticmethod(lambda kind=kind: kind in present))
-    assert type(table.find(systemctl)) is used
+    assert isinstance(table.find(systemctl), used)
 
 
 def test_a_host_without_a_supported_service_manager_is_refused(monkeypatch):
