@@ -10,11 +10,15 @@ import json
 from unittest.mock import MagicMock
 
 import pytest
+import yaml
 from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.fleet.ports.plugins.action import run_summary
 from ansible_collections.fleet.ports.plugins.action.run_summary import ActionModule
+from ansible_collections.fleet.ports.plugins.modules import run_summary as documentation
 
+OPTIONS = yaml.safe_load(documentation.DOCUMENTATION)["options"]
+FACTS = ("type", "required", "default", "choices")
 GROUPS = {"all": ["plain", "m", "c"], "ungrouped": ["plain"], "nim_masters": ["m"], "nim_clients": ["c"]}
 
 
@@ -130,3 +134,14 @@ def test_options_of_the_other_use_are_refused(summarise):
 def test_an_audit_requires_a_folder(summarise):
     result = summarise("audit", hosts="m", report_dir=None)
     assert result["msg"] == "The option report_dir is required with of=audit; set it."
+
+
+def test_types_defaults_and_choices_are_documented():
+    documented = {name: {fact: option[fact] for fact in FACTS if fact in option} for name, option in OPTIONS.items()}
+    assert documented == dict(ActionModule.ARGUMENT_SPEC)
+
+
+def test_the_folder_says_which_use_it_belongs_to():
+    uses = [use for use, options in ActionModule.USES.items() if "report_dir" in options.required]
+    assert uses == ["audit"]
+    assert "Required with O(of=audit), and not accepted otherwise." in OPTIONS["report_dir"]["description"]

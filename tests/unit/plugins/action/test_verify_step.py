@@ -9,14 +9,18 @@ from __future__ import annotations
 from unittest.mock import MagicMock
 
 import pytest
+import yaml
 from ansible import constants, context
 from ansible.errors import AnsibleConnectionFailure
 from ansible.module_utils.common.collections import ImmutableDict
 from ansible.parsing.dataloader import DataLoader
 
 from ansible_collections.fleet.ports.plugins.action.verify_step import ActionModule
+from ansible_collections.fleet.ports.plugins.modules import verify_step as documentation
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify.run_folder import RunFolder
 
+OPTIONS = yaml.safe_load(documentation.DOCUMENTATION)["options"]
+FACTS = ("type", "required", "default", "choices")
 HOSTVARS = {"m": {"ansible_host": "192.0.2.1"}, "c": {"ansible_host": "198.51.100.1"}}
 GROUPS = {"all": ["m", "c"], "ungrouped": [], "nim_masters": ["m"], "nim_clients": ["c"]}
 
@@ -86,3 +90,16 @@ def test_refusals_are_sentences(take, arguments, message):
     result = take(**arguments)
     assert result["failed"] is True
     assert result["msg"].startswith(message)
+
+
+def test_types_defaults_and_choices_are_documented():
+    documented = {name: {fact: option[fact] for fact in FACTS if fact in option} for name, option in OPTIONS.items()}
+    assert documented == dict(ActionModule.ARGUMENT_SPEC)
+
+
+def test_each_option_names_the_steps_that_accept_it():
+    for name, option in OPTIONS.items():
+        text = " ".join(option["description"])
+        accepting = {step for step, use in ActionModule.USES.items() if name in (*use.required, *use.optional)}
+        named = {step for step in ActionModule.USES if f"O(step={step})" in text}
+        assert name == "step" or named == accepting, name
