@@ -143,7 +143,7 @@ def test_tftp_gives_away_one_folder_and_is_given_back(host: Host, playbook: Play
     assert host(MASTER).run("cat /etc/tftpaccess.ctl; stat -c %a /etc/tftpaccess.ctl") == "allow:/tftpboot\n644\n"
     assert playbook(ROLE, extra_vars=limited).changed_hosts() == []
     host(MASTER).run("echo allow:/home >> /etc/tftpaccess.ctl")
-    assert "says 'allow:/home', so it can't be limited" in playbook(ROLE, extra_vars=limited).complaints()[MASTER]
+    assert "has the line 'allow:/home', so TFTP cannot be limited" in playbook(ROLE, extra_vars=limited).complaints()[MASTER]
     assert playbook(ROLE, extra_vars={"nim_firewall_state": "absent"}).status == 0
     assert host(MASTER).run("cat /etc/tftpaccess.ctl") == "allow:/home\n"
     assert not host(MASTER).succeeds("test -e /var/lib/fleet.ports")
