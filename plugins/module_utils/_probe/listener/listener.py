@@ -13,6 +13,8 @@ from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listening_sockets import MAX_CONNECTIONS
 
 SECONDS_FOR_A_QUESTION = 5
+# How long the listener goes on when its results are collected, at most, and without an event while a connection is open.
+SECONDS_TO_FINISH, SECONDS_WITHOUT_EVENT = 1.0, 0.1
 # Packets read from one socket before the others have their turn.
 PACKETS_IN_A_ROW = 64
 
@@ -36,15 +38,29 @@ class Listener:
         end = time.monotonic() + seconds
         self._selector.register(collect, selectors.EVENT_READ)
         while time.monotonic() < end:
-            for key, _events in self._selector.select(min(1, max(0, end - time.monotonic()))):
-                if key.fileobj is collect:
-                    return collect.accept()[0]
-                if key.fileobj.fileno() < 0:
-                    continue  # an earlier event of this round closed this connection, to keep within the maximum
-                work, subject = key.data
-                work(key.fileobj, subject)
+            events = self._selector.select(min(1, max(0, end - time.monotonic())))
+            self._handle(events, collect)
+            if any(key.fileobj is collect for key, _events in events):
+                self._handle_what_has_arrived(collect)
+                return collect.accept()[0]
             self._drop_late_connections()
         return None
+
+    def _handle(self, events, collect):
+        for key, _events in events:
+            # An earlier event of this round may have closed this connection, to keep within the maximum.
+            if key.fileobj is not collect and key.fileobj.fileno() >= 0:
+                work, subject = key.data
+                work(key.fileobj, subject)
+
+    def _handle_what_has_arrived(self, collect):
+        """Read the questions that were sent by now: a TCP probe is answered before its question is read."""
+        self._selector.unregister(collect)
+        end = time.monotonic() + SECONDS_TO_FINISH
+        events = [None]
+        while events and time.monotonic() < end:
+            events = self._selector.select(SECONDS_WITHOUT_EVENT if self._connections else 0)
+            self._handle(events, collect)
 
     def close(self):
         for connection in list(self._connections):

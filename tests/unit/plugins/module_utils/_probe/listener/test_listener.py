@@ -9,7 +9,7 @@ import socket
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._probe import probes
+from ansible_collections.fleet.ports.plugins.module_utils._probe import messages, probes
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import listener as listener_module
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.heard import HeardProbes
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listener import Listener
@@ -73,3 +73,22 @@ def test_a_connection_that_was_dropped_for_another_may_have_an_event(askers, mon
     listener.close()
     for sock in collecting, listening.socket:
         sock.close()
+
+
+def test_a_question_that_was_sent_before_the_results_are_collected_is_heard(askers):
+    listening = OneSocket(askers)
+    heard = HeardProbes(NONCE, listening.probes)
+    listener = Listener(NONCE, listening, heard)
+    collecting = socket.socket()
+    collecting.bind(("127.0.0.3", 0))
+    collecting.listen(1)
+    ends = list(listening.probes)
+    for asker, probe in zip(askers, ends):
+        asker.connect(listening.socket.getsockname())
+        asker.send(messages.question(NONCE, probe))
+    collector = socket.create_connection(collecting.getsockname())
+    connection = listener.run(5, collecting)
+    assert connection is not None and heard.to_dict()["heard"] == [0, 1]
+    for each in (connection, collector, collecting, listening.socket):
+        each.close()
+    listener.close()
