@@ -13,7 +13,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listening_sockets import MAX_CONNECTIONS
 
 SECONDS_FOR_A_QUESTION = 5
-# How long the listener goes on when its results are collected, at most, and without an event while a connection is open.
+# How long the listener goes on when its results are collected: at most, and without an event on an open connection.
 SECONDS_TO_FINISH, SECONDS_WITHOUT_EVENT = 1.0, 0.1
 # Packets read from one socket before the others have their turn.
 PACKETS_IN_A_ROW = 64
