@@ -53,7 +53,8 @@ def test_a_socket_of_another_protocol_is_no_obstacle():
 def test_a_listening_socket_is_named():
     with bound("127.0.0.1", socket.SOCK_STREAM) as sock:
         sock.listen(1)
-        assert owners_of(Hold("tcp", "0.0.0.0", sock.getsockname()[1])) == [(os.getpid(), "127.0.0.1")]
+        # Another program on this machine may listen on another address at the same port.
+        assert (os.getpid(), "127.0.0.1") in owners_of(Hold("tcp", "0.0.0.0", sock.getsockname()[1]))
 
 
 def test_the_sockets_of_the_holder_are_no_obstacles():
@@ -67,7 +68,7 @@ def test_a_socket_of_another_program_beside_the_holder_is_an_obstacle():
     with bound("127.0.0.2") as sock:
         wanted = Hold("udp", "0.0.0.0", sock.getsockname()[1])
         state = holder_state.State(os.getpid(), (wanted._replace(address="127.0.0.1"),), True)
-        assert owners_of(wanted, state) == [(os.getpid(), "127.0.0.2")]
+        assert (os.getpid(), "127.0.0.2") in owners_of(wanted, state)
 
 
 def test_a_socket_of_an_unknown_owner_is_an_obstacle(monkeypatch):
