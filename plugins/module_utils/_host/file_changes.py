@@ -89,8 +89,11 @@ def applied(changes):
 def undo(changes):
     """Put back the files that are still as the changes left them, the last one first."""
     for change in reversed(needed(changes)):
-        if atomic_file.read(change.path) == change.after:
+        now = atomic_file.read(change.path)
+        if now == change.after:
             _put(change, change.before)
+        elif now is None and change.before is None:
+            _remove_folder(change.path, change.new_folder)  # created for a file that could not be written
 
 
 def notes(changes):
@@ -114,8 +117,9 @@ def restore(noted):
         path, now = note["path"], atomic_file.read(note["path"])
         before = None if note["before"] is None else base64.b64decode(note["before"])
         if now == before:
-            continue
-        if _digest(now) != note["after"]:
+            if now is None:
+                _remove_folder(path, note["new_folder"])
+        elif _digest(now) != note["after"]:
             edited.append(path)
         elif before is None:
             _remove(path, note["new_folder"])
@@ -147,7 +151,11 @@ def _put(change, content):
 
 def _remove(path, with_folder):
     atomic_file.remove(path)
-    if with_folder:
+    _remove_folder(path, with_folder)
+
+
+def _remove_folder(path, is_new):
+    if is_new:
         with contextlib.suppress(OSError):  # it contains another file
             os.rmdir(os.path.dirname(path))
 

@@ -288,3 +288,21 @@ def test_a_folder_that_an_earlier_run_created_goes_with_its_file(tmp_path, new_f
     path.write_bytes(b"")
     file_changes.apply([file_changes.File(str(path)).becoming(None, new_folder=new_folder)])
     assert path.parent.exists() is not new_folder
+
+
+@pytest.mark.parametrize("put_back", [file_changes.undo, lambda changes: file_changes.restore(file_changes.notes(changes))])
+def test_a_folder_that_was_created_for_a_file_which_could_not_be_written_is_removed(tmp_path, put_back):
+    changes = [file_changes.File(str(tmp_path / "new" / name)).becoming(b"x") for name in "ab"]
+    (tmp_path / "new").mkdir()
+    put_back(changes)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_is_removed_if_the_first_file_in_it_cannot_be_written(tmp_path, monkeypatch):
+    def full(_descriptor):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(HostError, match="No space left on device"):
+        file_changes.apply([file_changes.File(str(tmp_path / "new" / "a")).becoming(b"x")])
+    assert list(tmp_path.iterdir()) == []
