@@ -107,7 +107,8 @@ def _expiry(host, request, memories, asked, now):
     memory = memories.get(WINDOWS, {})
     if not (memory or asked or host_job.is_left(window_list.JOB)):
         return {}, []
-    from ansible_collections.fleet.ports.plugins.module_utils._flows import window_expiry
+    # Through the job: Ansible sends to the host what a module imports, and the program of the job is made of that.
+    from ansible_collections.fleet.ports.plugins.module_utils._flows.jobs.close_windows import window_expiry
 
     windows = window_list.next_windows(window_expiry.remembered(memory), asked, now)
     expiry = window_expiry.WindowExpiry(host)

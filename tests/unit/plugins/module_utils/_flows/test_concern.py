@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("ansible")
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import concern, request
+from ansible_collections.fleet.ports.plugins.module_utils._flows import concern, request, window_expiry
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import HARDENING, WINDOWS, Change, Report
 from ansible_collections.fleet.ports.plugins.module_utils._host import (
     concern_module,
@@ -273,3 +273,9 @@ def test_the_hardening_is_asked_where_it_is_wanted_or_was(host, monkeypatch):
 
 def test_a_host_that_is_given_back_has_neither_windows_nor_hardening(host):
     assert not host.run(check_mode=True, state="absent", window=WINDOW, tftpaccess=True)["changed"]
+
+
+def test_the_module_brings_the_program_of_its_job_to_the_host():
+    """A job runs from what the module came with, which is what the module imports."""
+    with open(concern.__file__) as file:
+        assert f"module_utils.{window_expiry.PROGRAM} import" in file.read()
