@@ -6,7 +6,7 @@
 
 The action plugin passes ``_wanted``, ``{concern: options}``, and ``_restored``, ``{concern: options}`` for those to be
 restored if the host has a record of them; with options these are brought to an empty plan, so that limits apply to what
-is taken away, and with None they are undone whatever they are.
+is taken away, and with None they are undone without a limit.
 
 A concern that fails ends the run, so that nothing is built on it; the action plugin says what was changed before. In
 check mode the run goes on, and reports all failures. Where the flows were changed and have to be confirmed, restoring is
