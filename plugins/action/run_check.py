@@ -25,6 +25,7 @@ SETTINGS = (
     ("fleet_ports_serial", r"[1-9][0-9]*%?", "a number of hosts, such as 10, or a percentage, such as 25%"),
     ("fleet_ports_max_fail_percentage", r"[0-9]+([.][0-9]+)?%?", "a percentage, such as 0 or 25"),
     ("fleet_ports_max_shrink", r"100|[0-9]{1,2}", "a whole number from 0 to 100"),
+    ("nim_firewall_on_blocked", r"fail|warn", "fail or warn"),
 )
 
 

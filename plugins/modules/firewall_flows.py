@@ -19,6 +19,9 @@ description:
     only answer are opened as well, over TCP for packets that cannot open a connection.
   - Where a host drops nothing by default, there is nothing to open, and nothing is written. RV(enforced) lists the
     hooks at which it does.
+  - On Linux, the kernel is asked whether the flows are open. Before a change, the module copies the packet filters of the
+    host into a private network namespace, with the rules as they are going to be, and sends packets of each flow through
+    that copy. RV(rehearsed) says whether it did, and RV(blocked) lists what a rule of the host stops all the same.
 options:
   flows:
     description:
@@ -149,6 +152,23 @@ options:
       - With V(aix_ipsec), highest number of rules for the flows. Each packet is compared with one after another.
     type: int
     default: 2000
+  on_blocked:
+    description:
+      - What to do if a rule of the host stops a flow for all of its peers, and neither the end nor the beginning of any
+        chain is a place from which the managed rules can let it pass. Examples are a drop at the hook C(prerouting), and
+        a rule of iptables or of another program that manages packet filters.
+      - With V(fail), the module fails before anything is written, and names the rule, its table and the program that it
+        belongs to. With V(warn), the other flows are opened, and RV(blocked) lists this one with a warning.
+      - A rule that names a peer, an interface or a set, and stops a flow for some of its peers only, never fails the
+        module. It stays in force, and RV(blocked) lists those peers with a warning.
+      - If the connection by which the host is managed (which C(SSH_CONNECTION) names) would not pass after the change,
+        the module fails in any case.
+      - Closing flows and O(state=absent) never fail because of a blocked flow, and neither does the job that closes
+        windows.
+    type: str
+    choices: [fail, warn]
+    default: fail
+    version_added: 1.1.0
   tftpaccess:
     description:
       - Whether to limit the TFTP server of AIX to C(/tftpboot), by the line C(allow:/tftpboot) in
@@ -354,6 +374,17 @@ EXAMPLES = r"""
     max_rules: 5000
     confirm_timeout: 300
 
+- name: Open what can be opened, and list what a rule of another program stops
+  fleet.ports.firewall_flows:
+    flows: "{{ matrix.plan.flows }}"
+    peers: "{{ matrix.plan.peers }}"
+    on_blocked: warn
+  register: opened
+
+- name: Show the flows that are still blocked
+  ansible.builtin.debug:
+    var: opened.blocked
+
 - name: Limit TFTP to /tftpboot on a NIM master that runs AIX
   fleet.ports.firewall_flows:
     flows: "{{ matrix.plan.flows }}"
@@ -402,6 +433,58 @@ enforced:
   type: list
   elements: str
   sample: [input, forward]
+rehearsed:
+  description:
+    - Whether the kernel judged packets of the flows on a copy of the packet filters of this host, in this run or, if its
+      rulesets are unchanged since then, in an earlier one.
+  returned: success
+  type: bool
+  version_added: 1.1.0
+  sample: true
+not_rehearsed:
+  description:
+    - Why the kernel did not judge; empty if it did, and if no flow is open on a packet filter.
+    - Use the playbook C(fleet.ports.verify) on such a host, which sends packets between the hosts.
+  returned: success
+  type: str
+  version_added: 1.1.0
+  sample: ""
+blocked:
+  description: What a rule of the host stops although a flow is to let it pass.
+  returned: success
+  type: list
+  elements: dict
+  version_added: 1.1.0
+  contains:
+    flow:
+      description: Name of the flow.
+      type: str
+    packet:
+      description: A packet of the flow that the rule stops.
+      type: str
+    hook:
+      description: Hook at which it is stopped.
+      type: str
+    table:
+      description: Family and name of the table.
+      type: str
+    chain:
+      description: Name of the chain.
+      type: str
+    rule:
+      description: The rule in the words of its packet filter; C(policy drop) for the policy of the chain.
+      type: str
+    owner:
+      description: Program that manages the table, such as V(firewalld) or V(iptables); empty if none is known.
+      type: str
+  sample:
+    - flow: bootp-request
+      packet: udp 198.51.100.7:68 > 192.0.2.10:67
+      hook: input
+      table: inet filter
+      chain: input
+      rule: ip saddr 198.51.100.7 drop
+      owner: ""
 not_applicable:
   description: Options that have no effect on this host.
   returned: success

@@ -31,8 +31,15 @@ import collections
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewall_services import FirewallServices
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
-# The options that only the backend for AIX has, and SSH_CONNECTION of the environment if this process serves one.
-Settings = collections.namedtuple("Settings", "default_action max_rules connection")
+# What a run does if a rule of the host stops a flow all the same, and no place for the managed rules lets it pass.
+FAIL, WARN = ON_BLOCKED = ("fail", "warn")
+
+# default_action, max_rules: options that only the backend for AIX has; connection: SSH_CONNECTION of the environment if
+# this process serves one, else empty; on_blocked: FAIL or WARN
+Settings = collections.namedtuple("Settings", "default_action max_rules connection on_blocked")
+
+# For a packet filter that is only restored, so that none of these is looked at.
+RESTORING = Settings(default_action=None, max_rules=None, connection="", on_blocked=WARN)
 
 # name: what the option ``backend`` calls it; system: ``Linux`` or ``AIX``; load(): imports and returns the class;
 # is_in_charge(host, services): whether it is the one to use, in the order of the table; obstacle(host, services): what
@@ -100,7 +107,7 @@ AUTO = "auto"
 class Backends:
     """The packet filters of a host; without ``settings`` they can only be restored."""
 
-    def __init__(self, host, settings=Settings(None, None, "")):
+    def __init__(self, host, settings=RESTORING):
         self._host = host
         self._settings = settings
         self._services = FirewallServices(host)

@@ -26,8 +26,14 @@ UNCHANGED = Running("", b"", b"")
 
 # What a packet filter reports. rules: how many it has after the change; widened: ``[{flow, what}]`` for what is opened
 # wider than asked for; enforced: the hooks at which this host drops by default; warnings: text; memory: what the record
-# has to keep (plain data), None if nothing of fleet.ports is left on the packet filter
-Report = collections.namedtuple("Report", "rules widened enforced warnings memory")
+# has to keep (plain data), None if nothing of fleet.ports is left on the packet filter; rehearsed: whether the kernel has
+# judged packets of the flows on a copy of the host's packet filters; not_rehearsed: why not, empty if it has or if no
+# flow is open; blocked: ``[{flow, packet, hook, table, chain, rule, owner}]`` for what a rule of the host stops all the same
+Report = collections.namedtuple("Report", "rules widened enforced warnings memory rehearsed not_rehearsed blocked")
+Report.__new__.__defaults__ = (False, "", ())
+
+# The report of a host without a packet filter that has flows open or is to have.
+NO_FILTER = Report(rules=0, widened=[], enforced=[], warnings=[], memory=None)
 
 
 class Change:

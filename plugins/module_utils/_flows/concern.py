@@ -8,7 +8,7 @@ import os
 import time
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import backends, flow_rules, participants, peer_limit
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import HARDENING, WINDOWS
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import HARDENING, NO_FILTER, WINDOWS
 from ansible_collections.fleet.ports.plugins.module_utils._flows.request import (
     NO_FLOWS,
     Request,
@@ -56,6 +56,7 @@ OPTIONS = dict(
     backend=dict(type="str", choices=[backends.AUTO, *backends.NAMES], default=backends.AUTO),
     aix_default_action=dict(type="str", choices=["deny"]),
     max_rules=dict(type="int", default=flow_rules.MAX_RULES),
+    on_blocked=dict(type="str", choices=list(backends.ON_BLOCKED), default=backends.FAIL),
     tftpaccess=dict(type="bool", default=False),
     retired=dict(type="dict", options=dict(masters=dict(type="list", elements="str", required=True))),
     window=dict(type="dict", options=WINDOW),
@@ -84,20 +85,20 @@ def compute(host, options):
     hardening = None
     if options["tftpaccess"] or options["retired"] is not None:
         hardening = options["tftpaccess"], options["retired"] and options["retired"]["masters"]
-    return _change(host, request, memories, asked, hardening)
+    return _change(host, request, memories, asked, hardening, options["on_blocked"])
 
 
 def give_back(host):
     """Return the Change that closes all flows and undoes all that the record names."""
     host.require_root("close flows")
-    return _change(host, NO_FLOWS, records.Record(NAME).load() or {}, None, None)
+    return _change(host, NO_FLOWS, records.Record(NAME).load() or {}, None, None, backends.WARN)
 
 
-def _change(host, request, memories, asked, hardening):
+def _change(host, request, memories, asked, hardening, on_blocked):
     """Return the change; ``asked`` are the windows, ``hardening`` is what it takes, None for those that are not wanted."""
     now = int(time.time())
     windows, expiry = _expiry(host, request, memories, asked, now)
-    available = packet_filters(host, request, connection=os.environ.get("SSH_CONNECTION", ""))
+    available = packet_filters(host, request, os.environ.get("SSH_CONNECTION", ""), on_blocked)
     filters = compute_changes(request, window_list.open_ones(windows, now), memories, available)
     return Change(filters, expiry, _hardening(host, memories, hardening), window_list.listed(windows, now))
 
@@ -163,12 +164,15 @@ class Change:
 
     def result(self):
         name, change = self._filters[-1] if self._filters else ("", None)
-        report = change.report if change else None
+        report = change.report if change else NO_FILTER
         return dict(
             backend=name,
-            rules=report.rules if report else 0,
-            widened=report.widened if report else [],
-            enforced=report.enforced if report else [],
+            rules=report.rules,
+            widened=report.widened,
+            enforced=report.enforced,
+            rehearsed=report.rehearsed,
+            not_rehearsed=report.not_rehearsed,
+            blocked=list(report.blocked),
             not_applicable=[each for _name, part in self._hardening for each in part.report.not_applicable],
             windows=self._windows,
             differences=diffs.of_diffs([shown for _name, part in self._parts for shown in part.all_diffs()]),

@@ -5,7 +5,7 @@
 """What a host is to have open, and the change of each packet filter that has flows open or is to have."""
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules, peer_limit
-from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import NAMES, Backends, Settings
+from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import NAMES, WARN, Backends, Settings
 from ansible_collections.fleet.ports.plugins.module_utils._windows import window_flows
 
 # The attributes of a request by their names in the record, which are those of release 1.0.0.
@@ -56,12 +56,13 @@ NO_FLOWS = Request(
 )
 
 
-def packet_filters(host, request, connection=""):
+def packet_filters(host, request, connection="", on_blocked=WARN):
     """Return the packet filters of a host.
 
-    ``connection`` is SSH_CONNECTION of the environment, if this process serves a connection.
+    ``connection`` is SSH_CONNECTION of the environment, if this process serves a connection. ``on_blocked`` is an option
+    of a run and not recorded: a job of the host closes what is over, whatever else stops the flows that stay open.
     """
-    return Backends(host, Settings(request.aix_default_action, request.max_rules, connection))
+    return Backends(host, Settings(request.aix_default_action, request.max_rules, connection, on_blocked))
 
 
 def compute_changes(request, windows, memories, backends):

@@ -193,6 +193,19 @@ VARIABLES = {
     )
 }  # fmt: skip
 
+# What a host is told besides its plan; the matrix does not read it.
+HOST_VARIABLES = {
+    variable.name: variable
+    for variable in (
+        Variable(
+            "nim_firewall_on_blocked", _one_of("fail", "warn"), "fail",
+            "What to do if a rule of the host stops a flow for all of its peers and cannot be overruled. V(fail) refuses "
+            "before anything is written; V(warn) opens the other flows and reports this one as blocked.",
+            _FLOWS,
+        ),
+    )
+}  # fmt: skip
+
 # What a run reads once, for all of its hosts.
 RUN_VARIABLES = {
     variable.name: variable

@@ -10,9 +10,9 @@ import difflib
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 
-from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import RUN_VARIABLES, VARIABLES
+from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.schema import HOST_VARIABLES, RUN_VARIABLES, VARIABLES
 
-_KNOWN = (*VARIABLES, *RUN_VARIABLES)
+_KNOWN = (*VARIABLES, *HOST_VARIABLES, *RUN_VARIABLES)
 # The beginnings of these names; no name that begins otherwise is compared, which saves time on thousands of names.
 _BEGINNINGS = ("nim", "nfs", "port", "fleet")
 # At this similarity, one or two letters differ.

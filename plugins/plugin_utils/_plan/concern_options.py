@@ -34,6 +34,7 @@ VARIABLES: Mapping[str, Mapping[str, str]] = {
         "backend": "nim_firewall_backend",
         "aix_default_action": "nim_firewall_aix_default_action",
         "max_rules": "nim_firewall_max_rules",
+        "on_blocked": "nim_firewall_on_blocked",
         "tftpaccess": "nim_firewall_tftpaccess",
         "max_shrink": "fleet_ports_max_shrink",
         "window_renew": "nim_firewall_window_renew",

@@ -26,6 +26,9 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 
 _UNCHANGED = ""  # what the record says of a default rule whose action was never changed
 
+# AIX can neither copy its IP filters nor ask them for a verdict.
+NOT_REHEARSED = "the IP filters of AIX cannot be rehearsed"
+
 _WIDER = {4: 24, 6: 64}
 
 
@@ -64,6 +67,7 @@ class AixIpsec:
                     for form in lsfilt.unknown_forms(found.table)
                 ],
                 memory=_memory(transitions, memory) if opening.rules else None,
+                not_rehearsed=NOT_REHEARSED if count else "",
             ),
             files=[],
             running=Running("IP filter rules", "".join(before).encode(), "".join(after).encode()),

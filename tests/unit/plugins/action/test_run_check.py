@@ -54,6 +54,7 @@ def test_a_conflict_that_would_break_a_host_ends_the_run(check):
         ("fleet_ports_serial", ["1", "ten"], "fleet_ports_serial is 'ten'; set it to a number of hosts, such as 10, or a percentage, such as 25%."),
         ("fleet_ports_max_fail_percentage", "half", "fleet_ports_max_fail_percentage is 'half'; set it to a percentage, such as 0 or 25."),
         ("fleet_ports_max_shrink", 101, "fleet_ports_max_shrink is '101'; set it to a whole number from 0 to 100."),
+        ("nim_firewall_on_blocked", "ignore", "nim_firewall_on_blocked is 'ignore'; set it to fail or warn."),
         ("ansible_run_tags", ["opne"], "The tag 'opne' selects no concern. Did you mean open?"),
     ],
 )  # fmt: skip

@@ -164,7 +164,7 @@ def options_of(asked, window):
     options = {name: asked[name] for name in ("flows", "peers", "interfaces", "backend", "max_rules")}
     return dict(
         options, aix_default_action=asked["default"], tftpaccess=True, retired={"masters": ["aixmaster01"]},
-        window=window, window_renew=False, window_close=False, max_shrink=0,
+        window=window, window_renew=False, window_close=False, max_shrink=0, on_blocked="fail",
     )  # fmt: skip
 
 

@@ -74,7 +74,7 @@ def test_the_role_documents_the_options_as_the_module_has_them():
     documented = yaml.safe_load(_read("meta", "argument_specs.yml"))["argument_specs"]["main"]["options"]
     passed = dict(re.findall(r"^    (\w+): \"{{ ((?:nim_firewall|fleet_ports)_\w+) \|", _read("tasks", "main.yml"), re.MULTILINE))
     options = dict(concern.OPTIONS, **confirmed_module.OPTIONS)
-    assert len(passed) == 8
+    assert len(passed) == 9
     for option, variable in passed.items():
         for key in ("type", "default", "choices"):
             assert documented[variable].get(key) == options[option].get(key), (variable, key)

@@ -45,6 +45,10 @@ def contents(folder):
     return {name: (folder / name).read_text() for name in sorted(os.listdir(str(folder)))}
 
 
+def test_a_report_that_says_nothing_of_a_rehearsal_claims_none():
+    assert (REPORT.rehearsed, REPORT.not_rehearsed, list(REPORT.blocked)) == (False, "", [])
+
+
 def test_nothing_is_needed_where_nothing_differs():
     nothing = change([file("/does/not/exist", None)])
     assert not nothing.needed and nothing.diffs() == [] and nothing.all_diffs() == []

@@ -47,6 +47,7 @@ class Backend:
         after = b"".join(flow.encode() for rule in opening.rules for flow in rule.flows) or None
         memory = {"since": self.name} if after and self._host.closed else None
         report = Report(len(opening.rules), [{"flow": "f", "what": "wider"}], ["input"], ["mind the gap"], memory)
+        report = report._replace(**self._host.rehearsal)
         return Change(report, [file.becoming(after if memory else None)], load=self._load)
 
     def _load(self):
@@ -61,10 +62,17 @@ class FilteringHost:
     closed = True
     fails = False
     in_charge = "nftables"
+    settings = None
 
     def __init__(self, folder):
         self.folder = folder
+        self.rehearsal = {}
         self.asked, self.records_when_loading, self.warnings = [], [], []
+
+    def under(self, settings):
+        """Note the settings of the run, and return the packet filters."""
+        self.settings = settings
+        return self
 
     def named(self, name):
         return Backend(name, self)
@@ -87,7 +95,7 @@ def fixture_host(tmp_path, record_folder, monkeypatch):
     (tmp_path / "filters").mkdir()
     host = FilteringHost(tmp_path / "filters")
     monkeypatch.setattr(host_.os, "geteuid", lambda: 0)
-    monkeypatch.setattr(request, "Backends", lambda _host, _settings: host)
+    monkeypatch.setattr(request, "Backends", lambda _host, settings: host.under(settings))
     return host
 
 
@@ -205,6 +213,37 @@ def test_a_plan_that_cannot_be_read_changes_nothing(host):
         host.run(peers={"c": ["192.0.2.300"]})
     assert str(error.value).startswith("Peers c: Invalid IP address or network '192.0.2.300'")
     assert host.asked == []
+
+
+def test_a_backend_is_told_what_to_do_about_a_blocked_flow(host):
+    host.run()
+    assert host.settings.on_blocked == "fail"
+    host.run(on_blocked="warn")
+    assert host.settings.on_blocked == "warn"
+
+
+def test_a_host_is_given_back_whatever_is_blocked(host):
+    host.run()
+    assert host.run(state="absent", on_blocked="fail")["changed"]
+    assert host.settings.on_blocked == "warn"
+
+
+def test_the_result_says_what_the_kernel_judged(host):
+    blocked = {"flow": "f", "hook": "input", "rule": "ip saddr 192.0.2.1 drop"}
+    host.rehearsal = dict(rehearsed=True, blocked=(blocked,))
+    result = host.run()
+    assert (result["rehearsed"], result["not_rehearsed"], result["blocked"]) == (True, "", [blocked])
+
+
+def test_the_result_says_why_nothing_was_judged(host):
+    host.rehearsal = dict(not_rehearsed="there are no namespaces")
+    result = host.run()
+    assert (result["rehearsed"], result["not_rehearsed"], result["blocked"]) == (False, "there are no namespaces", [])
+
+
+def test_where_no_flow_is_open_there_is_nothing_to_judge(host):
+    result = host.run(flows=[])
+    assert (result["backend"], result["rehearsed"], result["not_rehearsed"], result["blocked"]) == ("", False, "", [])
 
 
 def test_only_root_may(host, monkeypatch):

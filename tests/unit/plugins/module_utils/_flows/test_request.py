@@ -8,6 +8,7 @@ import json
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules, request
+from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import Settings
 from ansible_collections.fleet.ports.plugins.module_utils._flows.request import Request, compute_changes, from_record
 from ansible_collections.fleet.ports.plugins.module_utils._windows.window_list import Window
 
@@ -31,6 +32,13 @@ def test_the_record_has_the_names_of_release_1_0_0():
     recorded = Request(**GIVEN).recorded()
     assert sorted(recorded) == ["backend", "default", "flows", "host", "interfaces", "max_rules", "peers"]
     assert recorded["default"] == "deny"
+
+
+def test_a_job_of_the_host_does_not_fail_because_of_a_blocked_flow(monkeypatch):
+    """Whatever the run that recorded the request was told: what is over has to be closed."""
+    monkeypatch.setattr(request, "Backends", lambda _host, settings: settings)
+    settings = request.packet_filters(None, from_record(Request(**GIVEN).recorded()))
+    assert settings == Settings(default_action="deny", max_rules=99, connection="", on_blocked="warn")
 
 
 def test_a_recorded_request_is_read_back():

@@ -23,7 +23,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import A
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology import host
 
 COLLECTION = Path(schema.__file__).parents[3]
-ALL = {**schema.VARIABLES, **schema.RUN_VARIABLES}
+ALL = {**schema.VARIABLES, **schema.HOST_VARIABLES, **schema.RUN_VARIABLES}
 SPECS = {
     path.parts[-3]: yaml.safe_load(path.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
     for path in COLLECTION.glob("roles/*/meta/argument_specs.yml")
@@ -122,5 +122,9 @@ def test_facts_that_managed_nodes_need_as_well_are_the_same_there():
     """Neither side imports the other, so these stand on both."""
     assert values.LONGEST == window_list.LONGEST
     assert host.WHY_NOT_STATD == aix.WHY_NOT_STATD
-    max_shrink = yaml.safe_load(firewall_flows.DOCUMENTATION)["options"]["max_shrink"]
-    assert max_shrink["default"] == schema.RUN_VARIABLES["fleet_ports_max_shrink"].default
+    options = yaml.safe_load(firewall_flows.DOCUMENTATION)["options"]
+    assert options["max_shrink"]["default"] == schema.RUN_VARIABLES["fleet_ports_max_shrink"].default
+    on_blocked = schema.HOST_VARIABLES["nim_firewall_on_blocked"]
+    assert (options["on_blocked"]["default"], tuple(options["on_blocked"]["choices"])) == (
+        on_blocked.default, on_blocked.kind.choices,
+    )  # fmt: skip

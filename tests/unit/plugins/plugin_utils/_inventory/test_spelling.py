@@ -32,13 +32,14 @@ COLLECTION = os.path.join(os.path.dirname(schema.__file__), "..", "..", "..")
         ("fleet_ports_group", "fleet_ports_groups"),
         ("portblocker_ports", "port_blocker_ports"),
         ("nimdomain", "nim_domain"),
+        ("nim_firewall_on_block", "nim_firewall_on_blocked"),
     ],
 )
 def test_a_letter_or_two_are_wrong(name, meant):
     assert misspelt_variables([name]) == ([(name, meant)] if meant else [])
 
 
-@pytest.mark.parametrize("name", [*schema.VARIABLES, "fleet_ports_groups", "nim_version", "nim_site", "ansible_host",
+@pytest.mark.parametrize("name", [*schema.VARIABLES, *schema.HOST_VARIABLES, "fleet_ports_groups", "nim_version", "nim_site", "ansible_host",
                                   "nfs_port", "nfs_exports", "nfs_mountd_port", "ports", "port", "fleet_domain",
                                   "nfs_server_ports", "nfs_rpc_mountd_port", "nim_master_host", "port_blocker_path"])
 def test_what_is_right_or_nothing_like_ours_is_left_alone(name):

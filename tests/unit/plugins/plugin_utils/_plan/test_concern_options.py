@@ -56,10 +56,12 @@ def test_variables_of_the_roles_set_options(order):
     wanted = order(
         "c", rmcp_services_on_conflict="replace", port_blocker_interface="eth0", nim_firewall_backend="nftables",
         fleet_ports_max_shrink="", nim_firewall_confirm_timeout="90",
+        nim_firewall_on_blocked="warn",
     )  # fmt: skip
     assert wanted.options["_wanted"]["services"]["on_conflict"] == "replace"
     assert wanted.options["_wanted"]["holds"]["interface"] == "eth0"
     assert wanted.options["_wanted"]["flows"]["backend"] == "nftables"
+    assert wanted.options["_wanted"]["flows"]["on_blocked"] == "warn"
     assert "max_shrink" not in wanted.options["_wanted"]["flows"]
     assert wanted.confirm_timeout == 90
 

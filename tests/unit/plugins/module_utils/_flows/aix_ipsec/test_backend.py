@@ -50,7 +50,7 @@ class Site:
             lambda argv: tuple(self.host.run(argv)),
             lambda name: "/usr/sbin/" + name if self.host.has(name) else None,
         )
-        settings = Settings(default_action=None, max_rules=None, connection=SSH)
+        settings = Settings(default_action=None, max_rules=None, connection=SSH, on_blocked="fail")
         return AixIpsec(host, None, settings._replace(**options))
 
     def change(self, wanted, **options):
@@ -110,6 +110,11 @@ def test_flows_are_opened_by_the_fewest_commands(site):
     assert not passes(site, 512, 1059) and not passes(site, 1024, 1058) and not passes(site, 1023, 1060)
 
 
+def test_open_flows_are_reported_as_not_rehearsed(site):
+    report = site.change(opening(REGISTER)).report
+    assert (report.rehearsed, report.not_rehearsed) == (False, "the IP filters of AIX cannot be rehearsed")
+
+
 def test_second_run_starts_nothing_that_changes(site):
     site.bring(opening(REGISTER, MOUNT))
     change = site.change(opening(REGISTER, MOUNT))
@@ -162,6 +167,7 @@ def test_where_the_default_permits_there_is_nothing_to_open(fresh):
     change = fresh.change(opening(REGISTER))
     assert not change.needed
     assert (change.report.rules, change.report.enforced, change.report.memory) == (0, [], None)
+    assert (change.report.rehearsed, change.report.not_rehearsed) == (False, "")
     assert fresh.bring(opening(REGISTER)) == []
 
 

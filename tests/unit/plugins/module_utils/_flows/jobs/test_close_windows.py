@@ -81,6 +81,7 @@ class WindowedHost:
     def __init__(self):
         self.now = 1000
         self.open = []
+        self.settings = None
         self.fails = None
         self.log, self.identities = [], []
         self.job = Job()
@@ -88,6 +89,10 @@ class WindowedHost:
         self.request = Request([FLOW, LASTING], {"client": ["198.51.100.0/29"]}, [], None, "auto", None, 2000)
 
     # What the program asks of packet filters and time.
+    def under(self, settings):
+        self.settings = settings
+        return self
+
     def named(self, _name):
         return Filter(self)
 
@@ -115,7 +120,7 @@ class WindowedHost:
 @pytest.fixture(name="host")
 def fixture_host(record_folder, monkeypatch):
     host = WindowedHost()
-    monkeypatch.setattr(request, "Backends", lambda _host, _settings: host)
+    monkeypatch.setattr(request, "Backends", lambda _host, settings: host.under(settings))
     monkeypatch.setattr(window_expiry, "WindowExpiry", lambda _host: host.expiry())
     monkeypatch.setattr(close_windows.time, "time", host.time)
     monkeypatch.setattr(close_windows.syslog, "openlog", host.identities.append)
@@ -152,6 +157,7 @@ def test_the_job_closes_what_is_over_and_waits_for_the_next(host):
     host.now = 1100
     close_windows.main()
     assert host.open == ["register to 198.51.100.0/29", "tftp to 198.51.100.2"]
+    assert host.settings.on_blocked == "warn", "it closes what is over, whatever stops the flow that stays open"
     assert host.job.begins == 1300
     host.now = 1300
     close_windows.main()
