@@ -17,7 +17,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._common.controller_tas
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import variable_reader
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import hosts_with_role, members_of
 from ansible_collections.fleet.ports.plugins.plugin_utils._report import writer
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit, audit_report, changes
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit, audit_report, changes, rehearsals
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.host_states import hosts_by_state
 
 display = Display()
@@ -45,20 +45,23 @@ class ActionModule(ControllerTask):
 
     def _changes(self, variables):
         fleet = {name: changes.host_changes(found) for name, found in variables.items()}
+        rehearsed = _rehearsals(variables)
         counts, hosts = changes.counts(fleet), hosts_by_state(fleet, changes.STATES)
         return {
             "counts": counts,
             "hosts": hosts,
-            "summary": changes.summary(fleet, predicted=self._task.check_mode),
+            **_judged(rehearsed),
+            "summary": [*changes.summary(fleet, predicted=self._task.check_mode), *rehearsals.summary(rehearsed)],
             **_statistic("fleet_ports_done", counts=counts, changed=hosts["changed"], failed=hosts["failed"]),
         }
 
     def _audit(self, variables, hosts_with_role, folder):
         fleet = {name: audit.host_drift(found) for name, found in variables.items()}
+        rehearsed = _rehearsals(variables)
         report = os.path.join(folder, "audit.md")
         files = [
-            (os.path.join(folder, "audit.json"), audit_report.json_document(fleet, hosts_with_role)),
-            (report, audit_report.markdown_document(fleet, hosts_with_role)),
+            (os.path.join(folder, "audit.json"), audit_report.json_document(fleet, rehearsed, hosts_with_role)),
+            (report, audit_report.markdown_document(fleet, rehearsed, hosts_with_role)),
         ]
         counts, hosts = audit_report.counts(fleet), hosts_by_state(fleet, audit.STATES)
         return {
@@ -66,7 +69,12 @@ class ActionModule(ControllerTask):
             "report_dir": folder,
             "counts": counts,
             "hosts": hosts,
-            "summary": [*audit_report.summary(fleet, hosts_with_role), f"Open this first: {report}"],
+            **_judged(rehearsed),
+            "summary": [
+                *audit_report.summary(fleet, hosts_with_role),
+                *rehearsals.besides_findings(rehearsed),
+                f"Open this first: {report}",
+            ],
             **_statistic(
                 "fleet_ports_drift", counts=counts, differs=hosts["differs"], not_audited=hosts["not_audited"]
             ),
@@ -77,6 +85,15 @@ class ActionModule(ControllerTask):
         read = variable_reader.reader(task_vars, self._templar.template)
         role_groups = variable_reader.role_groups(read(here), here)
         return len(hosts_with_role(members_of(task_vars["groups"], role_groups)))
+
+
+def _rehearsals(variables):
+    return {name: rehearsals.host_rehearsal(found) for name, found in variables.items()}
+
+
+def _judged(rehearsed):
+    """Return the hosts on which a rule stops a flow, and those whose kernel did not judge."""
+    return {"blocked": rehearsals.blocked_hosts(rehearsed), "not_rehearsed": list(rehearsals.reasons(rehearsed))}
 
 
 def _statistic(name, **data):

@@ -72,6 +72,8 @@ concerns:
   description:
     - The answer of each concern that was looked at, with the return values of its module.
     - A concern that failed has C(failed) and C(msg).
+    - C(flows) has, among others, RV(fleet.ports.firewall_flows#module:rehearsed),
+      RV(fleet.ports.firewall_flows#module:not_rehearsed) and RV(fleet.ports.firewall_flows#module:blocked).
   returned: always, unless the plan could not be computed
   type: dict
   sample:
@@ -86,7 +88,7 @@ summary:
   description: What was done on the host, in one line. In check mode it is what would be done.
   returned: always, unless the plan could not be computed
   type: str
-  sample: "opened 3 flows, pinned mountd; 2 concerns unchanged"
+  sample: "opened 3 flows, pinned mountd; 2 concerns unchanged; 1 flow blocked"
 owned:
   description:
     - The concerns of which this host has a record.

@@ -18,6 +18,8 @@ description:
   - With O(of=audit) the results are those of a run in check mode. It reports where each host differs from its
     plan, for example an unwanted rule, a missing line, a port that another program uses, or a daemon that is not at its
     pinned port. The playbook C(fleet.ports.audit) ends with it.
+  - With both, it lists the flows that a rule of a host stops although they are open, and the hosts whose kernel did not
+    judge packets of their flows, as M(fleet.ports.firewall_flows) returns them.
   - Runs on the controller and connects to no host.
   - The results are those of M(fleet.ports.host_ports), registered in the variable C(fleet_ports_host). A host without one
     has failed, or is reported as not audited.
@@ -56,8 +58,9 @@ options:
     type: path
 notes:
   - C(audit.json) has C(version) (V(1)), C(hosts_with_role) (the number of hosts of the inventory that have a role),
-    C(counts) as RV(counts), and C(hosts). For each host, that has C(state), C(concerns) (the state of each concern) and
-    C(findings). The states are V(in_order), V(differs) and V(not_audited).
+    C(counts) as RV(counts), C(not_rehearsed) (for each host of RV(not_rehearsed), why), and C(hosts). For each host, the
+    latter has C(state), C(concerns) (the state of each concern) and C(findings). The states are V(in_order), V(differs)
+    and V(not_audited).
   - Each finding has C(concern) (V(services), V(holds), V(pins) or V(flows), or V(null) if it is about the whole host),
     C(kind) and C(sentence), which is one line.
   - A finding of kind V(content) is a file, or a part of the running system (C(where)), with lines that it should not
@@ -67,6 +70,8 @@ notes:
     V(obstacle) is an error that prevents the change, for example a program that cannot be restarted.
   - A finding of kind V(edited) is a managed C(line) that was modified externally. The kind V(leftover) is a concern
     that the host has a record of and that is no longer in its plan.
+  - A finding of kind V(blocked) is a packet of a flow that a rule of the host stops, with the values of
+    RV(fleet.ports.firewall_flows#module:blocked).
   - A finding of kind V(plan) is an error in the plan, V(unreachable) a host that could not be reached, V(unknown) a
     concern that could not be audited for another reason, and V(other) a change without details.
 seealso:
@@ -133,10 +138,24 @@ hosts:
   returned: success
   type: dict
   sample: {changed: [lpar01, nim01], unchanged: [gate01], failed: [lpar02]}
+blocked:
+  description: The names of the hosts on which a rule stops a flow that is to be open.
+  returned: success
+  type: list
+  elements: str
+  version_added: 1.1.0
+  sample: [nim01]
+not_rehearsed:
+  description: The names of the hosts that have open flows of which their kernel judged no packets.
+  returned: success
+  type: list
+  elements: str
+  version_added: 1.1.0
+  sample: [lpar01]
 summary:
   description: >-
     Lines for a screen: the numbers, the changed hosts, and a line for each host (fifty at most) that failed, differs or
-    was not audited.
+    was not audited. Then a line for each host with blocked flows, and for each reason why flows were not rehearsed.
   returned: success
   type: list
   elements: str
@@ -144,6 +163,8 @@ summary:
     - "4 hosts: 2 changed, 1 unchanged, 1 failed."
     - "Changed: lpar01, nim01"
     - "lpar02 failed: Failed to connect to the host via ssh"
+    - "Flows not rehearsed on lpar01: the IP filters of AIX cannot be rehearsed."
+    - "Run the playbook fleet.ports.verify to test these flows with packets."
 report_dir:
   description: The folder with the report.
   returned: O(of=audit)

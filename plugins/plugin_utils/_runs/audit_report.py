@@ -18,7 +18,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._report.markdown_parts
     section,
     table,
 )
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import host_states
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import host_states, rehearsals
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import (
     DIFFERS,
     IN_ORDER,
@@ -28,6 +28,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import (
 )
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.findings import Finding
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.host_states import limited, shortened
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.rehearsals import Rehearsal
 
 VERSION = 1
 
@@ -43,18 +44,27 @@ def counts(fleet: Fleet) -> dict[str, int]:
     return {**host_states.counts(fleet, STATES), "findings": findings}
 
 
-def json_document(fleet: Fleet, hosts_with_role: int) -> str:
-    head = {"version": VERSION, "hosts_with_role": hosts_with_role, "counts": counts(fleet)}
-    return json.dumps({**head, "hosts": {host: drift._asdict() for host, drift in fleet.items()}}, indent=1) + "\n"
+def json_document(fleet: Fleet, rehearsed: Mapping[str, Rehearsal], hosts_with_role: int) -> str:
+    return json.dumps(
+        {
+            "version": VERSION,
+            "hosts_with_role": hosts_with_role,
+            "counts": counts(fleet),
+            "not_rehearsed": rehearsals.reasons(rehearsed),
+            "hosts": {host: drift._asdict() for host, drift in fleet.items()},
+        },
+        indent=1,
+    ) + "\n"
 
 
-def markdown_document(fleet: Fleet, hosts_with_role: int) -> str:
+def markdown_document(fleet: Fleet, rehearsed: Mapping[str, Rehearsal], hosts_with_role: int) -> str:
     found = {host: drift for host, drift in fleet.items() if drift.state != IN_ORDER}
     return document(
         "# Audit of the fleet",
         headline(fleet, hosts_with_role),
         *section("Hosts that are not in order", table(("Host", "State", *CONCERNS), _rows(found))),
         *(part for host, drift in found.items() for part in section(literal(host), _details(drift))),
+        *section("Not rehearsed", bullets(map(literal, rehearsals.unjudged(rehearsed)))),
     )
 
 

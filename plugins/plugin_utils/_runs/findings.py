@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import join_limited, one_line
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import rehearsals
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.host_states import NO_MESSAGE
 
 Result = Mapping[str, object]
@@ -33,6 +34,7 @@ def of_result(concern: str, result: Result) -> Iterator[Finding]:
         restarted = ", ".join(result.get("restarted", [])) or "nothing"
         findings = [finding(concern, "other", f"a run would change this concern, and restart {restarted}")]
     yield from findings
+    yield from _blocked_flows(concern, result)
 
 
 def of_leftover(concern: str, result: Result) -> Iterator[Finding]:
@@ -85,6 +87,11 @@ def _edited_lines(concern: str, result: Result) -> Iterator[Finding]:
     for line in result.get("left", []):
         sentence = f"managed line was modified externally; it is no longer managed: {line}"
         yield finding(concern, "edited", sentence, line=line)
+
+
+def _blocked_flows(concern: str, result: Result) -> Iterator[Finding]:
+    for blocked in result.get("blocked", []):
+        yield finding(concern, "blocked", rehearsals.sentence(blocked), **blocked)
 
 
 def _comparison(unwanted: Mapping[str, object], missing: Mapping[str, object]) -> str:

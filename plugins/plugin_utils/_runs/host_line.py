@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a run did on one host, in one line: ``opened 3 flows, pinned mountd; 2 concerns unchanged``."""
+"""What a run did on one host, in one line: ``opened 3 flows, pinned mountd; 1 concern unchanged; 2 flows blocked``."""
 
 from __future__ import annotations
 
@@ -28,10 +28,12 @@ def line(
     changed = {name: answer for name, answer in answers.items() if answer["changed"]}
     unchanged = sum(not answer["changed"] and not answer.get("failed") for answer in answers.values())
     done = [_done(name, wanted.get(name), predicted) for name in changed]
+    blocked = len({each["flow"] for each in answers.get("flows", {}).get("blocked", [])})
     failed = [name for name, answer in answers.items() if answer.get("failed")]
     parts = [
         *([f"{'would ' if predicted else ''}{', '.join(done)}"] if done else []),
         *([f"{_counted(unchanged, 'concern')} unchanged"] if unchanged else []),
+        *([f"{_counted(blocked, 'flow')} blocked"] if blocked else []),
         *([f"failed: {', '.join(failed)}"] if failed else []),
     ]
     return "; ".join(parts) or "nothing to do"

@@ -59,7 +59,43 @@ def test_changes_are_counted_and_named(summarise):
     assert result["summary"] == ["2 hosts: 1 changed, 0 unchanged, 1 failed.", "Changed: m", "c failed: No."]
     assert result["counts"] == {"hosts": 2, "changed": 1, "unchanged": 0, "failed": 1}
     assert result["hosts"] == {"changed": ["m"], "unchanged": [], "failed": ["c"]}
+    assert (result["blocked"], result["not_rehearsed"]) == ([], [])
     assert result["changed"] is False
+
+
+REHEARSED_IN_PART = {
+    "changed": True,
+    "not_rehearsed": "this host does not allow network namespaces",
+    "blocked": [
+        {
+            "flow": "nimsh", "packet": "tcp 192.0.2.1:1023 > 198.51.100.1:3901", "hook": "input",
+            "table": "ip filter", "chain": "INPUT", "rule": "drop", "owner": "iptables",
+        }
+    ],
+}  # fmt: skip
+BLOCKED_LINE = (
+    "nimsh is blocked by 'drop' in chain INPUT of table ip filter (managed by iptables):"
+    " tcp 192.0.2.1:1023 > 198.51.100.1:3901"
+)
+LAST_LINES = [
+    "Flows not rehearsed on m: this host does not allow network namespaces.",
+    "Run the playbook fleet.ports.verify to test these flows with packets.",
+]
+
+
+def test_changes_list_blocked_flows_and_what_the_kernel_did_not_judge(summarise):
+    result = summarise("changes", hosts=["m", "c"], result=REHEARSED_IN_PART)
+    assert result["summary"][3:] == [f"m: {BLOCKED_LINE}", *LAST_LINES]
+    assert (result["blocked"], result["not_rehearsed"]) == (["m"], ["m"])
+
+
+def test_an_audit_lists_blocked_flows_once(summarise, tmp_path):
+    result = summarise("audit", hosts=["m", "c"], result={**IN_ORDER, **REHEARSED_IN_PART, "changed": False})
+    assert result["summary"][1] == f"m differs: flows: {BLOCKED_LINE}"
+    assert result["summary"][3:-1] == LAST_LINES
+    assert (result["blocked"], result["not_rehearsed"]) == (["m"], ["m"])
+    assert json.loads((tmp_path / "audit.json").read_text())["not_rehearsed"] == {"m": REHEARSED_IN_PART["not_rehearsed"]}
+    assert LAST_LINES[0] in (tmp_path / "audit.md").read_text()
 
 
 def test_changes_of_check_mode_are_predictions(summarise):

@@ -12,6 +12,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit_rep
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.audit import DIFFERS, IN_ORDER, NOT_AUDITED, HostDrift
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.findings import finding
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.host_states import hosts_in
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.rehearsals import SILENT, Rehearsal
 
 FLEET = {
     "a": HostDrift(IN_ORDER, {"flows": IN_ORDER}, []),
@@ -22,6 +23,7 @@ FLEET = {
     ),
     "c": HostDrift(NOT_AUDITED, {"flows": NOT_AUDITED}, [finding(None, "unreachable", "could not be reached: no")]),
 }
+REHEARSED = {"a": Rehearsal([], "<no> namespaces"), "b_1": SILENT, "c": SILENT}
 
 
 def test_counts():
@@ -32,8 +34,9 @@ def test_counts():
 
 
 def test_the_document_for_programs():
-    document = json.loads(audit_report.json_document(FLEET, 7))
+    document = json.loads(audit_report.json_document(FLEET, REHEARSED, 7))
     assert (document["version"], document["hosts_with_role"], document["counts"]["hosts"]) == (1, 7, 3)
+    assert document["not_rehearsed"] == {"a": "<no> namespaces"}
     assert document["hosts"]["a"] == {"state": "in_order", "concerns": {"flows": "in_order"}, "findings": []}
     assert document["hosts"]["c"]["findings"] == [
         {"concern": None, "kind": "unreachable", "sentence": "could not be reached: no"}
@@ -41,7 +44,7 @@ def test_the_document_for_programs():
 
 
 def test_the_document_for_people():
-    assert audit_report.markdown_document(FLEET, 3) == r"""# Audit of the fleet
+    assert audit_report.markdown_document(FLEET, REHEARSED, 3) == r"""# Audit of the fleet
 
 Audited 3 of 3 hosts with a role (the whole inventory). In order: 1, differs: 1, not audited: 1.
 
@@ -60,11 +63,15 @@ Audited 3 of 3 hosts with a role (the whole inventory). In order: 1, differs: 1,
 ## c
 
 - could not be reached: no
+
+## Not rehearsed
+
+- Flows not rehearsed on a: \<no\> namespaces.
 """
 
 
 def test_a_fleet_in_order_is_a_short_document():
-    assert audit_report.markdown_document({"a": FLEET["a"]}, 2) == (
+    assert audit_report.markdown_document({"a": FLEET["a"]}, {"a": SILENT}, 2) == (
         "# Audit of the fleet\n\nAudited 1 of 2 hosts with a role (a part of the inventory). "
         "In order: 1, differs: 0, not audited: 0.\n"
     )

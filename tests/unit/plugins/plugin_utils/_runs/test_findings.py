@@ -79,6 +79,24 @@ def test_a_change_that_nothing_explains_is_not_lost():
     assert one_finding("flows", changed=True)["kind"] == "other"
 
 
+def test_a_blocked_flow_is_a_finding_although_a_run_would_change_nothing():
+    blocked = {
+        "flow": "bootp-request", "packet": "udp 198.51.100.7:68 > 192.0.2.10:67", "hook": "input",
+        "table": "inet filter", "chain": "input", "rule": "ip saddr 198.51.100.7 drop", "owner": "",
+    }  # fmt: skip
+    assert one_finding("flows", changed=False, rehearsed=True, blocked=[blocked]) == {
+        "concern": "flows", "kind": "blocked", **blocked,
+        "sentence": "bootp-request is blocked by 'ip saddr 198.51.100.7 drop' in chain input of table inet filter:"
+        " udp 198.51.100.7:68 > 192.0.2.10:67",
+    }  # fmt: skip
+
+
+def test_a_blocked_flow_explains_no_change():
+    blocked = dict.fromkeys(("flow", "packet", "hook", "table", "chain", "rule", "owner"), "x")
+    found = of_result("flows", {"changed": True, "blocked": [blocked]})
+    assert [each["kind"] for each in found] == ["other", "blocked"]
+
+
 def test_a_concern_in_order_has_no_finding():
     assert list(of_result("flows", {"changed": False, "differences": [], "owned": ["flows"]})) == []
 

@@ -11,6 +11,8 @@ import pytest
 from ansible_collections.fleet.ports.plugins.plugin_utils._runs.host_line import line
 
 NEW, SAME, FAILED = {"changed": True}, {"changed": False}, {"changed": False, "failed": True}
+# Two packets of the first flow, and one of the second.
+BLOCKED = [{"flow": "nimsh"}, {"flow": "nimsh"}, {"flow": "bootp"}]
 WANTED = {
     "services": {"entries": [{"name": "rmcp"}, {"name": "rmcp"}, {"name": "rmcps"}]},
     "holds": {"holds": [{"port": port, "protocol": "udp"} for port in (623, 664)]},
@@ -29,6 +31,9 @@ WANTED = {
         ),
         ({"services": SAME}, "1 concern unchanged"),
         ({"services": NEW, "holds": FAILED}, "named rmcp and rmcps; failed: holds"),
+        ({"services": SAME, "flows": {**NEW, "blocked": BLOCKED}}, "opened 3 flows; 1 concern unchanged; 2 flows blocked"),
+        ({"flows": {**SAME, "blocked": BLOCKED[:2]}}, "1 concern unchanged; 1 flow blocked"),
+        ({"flows": {**SAME, "blocked": []}}, "1 concern unchanged"),
         ({}, "nothing to do"),
     ],
 )

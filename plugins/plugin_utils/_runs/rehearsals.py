@@ -1,0 +1,84 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rehearsals: what the kernels of the hosts judged of the flows that a run opened, and where they did not judge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ansible_collections.fleet.ports.plugins.plugin_utils._common.messages import join_limited, one_line, printable
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs.host_states import (
+    HOST_RESULT,
+    MOST_HOSTS,
+    UNREADABLE,
+    limited,
+    shortened,
+)
+
+_REMEDY = "Run the playbook fleet.ports.verify to test these flows with packets."
+
+
+class Rehearsal(NamedTuple):
+    """What a host says: a sentence for each blocked packet, and why its kernel did not judge (empty if it did)."""
+
+    blocked: Sequence[str]
+    not_rehearsed: str
+
+
+SILENT = Rehearsal([], "")
+
+
+def host_rehearsal(variables: Mapping[str, object]) -> Rehearsal:
+    """Return what the host that has these variables says; a result in a wrong format is reported elsewhere."""
+    try:
+        flows = variables[HOST_RESULT]["concerns"]["flows"]
+        return Rehearsal([sentence(each) for each in flows.get("blocked", [])], one_line(flows.get("not_rehearsed", "")))
+    except UNREADABLE:
+        return SILENT
+
+
+def sentence(blocked: Mapping[str, object]) -> str:
+    """Return what stops a packet of a flow, for people."""
+    owner = f" (managed by {blocked['owner']})" if blocked["owner"] else ""
+    return one_line(
+        f"{blocked['flow']} is blocked by '{blocked['rule']}' in chain {blocked['chain']} of table {blocked['table']}"
+        f"{owner}: {blocked['packet']}"
+    )
+
+
+def blocked_hosts(fleet: Mapping[str, Rehearsal]) -> list[str]:
+    return [host for host, rehearsal in fleet.items() if rehearsal.blocked]
+
+
+def reasons(fleet: Mapping[str, Rehearsal]) -> dict[str, str]:
+    """Return why the kernel did not judge, by host."""
+    return {host: rehearsal.not_rehearsed for host, rehearsal in fleet.items() if rehearsal.not_rehearsed}
+
+
+def summary(fleet: Mapping[str, Rehearsal]) -> list[str]:
+    """Return lines for a screen: one for each host with blocked flows, what was not rehearsed, and the remedy."""
+    blocked = [_line(host, fleet[host].blocked) for host in blocked_hosts(fleet)]
+    return [*limited(blocked, "hosts with blocked flows"), *besides_findings(fleet)]
+
+
+def besides_findings(fleet: Mapping[str, Rehearsal]) -> list[str]:
+    """Return the lines for an audit, whose findings have the blocked flows already."""
+    return [*unjudged(fleet), *([_REMEDY] if any(rehearsal != SILENT for rehearsal in fleet.values()) else [])]
+
+
+def unjudged(fleet: Mapping[str, Rehearsal]) -> list[str]:
+    """Return a line for each reason why kernels did not judge, with the hosts."""
+    hosts: dict[str, list[str]] = {}
+    for host, reason in reasons(fleet).items():
+        hosts.setdefault(reason, []).append(host)
+    return [
+        f"Flows not rehearsed on {printable(join_limited(names, MOST_HOSTS))}: {reason}."
+        for reason, names in hosts.items()
+    ]
+
+
+def _line(host: str, sentences: Sequence[str]) -> str:
+    return shortened(f"{printable(host)}: {'; '.join(sentences)}", f" ({len(sentences)} blocked packets)")
