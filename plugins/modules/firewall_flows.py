@@ -246,13 +246,20 @@ notes:
   - Requires root (C(become=true)).
   - "With nftables: in each table with a base chain that drops by default, by its policy or by a rule that drops all
     that reaches it, the module manages chains C(fleet_ports_HOOK) and sets C(fleet_ports_GROUP_v4) and
-    C(fleet_ports_GROUP_v6). The base chain jumps there from its end, so that explicit drops before stay in force. If it
-    drops by a rule, the jump stands at its beginning, since no other place is safe when the host's rules change."
+    C(fleet_ports_GROUP_v6). The base chain jumps there from its end, so that explicit drops before stay in force. If the
+    flows do not pass from there, because a rule before it drops all that reaches it, the jump stands at its beginning. A
+    rule that names a peer, an interface or a set stays in force there, too: the peers that it stops are not opened."
   - "With nftables: the rules are stored in C(/etc/fleet.ports.nft), which the last lines of the script that loads the
     host's rules at boot, such as C(/etc/nftables.conf), include. All that is loaded at boot is checked first. If the
     file is missing, or tables are renamed or removed, the host's own rules are loaded all the same."
   - "With nftables: tables that iptables or firewalld manage are never edited. If such a table drops what is to be
-    opened, the module fails and changes nothing."
+    opened, the module fails and changes nothing, see O(on_blocked). A table that is dormant stays dormant."
+  - "With nftables and firewalld: packets are sent in a network namespace that ends with the module, and no packet leaves
+    it. A run without changes sends none, unless another program has changed the host's rules since they were rehearsed,
+    which is a warning. Where network namespaces are not allowed, or the rules cannot be copied, the module judges by the
+    form of the rules, counts what it does not understand as dropping, and returns RV(not_rehearsed)."
+  - "What is sent there cannot judge rules that depend on users, control groups or marks of local processes, on programs
+    that get packets by C(queue), on MAC addresses of peers or on the ports of a bridge."
   - "With firewalld: the module manages the policies C(fleet-ports-in), C(fleet-ports-out) and C(fleet-ports-fwd), and
     ipsets whose names begin with C(fports-). It never binds a source to a zone. Policies are evaluated before zones, so
     they overrule even what the administrator drops in a zone."

@@ -17,7 +17,10 @@ A backend is a package of ``_flows`` with a class of this interface, and a row i
     change asked the record to keep, ``{}`` at first. Nothing is changed yet, and HostError is raised for whatever would
     fail later. The change has files, what runs besides them, a function that makes what runs follow the files in one
     transaction, and ``live``, plain data from which ``restore`` starts. Its :class:`change.Report` says under
-    ``widened`` which flows cannot be expressed exactly, and are opened as the smallest superset.
+    ``widened`` which flows cannot be expressed exactly, and are opened as the smallest superset. It says under
+    ``rehearsed`` whether the kernel has judged packets of the flows; if so, ``blocked`` has those that a rule of the host
+    stops all the same. If such a rule stops a flow for all of its peers, ``on_blocked`` of the settings decides between
+    HostError and the report. Otherwise ``not_rehearsed`` says why, if a flow is open.
 ``restore(live, paths)``
     Makes what runs what it was before the change, of which ``live`` is; the files of ``paths`` have their former content
     by then. Another process calls it, perhaps after a reboot, and again if it was interrupted.
