@@ -154,9 +154,9 @@ options:
     default: 2000
   on_blocked:
     description:
-      - What to do if a rule of the host stops a flow for all of its peers, and neither the end nor the beginning of any
-        chain is a place from which the managed rules can let it pass. Examples are a drop at the hook C(prerouting), and
-        a rule of iptables or of another program that manages packet filters.
+      - What to do if a rule of the host stops a flow for all of its peers, wherever the managed rules stand in the host's
+        chains. Examples are a drop at the hook C(prerouting), and a rule of iptables or of another program that manages
+        packet filters.
       - With V(fail), the module fails before anything is written, and names the rule, its table and the program that it
         belongs to. With V(warn), the other flows are opened, and RV(blocked) lists this one with a warning.
       - A rule that names a peer, an interface or a set, and stops a flow for some of its peers only, never fails the

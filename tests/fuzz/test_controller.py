@@ -15,7 +15,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._inventory import sche
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.roles import read_role_groups, read_roles
 from ansible_collections.fleet.ports.plugins.plugin_utils._inventory.settings import read_settings, read_value
 from ansible_collections.fleet.ports.plugins.plugin_utils._plan.request import Request, query_plan
-from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit, audit_report, changes
+from ansible_collections.fleet.ports.plugins.plugin_utils._runs import audit, audit_report, changes, rehearsals
 from ansible_collections.fleet.ports.plugins.plugin_utils._topology import given_topology
 from ansible_collections.fleet.ports.plugins.plugin_utils._verify import options, verdicts
 
@@ -103,12 +103,15 @@ RESULT = st.fixed_dictionaries({}, optional={
     "differences": st.one_of(
         values,
         st.lists(st.fixed_dictionaries({"where": values, "unwanted": values, "missing": values}), max_size=2)),
+    "not_rehearsed": values,
+    "blocked": st.one_of(values, st.lists(st.fixed_dictionaries(
+        dict.fromkeys(("flow", "packet", "hook", "table", "chain", "rule", "owner"), values)), max_size=2)),
 })  # fmt: skip
 
 
 @given(st.dictionaries(texts, st.tuples(RESULT, RESULT, st.booleans()), min_size=1, max_size=3))
 def test_what_hosts_answer_to_an_audit(hosts: dict) -> None:
-    fleet, runs = {}, {}
+    fleet, runs, rehearsed = {}, {}, {}
     for name, (one, other, as_is) in hosts.items():
         answers = {"services": one, "flows": other, **({"holds": other} if as_is else {})}
         registered = {"fleet_ports_host": {"planned": ["services", "flows"], "concerns": answers, "changed": as_is}}
@@ -118,9 +121,12 @@ def test_what_hosts_answer_to_an_audit(hosts: dict) -> None:
         assert attempt(audit.host_drift, {"fleet_ports_host": one}) is not None
         runs[name] = attempt(changes.host_changes, {"fleet_ports_host": one})
         assert runs[name] is not None, "one host must not keep the summary from all others"
+        rehearsed[name] = attempt(rehearsals.host_rehearsal, registered)
+        assert rehearsed[name] is not None, "one host must not keep the summary from all others"
     assert all(line.isprintable() for line in attempt(changes.summary, runs, False))
-    json.loads(attempt(audit_report.json_document, fleet, len(fleet)))
-    attempt(audit_report.markdown_document, fleet, len(fleet)).encode()
+    assert all(line.isprintable() for line in attempt(rehearsals.summary, rehearsed))
+    json.loads(attempt(audit_report.json_document, fleet, rehearsed, len(fleet)))
+    attempt(audit_report.markdown_document, fleet, rehearsed, len(fleet)).encode()
     assert all(line.isprintable() for line in attempt(audit_report.summary, fleet, len(fleet)))
 
 
