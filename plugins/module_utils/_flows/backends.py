@@ -38,11 +38,12 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 FAIL, WARN = ON_BLOCKED = ("fail", "warn")
 
 # default_action, max_rules: options that only the backend for AIX has; connection: SSH_CONNECTION of the environment if
-# this process serves one, else empty; on_blocked: FAIL or WARN
-Settings = collections.namedtuple("Settings", "default_action max_rules connection on_blocked")
+# this process serves one, else empty; on_blocked: FAIL or WARN; inside: calls a function in a child with a network of its
+# own, as :func:`sandbox.inside` does
+Settings = collections.namedtuple("Settings", "default_action max_rules connection on_blocked inside")
 
 # For a packet filter that is only restored, so that none of these is looked at.
-RESTORING = Settings(default_action=None, max_rules=None, connection="", on_blocked=WARN)
+RESTORING = Settings(default_action=None, max_rules=None, connection="", on_blocked=WARN, inside=None)
 
 # name: what the option ``backend`` calls it; system: ``Linux`` or ``AIX``; load(): imports and returns the class;
 # is_in_charge(host, services): whether it is the one to use, in the order of the table; obstacle(host, services): what

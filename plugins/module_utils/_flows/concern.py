@@ -98,9 +98,16 @@ def _change(host, request, memories, asked, hardening, on_blocked):
     """Return the change; ``asked`` are the windows, ``hardening`` is what it takes, None for those that are not wanted."""
     now = int(time.time())
     windows, expiry = _expiry(host, request, memories, asked, now)
-    available = packet_filters(host, request, os.environ.get("SSH_CONNECTION", ""), on_blocked)
+    available = packet_filters(host, request, os.environ.get("SSH_CONNECTION", ""), on_blocked, _inside)
     filters = compute_changes(request, window_list.open_ones(windows, now), memories, available)
     return Change(filters, expiry, _hardening(host, memories, hardening), window_list.listed(windows, now))
+
+
+def _inside(function):
+    """Call the function in a child process with a network of its own."""
+    from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import sandbox
+
+    return sandbox.inside(function)
 
 
 def _expiry(host, request, memories, asked, now):

@@ -17,6 +17,7 @@ from zlib import crc32
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs, port_ranges
 
+PREFIX = "fleet_ports_"  # of the names that a packet filter has for what is managed
 HOOKS = OrderedDict([("in", "input"), ("out", "output"), ("forward", "forward")])
 # How many rules a filter that compares each packet with one after the other may have, unless the user says otherwise.
 MAX_RULES = 2000
@@ -62,6 +63,17 @@ def _rules(flows, addresses):
     rules = [_rule(flow) for flow in flows]
     rules = [rule for rule in rules if families((rule.source, rule.destination), addresses)]
     return join(join(rules, "destination_ports"), "source_ports")
+
+
+def without_peers(opening, left_out):
+    """Return the opening without these CIDRs among its peers."""
+    if not left_out:
+        return opening
+    peers = {}
+    for group, addresses in opening.peers.items():
+        kept = {family: cidrs.without(listed, left_out) for family, listed in addresses.items()}
+        peers[group] = {family: listed for family, listed in kept.items() if listed}
+    return opening._replace(peers=peers)
 
 
 def families(ends, peers):

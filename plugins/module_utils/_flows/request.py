@@ -56,13 +56,21 @@ NO_FLOWS = Request(
 )
 
 
-def packet_filters(host, request, connection="", on_blocked=WARN):
+def nowhere(_function):
+    """Refuse a rehearsal: a job of the host only closes what is open, and a host is given back whatever its rules say."""
+    from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
+
+    raise NotRehearsed("nothing is opened")
+
+
+def packet_filters(host, request, connection="", on_blocked=WARN, inside=nowhere):
     """Return the packet filters of a host.
 
     ``connection`` is SSH_CONNECTION of the environment, if this process serves a connection. ``on_blocked`` is an option
-    of a run and not recorded: a job of the host closes what is over, whatever else stops the flows that stay open.
+    of a run and not recorded: a job of the host closes what is over, whatever else stops the flows that stay open. For
+    ``inside`` see :class:`backends.Settings`.
     """
-    return Backends(host, Settings(request.aix_default_action, request.max_rules, connection, on_blocked))
+    return Backends(host, Settings(request.aix_default_action, request.max_rules, connection, on_blocked, inside))
 
 
 def compute_changes(request, windows, memories, backends):

@@ -46,6 +46,40 @@ def common(texts, others):
     return found
 
 
+def without(texts, others):
+    """Return the fewest CIDRs that make up what the texts contain and the others do not."""
+    excluded = sorted_spans(others)
+    found = []
+    for family, spans in sorted_spans(texts).items():
+        left = [part for first, last in spans for part in _without(first, last, excluded.get(family, []))]
+        found += _cidrs(family, left) if left else []
+    return found
+
+
+def sorted_spans(texts):
+    """Return ``{family: [(first, last), …]}`` of addresses, CIDRs and ranges as numbers, sorted and without overlaps."""
+    return {family: list(_union(found)) for family, found in _spans(texts).items()}
+
+
+def contains(found, family, value):
+    """Return whether the spans of :func:`sorted_spans` contain an address."""
+    listed = found.get(family, [])
+    index = bisect_right(listed, (value, float("inf"))) - 1
+    return index >= 0 and listed[index][1] >= value
+
+
+def to_number(address):
+    """Return ``(family, number)`` of an address."""
+    family, first, _last = _span(address)
+    return family, first
+
+
+def to_text(family, value):
+    """Return the text of the address that has this number."""
+    kind, bits = FAMILIES[family]
+    return socket.inet_ntop(kind, value.to_bytes(bits // 8, "big"))
+
+
 def _shared(spans, others):
     """Yield the intersection of two lists of spans, each sorted and without overlaps."""
     while spans and others:
@@ -85,8 +119,8 @@ def _span(text):
             if first > last:
                 raise ValueError(text)
         else:
-            address, slash, length = text.partition("/")
-            first = _number(family, address)
+            begin, slash, length = text.partition("/")
+            first = _number(family, begin)
             host_bits = bits - int(length) if slash else 0
             if not 0 <= host_bits <= bits or (slash and not length.isdigit()):
                 raise ValueError(text)
@@ -113,14 +147,14 @@ def _number(family, text):
 
 def _cidrs(family, spans):
     """Yield the largest aligned blocks that make up the union of the spans."""
-    kind, bits = FAMILIES[family]
+    bits = FAMILIES[family][1]
     for first, last in _union(spans):
         while first <= last:
             size = (first & -first).bit_length() - 1 if first else bits
             while first + (1 << size) - 1 > last:
                 size -= 1
-            address = socket.inet_ntop(kind, first.to_bytes(bits // 8, "big"))
-            yield address if size == 0 else f"{address}/{bits - size}"
+            begin = to_text(family, first)
+            yield begin if size == 0 else f"{begin}/{bits - size}"
             first += 1 << size
 
 

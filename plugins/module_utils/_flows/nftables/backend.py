@@ -6,22 +6,18 @@
 
 An accept in another base chain could not overrule a drop in the administrator's. So the managed chains are called from
 the base chains that drop by default, and contain nothing but accepts; where nothing is dropped, there is nothing to open.
+Which chains these are is what the kernel says on a copy of the host (:mod:`rehearsal`), before anything is changed.
 """
 
 import contextlib
 import json
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, Report, Running
-from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import families
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script, nft_script
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import HOOKS, TABLE_FAMILIES
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script, judgement, nft_script
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Ruleset
-from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 UNIT = "nftables.service"
-LEGACY_TABLES = "/proc/net/ip_tables_names"
-
 _TIMED = b"table inet fleet_ports_windows {\n\tchain any {\n\t\tmeta time >= 0 accept\n\t}\n}\n"
 
 
@@ -30,7 +26,9 @@ class Nftables:
 
     name = "nftables"
 
-    def __init__(self, host, services, _settings):
+    def __init__(self, host, services, settings):
+        self._host = host
+        self._settings = settings
         self._run = host.run
         self._nft = host.find("nft")
         self._unit = services.nftables
@@ -44,13 +42,15 @@ class Nftables:
             self._require_times()
         with _as_nft_lists():
             ruleset = self._ruleset()
-            closed, owned = ruleset.closed_chains(boot.makes), self._owned(ruleset)
-        reject_foreign_manager(closed, opening)
-        wanted = nft_script.tables(closed, opening)
+            owned = self._owned(ruleset)
+        judge = judgement.Judge(self._host, self._settings, ruleset, boot)
+        with _as_nft_lists():
+            judged = judge.judged(opening, memory)
+        wanted = judged.tables(opening)
         running = Running("running ruleset", nft_script.text(owned.tables).encode(), nft_script.text(wanted).encode())
         transaction = b"" if running.before == running.after else _replacing(owned, wanted)
 
-        lasting = nft_script.text(nft_script.tables([chain for chain in closed if boot.makes(chain[:3])], opening))
+        lasting = nft_script.text(judged.tables_at_boot(opening))
         files = boot.changes(lasting, memory.get("script"))
         live = nft_script.plain(owned.tables)
 
@@ -58,9 +58,12 @@ class Nftables:
             Report(
                 rules=sum(len(lines) for table in wanted for lines in table.chains.values()),
                 widened=[],
-                enforced=[hook for hook in HOOKS if any(chain.hook == hook for chain in closed)],
-                warnings=list(self._warnings(boot, wanted)),
-                memory={"script": boot.path if lasting else None} if wanted else None,
+                enforced=judged.enforced,
+                warnings=judged.warnings + list(self._warnings(boot, wanted)),
+                memory=dict(judged.memory, script=boot.path if lasting else None) if wanted else None,
+                rehearsed=judged.rehearsed,
+                not_rehearsed=judged.not_rehearsed,
+                blocked=judged.blocked,
             ),
             files,
             running,
@@ -138,8 +141,6 @@ class Nftables:
                     )
         if wanted and self._unit and not self._unit.enabled:
             yield f"{UNIT} is not enabled, so neither this host's rules nor the flows are loaded at boot."
-        if wanted and b"filter" in (atomic_file.read(LEGACY_TABLES) or b"").split():
-            yield "Rules of iptables-legacy are in force beside nftables; the flows are not opened in those."
 
     def _nft_run(self, *arguments, data=None):
         answer = self._run([self._nft, *arguments], data=data, binary_data=True, cwd="/", environ_update={"TZ": "UTC"})
@@ -158,25 +159,9 @@ def _as_nft_lists():
         raise HostError(f"nft lists this host's rules in an unknown form ({error!r}); nothing was changed.")
 
 
-def reject_foreign_manager(closed_chains, opening):
-    """Raise HostError if packets to be let in are dropped by a chain that another program manages."""
-    for chain in closed_chains:
-        if chain.manager and any(_concerns(chain, rule, opening.peers) for rule in opening.rules):
-            raise HostError(
-                f"Chain {chain.name} of table {chain.family} {chain.table} drops packets at the hook {chain.hook} and is"
-                f" managed by {chain.manager}, so nft must not edit it; open the flows with {chain.manager}, or move the"
-                " rules of that chain to a table of your own."
-            )
-
-
 def _replacing(owned, tables):
     """Return the transaction that replaces all that is managed by these tables."""
     return (nft_script.undo(owned) + nft_script.text(tables)).encode()
-
-
-def _concerns(chain, rule, peers):
-    ends = rule.source, rule.destination
-    return rule.hook == chain.hook and any(family in TABLE_FAMILIES[chain.family] for family in families(ends, peers))
 
 
 def _one_line(errors):

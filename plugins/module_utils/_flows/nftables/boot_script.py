@@ -9,6 +9,7 @@ later would get in that program's way. So the script is read with all that it in
 """
 
 import glob
+import hashlib
 import os
 import re
 
@@ -39,6 +40,10 @@ class BootScript:
     def makes(self, place):
         """Return whether the script makes the chain, which is named as ``(family, table, chain)``."""
         return place in self._chains
+
+    def digest(self):
+        """Return a digest of the script and all that it includes, without the managed line."""
+        return hashlib.sha256(" ".join(_tokens(self._own)).encode("utf-8", "surrogateescape")).hexdigest()
 
     def changes(self, rules, former):
         """Return the changes of files with which these rules are loaded at boot; none are if they are an empty text.

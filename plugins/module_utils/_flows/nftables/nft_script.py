@@ -16,6 +16,7 @@ from collections import OrderedDict, namedtuple
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import (
     ALL_PORTS,
+    PREFIX,
     families,
     identifier,
     replies,
@@ -24,7 +25,6 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules impo
 from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
 
 HOOKS = ("input", "output", "forward")
-PREFIX = "fleet_ports_"  # of the names of managed chains and sets
 
 # Not in a folder of nftables' own, where a glob of the host's script could include it twice, or before the tables.
 RULES_FILE = "/etc/fleet.ports.nft"
@@ -36,16 +36,15 @@ TABLE_FAMILIES = {"ip": ("ip",), "ip6": ("ip6",), "inet": ("ip", "ip6")}
 NAME_LIMIT = 40
 COMMENT_LIMIT = 120  # the kernel keeps 128 bytes
 
-# A base chain of the host in which packets are dropped by default. drop_rule_index: index of the first rule that drops
-# whatever reaches it, None where only the policy does; manager: the program that manages the table, None for the
-# administrator
-Chain = namedtuple("Chain", "family table name hook drop_rule_index manager")
+# A base chain of the host in which packets are dropped by default. first: whether a rule drops them, so that the jump has
+# to stand before it, rather than the policy; manager: the program that manages the table, None for the administrator
+Chain = namedtuple("Chain", "family table name hook first manager")
 # sets: {name: Set}; chains: {name: (line…)}; jumps: [Jump…]
 Table = namedtuple("Table", "family name sets chains jumps")
 # seconds: the timeout of an entry, None for an entry without one
 Set = namedtuple("Set", "family cidrs seconds")
-# first: the chain has a rule that drops, so the jump stands before it; effective: whether packets reach the jump
-Jump = namedtuple("Jump", "chain target first effective")
+# first: whether the jump stands at the beginning of the chain, before a rule that drops, rather than at its end
+Jump = namedtuple("Jump", "chain target first")
 
 _SET_TYPES = {"ip": "ipv4_addr", "ip6": "ipv6_addr"}
 _SET_SUFFIXES = {"ip": "_v4", "ip6": "_v6"}
@@ -64,10 +63,15 @@ def tables(closed_chains, opening):
         if lines and not chain.manager:
             table = wanted.setdefault((chain.family, chain.table), new_table(chain.family, chain.table))
             table.chains[PREFIX + chain.hook] = lines
-            table.jumps.append(Jump(chain.name, PREFIX + chain.hook, first=chain.drop_rule_index is not None, effective=True))
+            table.jumps.append(Jump(chain.name, PREFIX + chain.hook, first=chain.first))
     for table in wanted.values():
         _add_sets(table, opening)
     return list(wanted.values())
+
+
+def chains(places):
+    """Return places of jumps, ``[family, table, chain, hook, first]``, as chains of the administrator."""
+    return [Chain(*place, hook=hook, first=first, manager=None) for *place, hook, first in places]
 
 
 def text(wanted):
@@ -82,7 +86,8 @@ def plain(found):
 
 def from_plain(data):
     """Return the tables of which :func:`plain` made plain data."""
-    return [Table(*rest, jumps=[Jump(*jump) for jump in jumps]) for *rest, jumps in data]
+    # Release 1.0.0 noted more about a jump.
+    return [Table(*rest, jumps=[Jump(*jump[: len(Jump._fields)]) for jump in jumps]) for *rest, jumps in data]
 
 
 def chain_lines(chain, opening):
@@ -189,17 +194,13 @@ def _add_sets(table, opening):
 def _table_text(table):
     blocks = [_set_text(name, *found) for name, found in sorted(table.sets.items())]
     blocks += [_block(f"chain {name}", lines) for name, lines in sorted(table.chains.items())]
-    blocks += [_block(f"chain {jump.chain}", [] if jump.first else [_jump_line(jump)]) for jump in table.jumps]
+    blocks += [_block(f"chain {jump.chain}", [] if jump.first else [f"jump {jump.target}"]) for jump in table.jumps]
     inserts = [
-        f"insert rule {table.family} {table.name} {jump.chain} {_jump_line(jump)}\n"
+        f"insert rule {table.family} {table.name} {jump.chain} jump {jump.target}\n"
         for jump in table.jumps
         if jump.first
     ]
     return f"table {table.family} {table.name} {{\n" + "".join(blocks) + "}\n" + "".join(inserts)
-
-
-def _jump_line(jump):
-    return f"jump {jump.target}" if jump.effective else f"jump {jump.target} # never reached"
 
 
 def _set_text(name, family, cidrs, seconds):

@@ -2,23 +2,23 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What ``nft -j list ruleset`` says about a host: where packets are dropped by default, and what is managed.
+"""What ``nft -j list ruleset`` says about a host: which tables may be edited, and what is managed.
 
-Of the host's own rules only one thing matters: whether a hook has a base chain whose packets are dropped unless a rule
-accepts them, and from which rule on. What is managed is turned back into the text that wrote it, so that the present and
-the wanted state can be compared and shown line by line, and be loaded again. Rules that others added to it appear as
-``nft list chain`` shows them.
+What is managed is turned back into the text that wrote it, so that the present and the wanted state can be compared and
+shown line by line, and be loaded again. Rules that others added to it appear as ``nft list chain`` shows them. The host's
+own rules are not understood here: the kernel judges them (:mod:`rehearsal`). They are only told apart from other ones.
 """
 
 import calendar
+import hashlib
+import json
 import re
 from collections import OrderedDict, namedtuple
 
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import PREFIX
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import (
     HOOKS,
-    PREFIX,
     TABLE_FAMILIES,
-    Chain,
     Jump,
     Set,
     new_table,
@@ -28,9 +28,9 @@ from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
 # handles: those of the managed jumps, {(family, table, chain): [handle…]}
 Owned = namedtuple("Owned", "tables handles")
 
-_DROPS = ("drop", "reject")
-_BYSTANDERS = ("counter", "log")
-_NO_ACCEPT = _DROPS + _BYSTANDERS + ("match", "limit")
+# What changes in a listing while the rules are the same.
+_COUNTED = ("packets", "bytes", "handle", "used", "expires")
+_CHANGING_FLAGS = {"dynamic", "timeout"}
 _MOMENT = re.compile(r"(\d+)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,127}")
 _LISTED = re.compile(r"\t\t(.+) # handle ([0-9]+)")
@@ -41,9 +41,11 @@ class Ruleset:
     """A ruleset as nft lists it: a list of objects, each of one kind."""
 
     def __init__(self, listing):
+        self._listing = listing
         self._chains = OrderedDict()
         self._rules = {}
         self._sets = OrderedDict()
+        self._flagged = set()
         for item in listing:
             ((kind, content),) = item.items()
             if kind == "chain":
@@ -52,20 +54,43 @@ class Ruleset:
                 self._rules.setdefault(_place(content, "chain"), []).append(content)
             elif kind == "set":
                 self._sets[_place(content, "name")] = content
+            elif kind == "table" and "flags" in content:  # whose value nft 1.0.6 lists as some other text
+                self._flagged.add((content["family"], content["name"]))
 
-    def closed_chains(self, is_configured):
-        """Return the base chains in which packets are dropped by default.
+    @property
+    def base_chains(self):
+        """The base chains that filter, ``{(family, table, chain): hook}``, of those families and hooks that flows have."""
+        return {
+            place: chain["hook"]
+            for place, chain in self._chains.items()
+            if chain.get("type") == "filter" and chain["hook"] in HOOKS and place[0] in TABLE_FAMILIES
+        }
 
-        ``is_configured(place)`` says whether a script of the administrator makes the chain.
-        """
-        closed = []
-        for place, chain in self._chains.items():
-            if chain.get("type") == "filter" and chain["hook"] in HOOKS and place[0] in TABLE_FAMILIES:
-                index = self._drop_rule_index(place)
-                if index is not None or chain.get("policy") == "drop":
-                    manager = self._manager(place, is_configured(place))
-                    closed.append(Chain(*place, hook=chain["hook"], drop_rule_index=index, manager=manager))
-        return closed
+    def has_chain(self, place):
+        return place in self._chains
+
+    def policy(self, place):
+        """Return the policy of a base chain."""
+        return self._chains[place].get("policy")
+
+    def rules(self, place):
+        """Return the rules of a chain, without the managed jumps."""
+        return [rule for rule in self._rules.get(place, []) if not _is_own_jump(rule)]
+
+    def is_flagged(self, table):
+        """Return whether a table ``(family, name)`` is dormant, or belongs to the program that made it."""
+        return table in self._flagged
+
+    def digest(self):
+        """Return a digest of all rules that are not managed."""
+        kept = []
+        for item in self._listing:
+            ((kind, content),) = item.items()
+            managed = str(content.get("chain" if kind == "rule" else "name", "")).startswith(PREFIX)
+            if not managed and kind != "metainfo" and not (kind == "rule" and _is_own_jump(content)):
+                # The value of a table's flags is not always what they are.
+                kept.append((kind, sorted(content) if kind == "table" else _lasting(content), content.get("name")))
+        return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
     def edited(self):
         """Return the managed chains in which there is a rule that fleet.ports did not write."""
@@ -100,52 +125,31 @@ class Ruleset:
         return Owned(tables=list(tables.values()), handles=handles)
 
     def joinable(self, tables):
-        """Return these tables with those jumps only whose chain exists, and without tables that have none left."""
+        """Return these tables with those jumps only whose chain exists, and without tables that have none left.
+
+        A table that has become dormant since is left out: to declare it is to wake it.
+        """
+        awake = [table for table in tables if not self.is_flagged(table[:2])]
         joined = [
             table._replace(
                 jumps=[jump for jump in table.jumps if (table.family, table.name, jump.chain) in self._chains]
             )
-            for table in tables
+            for table in awake
         ]
-        return [after for before, after in zip(tables, joined) if after.jumps or not before.jumps]
+        return [after for before, after in zip(awake, joined) if after.jumps or not before.jumps]
 
     def _own_jumps(self, place):
-        drop = self._drop_rule_index(place)
-        for index, rule in enumerate(self._rules.get(place, [])):
-            if _is_own_jump(rule):
-                effective = drop is None or index < drop
-                jump = Jump(place[2], _target(rule["expr"]), first=drop is not None, effective=effective)
-                yield jump, rule["handle"]
-
-    def _drop_rule_index(self, place):
         rules = self._rules.get(place, [])
-        for index, rule in enumerate(rules):
-            later = [other for other in rules[index + 1 :] if not _is_own_jump(other)]
-            if self._drops_whatever_comes(rule) and (self._is_default(place, rule) or _accept_nothing(later)):
-                return index
-        return None
+        for rule in filter(_is_own_jump, rules):
+            # Where the host has no rule in the chain, the beginning is the end.
+            first = _is_own_jump(rules[0]) and any(not _is_own_jump(other) for other in rules)
+            yield Jump(place[2], _target(rule["expr"]), first=first), rule["handle"]
 
-    def _drops_whatever_comes(self, rule):
-        """Return whether the rule drops packets whatever their addresses and ports are."""
-        if not all(_is_catch_all(part) for part in rule["expr"][:-1]):
-            return False
-        return _drops(rule) or self._always_drops((rule["family"], rule["table"], _target(rule["expr"])))
+    def manager(self, place, configured):
+        """Return the program that manages the table of a chain, None for the administrator.
 
-    def _is_default(self, place, rule):
-        """Return whether such a rule is the default of its chain: where the policy drops, it may serve another purpose."""
-        return self._chains[place].get("policy") != "drop" or not any("match" in part for part in rule["expr"])
-
-    def _always_drops(self, place):
-        """Return whether the chain is one like "log, then drop", which accepts nothing and so is equal to a drop."""
-        rules = self._rules.get(place, [])
-        return (
-            bool(rules)
-            and _accept_nothing(rules)
-            and all(_is_catch_all(part) for part in rules[-1]["expr"][:-1])
-            and _drops(rules[-1])
-        )
-
-    def _manager(self, place, configured):
+        ``configured`` says whether a script of the administrator makes the chain.
+        """
         table = place[:2]
         if not _can_be_named(place):
             return "a program that gives it a name which nft itself cannot read"
@@ -197,25 +201,16 @@ def _is_own_jump(rule):
     return target.startswith(PREFIX) and _NAME.fullmatch(target) is not None
 
 
-def _drops(rule):
-    return any(verb in part for part in rule["expr"][-1:] for verb in _DROPS)
-
-
-def _accept_nothing(rules):
-    return all(set(part) <= set(_NO_ACCEPT) for rule in rules for part in rule["expr"])
-
-
-def _is_catch_all(part):
-    """Return whether the statement matches every packet, or at least every new one of an interface."""
-    if any(verb in part for verb in _BYSTANDERS):
-        return True
-    match = part.get("match", {})
-    left = match.get("left")
-    if not isinstance(left, dict):
-        return False
-    if left.get("ct", {}).get("key") == "state":
-        return match["op"] in ("in", "==") and "new" in _members(match["right"])
-    return left.get("meta", {}).get("key") in ("iif", "iifname", "oif", "oifname")
+def _lasting(value):
+    """Return a part of a listing without what changes while the rules are the same."""
+    if isinstance(value, list):
+        return [_lasting(each) for each in value]
+    if not isinstance(value, dict):
+        return value
+    changing = "elem" in value and not _CHANGING_FLAGS.isdisjoint(value.get("flags", ()))
+    return {
+        key: _lasting(each) for key, each in value.items() if key not in _COUNTED and not (changing and key == "elem")
+    }
 
 
 def _statement(part):

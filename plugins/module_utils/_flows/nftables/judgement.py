@@ -1,0 +1,160 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where an opening needs jumps on this host, and what stays blocked: rehearsed, or as it was rehearsed last.
+
+A rehearsal holds as long as the rulesets are the same, those in force and those that are loaded at boot, and the opening
+is. Where nothing can be rehearsed, the host's rules are read instead.
+"""
+
+import hashlib
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import families, without_peers
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import HOOKS, TABLE_FAMILIES
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+
+LEGACY_TABLES = ("/proc/net/ip_tables_names", "/proc/net/ip6_tables_names")
+
+# What is kept of a rehearsal: the attributes of :class:`Judged`.
+_KEPT = ("places", "at_boot", "left_out", "enforced", "blocked")
+
+_CHANGED = (
+    "The rules of this host were changed since they were rehearsed last, by another program or by hand; they were rehearsed"
+    " anew."
+)
+
+
+class Judged:
+    """What is known about an opening.
+
+    :param places: ``[[family, table, chain, hook, first]]`` of the jumps in force, ``at_boot`` of those for boot.
+    :param left_out: CIDRs of peers that are not opened.
+    :param blocked: see :class:`change.Report`.
+    :param memory: what the record keeps of it.
+    """
+
+    def __init__(self, places, at_boot, left_out, enforced, blocked, memory, warnings, not_rehearsed=""):
+        self._places, self._at_boot, self._left_out = places, at_boot, left_out
+        self.enforced = enforced
+        self.blocked = blocked
+        self.memory = memory
+        self.warnings = warnings
+        self.not_rehearsed = not_rehearsed
+
+    @property
+    def rehearsed(self):
+        return not self.not_rehearsed
+
+    def tables(self, opening):
+        """Return the tables that let the opening pass now."""
+        return nft_script.tables(nft_script.chains(self._places), without_peers(opening, self._left_out))
+
+    def tables_at_boot(self, opening):
+        """Return the tables that are loaded at boot."""
+        return nft_script.tables(nft_script.chains(self._at_boot), without_peers(opening, self._left_out))
+
+
+class Judge:
+    """What judges the openings of a host.
+
+    :param host: a :class:`host.Host`.
+    :param settings: the :class:`backends.Settings`.
+    :param ruleset: the :class:`ruleset.Ruleset` in force.
+    :param boot: the :class:`boot_script.BootScript`.
+    """
+
+    def __init__(self, host, settings, ruleset, boot):
+        self._host = host
+        self._settings = settings
+        self._ruleset = ruleset
+        self._boot = boot
+
+    def judged(self, opening, memory):
+        """Return what is known about the opening; raise HostError if it cannot be opened on this host."""
+        if not opening.rules:
+            return Judged([], [], [], [], [], {}, [])
+        digests = self._digests(opening)
+        if all(memory.get(name) == digest for name, digest in digests.items()):
+            return self._remembered(memory)
+        # Imported only here: modules come to the host without byte code, so that to import is to compile.
+        from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import rehearsing
+        from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
+
+        try:
+            found = rehearsing.rehearse(self._host, self._settings, self._ruleset, self._boot, opening)
+        except NotRehearsed as error:
+            if all(memory.get(name) == digests[name] for name in ("rules", "boot")):
+                return self._remembered(memory, str(error))
+            return self._read(opening, str(error))
+        rehearsing.reject(found, self._settings.on_blocked)
+        warnings = rehearsing.warnings(found)
+        if memory.get("rules", digests["rules"]) != digests["rules"]:
+            warnings.insert(0, _CHANGED)
+        kept = {name: found[name] for name in _KEPT}
+        return Judged(memory=dict(digests, **kept), warnings=warnings, **kept)
+
+    def _remembered(self, memory, not_rehearsed=""):
+        kept = {name: memory[name] for name in _KEPT}
+        return Judged(memory=memory, warnings=[], not_rehearsed=not_rehearsed, **kept)
+
+    def _digests(self, opening):
+        """Return digests of all on which a rehearsal depends; ``rules`` are those in force that are not managed."""
+        rules = self._ruleset.digest() + self._legacy_rules()
+        return {
+            "rules": hashlib.sha256(rules.encode()).hexdigest(),
+            "boot": self._boot.digest(),
+            "opening": hashlib.sha256(repr(opening).encode()).hexdigest(),
+        }
+
+    def _legacy_rules(self):
+        if not any(atomic_file.read(path) for path in LEGACY_TABLES):
+            return ""
+        from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import filters, sandbox
+
+        try:
+            saved = filters.read(self._host.run, self._host.find).saved
+        except sandbox.NotRehearsed as error:
+            return str(error)
+        return "".join(filters.without_counters(text) for _command, text in saved)
+
+    def _read(self, opening, reason):
+        """Return what the host's rules say, as far as they can be read."""
+        from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import static_reading
+
+        makes = self._boot.makes
+        closed = static_reading.closed_chains(self._ruleset, makes)
+        reject_foreign_manager(closed, opening)
+        places = [[*chain[:3], chain.hook, chain.first] for chain in closed if not chain.manager]
+        warnings = [
+            f"The flows were not rehearsed on this host, because {reason}: whether packets pass was not seen. Run the playbook"
+            " fleet.ports.verify to see it."
+        ]
+        return Judged(
+            places=places,
+            at_boot=[place for place in places if makes(tuple(place[:3]))],
+            left_out=[],
+            enforced=[hook for hook in HOOKS if any(chain.hook == hook for chain in closed)],
+            blocked=[],
+            memory={},
+            warnings=warnings,
+            not_rehearsed=reason,
+        )
+
+
+def reject_foreign_manager(closed_chains, opening):
+    """Raise HostError if packets to be let in are dropped by a chain that another program manages."""
+    for chain in closed_chains:
+        if chain.manager and any(_concerns(chain, rule, opening.peers) for rule in opening.rules):
+            raise HostError(
+                f"Chain {chain.name} of table {chain.family} {chain.table} drops packets at the hook {chain.hook} and is"
+                f" managed by {chain.manager}, so nft must not edit it; open the flows with {chain.manager}, or move the"
+                " rules of that chain to a table of your own."
+            )
+
+
+def _concerns(chain, rule, peers):
+    ends = rule.source, rule.destination
+    return rule.hook == chain.hook and any(family in TABLE_FAMILIES[chain.family] for family in families(ends, peers))

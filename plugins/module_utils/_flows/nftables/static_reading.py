@@ -1,0 +1,71 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where a host drops by default, as far as its rules can be read: for hosts on which nothing can be rehearsed.
+
+A chain counts as closed if it may drop packets without naming anything. What is not understood may drop.
+"""
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import Chain
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import INTERFACE, names
+
+DROP = object()  # in place of the name of a chain
+_CALLS = ("jump", "goto", "vmap")
+_END_WELL = ("accept", "return", "continue", "counter", "log", "match", "mangle", "dup", "set", "limit", "quota", "notrack")
+
+
+def closed_chains(ruleset, is_configured):
+    """Return the :class:`nft_script.Chain` of each base chain of a :class:`ruleset.Ruleset` that may drop by default.
+
+    ``is_configured(place)`` says whether a script of the administrator makes the chain.
+    """
+    closed = []
+    for place, hook in ruleset.base_chains.items():
+        by_rule = any(_may_drop(ruleset, rule, {place}) for rule in ruleset.rules(place))
+        if by_rule or ruleset.policy(place) == "drop":
+            manager = ruleset.manager(place, is_configured(place))
+            closed.append(Chain(*place, hook=hook, first=by_rule, manager=manager))
+    return closed
+
+
+def _may_drop(ruleset, rule, above):
+    """Return whether a rule may drop packets without naming anything; ``above`` are the chains that led to it."""
+    last = rule["expr"][-1] if rule["expr"] else {"continue": None}
+    named = names(rule)
+    calls = any(verb in part for part in rule["expr"] for verb in _CALLS)
+    if _is_for_known_connections(rule) or not calls and any(verb in last for verb in _END_WELL):
+        return False
+    if not calls:
+        return not named
+    if named - {INTERFACE}:  # an interface may have a chain of its own, with a default of its own
+        return False
+    targets = {target for part in rule["expr"] for target in _targets(part)}
+    if not targets or DROP in targets:
+        return True
+    places = {(rule["family"], rule["table"], target) for target in targets} - above
+    return any(_may_drop(ruleset, other, above | places) for place in places for other in ruleset.rules(place))
+
+
+def _is_for_known_connections(rule):
+    """Return whether the rule matches no packet with which a connection begins."""
+    for part in rule["expr"]:
+        match = part.get("match", {})
+        if match.get("left") == {"ct": {"key": "state"}} and match["op"] in ("in", "=="):
+            right = match["right"]
+            states = right.get("set", right) if isinstance(right, dict) else right
+            return "new" not in (states if isinstance(states, list) else [states])
+    return False
+
+
+def _targets(part):
+    """Yield the chains to which a statement may lead, and DROP if it may drop."""
+    for verb in ("jump", "goto"):
+        if verb in part:
+            yield part[verb]["target"]
+    if "vmap" in part:
+        data = part["vmap"].get("data")
+        for _key, verdict in data.get("set", []) if isinstance(data, dict) else []:
+            if "drop" in verdict:
+                yield DROP
+            yield from _targets(verdict)

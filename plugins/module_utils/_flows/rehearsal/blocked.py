@@ -1,0 +1,116 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What stops a flow all the same: the rule in the host's own words, whose it is, and whether a run may go on.
+
+A rule that names some peers or an interface, and lets others of the same flow pass, is there for a purpose: a quarantine.
+It stays in force and is reported. What stops a flow as a whole, or by default at a place where nothing is opened, makes
+the flow impossible, which is ``fatal``.
+"""
+
+import re
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import legacy
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import ADDRESS, INTERFACE
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.stage import UNKNOWN
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.trace import DROP
+from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
+
+MOST = 50  # entries
+
+_PURPOSES = {ADDRESS, INTERFACE}
+_DECLARATIONS = ("type ", "policy ", "comment ")
+
+
+class Blocked:
+    """The blocked flows of one ruleset.
+
+    :param stage: the :class:`stage.Stage`.
+    :param loaded: the :class:`filters.Filters`, in which rules are found as the host has them.
+    :param manager: called with a place ``(family, table, chain)``, returns who manages it, None for the administrator.
+    :param left_out: CIDRs of peers that are not opened, since a rule that names them has to stay in force.
+    """
+
+    def __init__(self, stage, loaded, manager, left_out=()):
+        self._stage = stage
+        self._loaded = loaded
+        self._manager = manager
+        self._left_out = list(left_out)
+        self._legacy = {}
+
+    def listed(self, verdicts):
+        """Return ``[{flow, packet, hook, table, chain, rule, owner, fatal}]``, one for each flow and rule.
+
+        ``verdicts`` are those of the trials of flows, ``{trial: None or Cause}``.
+        """
+        passing = {flow for trial, cause in verdicts.items() if cause is None for flow in trial.flows}
+        found = {}
+        for trial, cause in verdicts.items():
+            if cause is not None:
+                described = self.described(trial, cause)
+                is_purpose = self._is_purpose(trial, cause)
+                for flow in trial.flows:
+                    fatal = not is_purpose or flow not in passing
+                    key = flow, described["table"], described["chain"], described["rule"]
+                    found.setdefault(key, dict(described, flow=flow, fatal=fatal))
+        return sorted(found.values(), key=lambda entry: not entry["fatal"])[:MOST]
+
+    def described(self, trial, cause):
+        """Return the entry of a packet that is dropped, without its flow."""
+        shown = packet(trial.probe)
+        if cause == UNKNOWN:
+            return dict(self._of_legacy(trial), packet=shown, hook=trial.probe.hook)
+        family, table, chain = cause.chain
+        rule = self._quoted(cause)
+        if cause.verdict != DROP:
+            rule += " (its verdict is another program's, which cannot be rehearsed)"
+        return dict(
+            packet=shown,
+            hook=cause.hook,
+            table=f"{family} {table}",
+            chain=chain,
+            rule=rule,
+            owner=self._manager(cause.base) or "",
+        )
+
+    def _is_purpose(self, trial, cause):
+        if cause == UNKNOWN:
+            return False
+        peers = list(trial.peers)
+        return bool(cause.names & _PURPOSES) or bool(self._left_out and cidrs.common(peers, self._left_out))
+
+    def _of_legacy(self, trial):
+        key = trial.probe.hook, ":" in trial.probe.source
+        if key not in self._legacy:
+            self._legacy[key] = legacy.dropping_rule(self._stage, self._loaded.saved, trial)
+        return self._legacy[key]
+
+    def _quoted(self, cause):
+        """Return the rule of a cause as the host lists it."""
+        family, table, chain = cause.chain
+        if cause.index is None:
+            return "policy drop"
+        block = re.search(
+            rf"^table {re.escape(family)} {re.escape(table)} \{{.*?^\tchain {re.escape(chain)} \{{\n(.*?)^\t\}}",
+            self._loaded.nft,
+            re.MULTILINE | re.DOTALL,
+        )
+        if block:
+            lines = [line.strip() for line in block.group(1).splitlines()]
+            lines = [line for line in lines if line and not line.startswith(_DECLARATIONS) and not line.startswith("#")]
+        else:
+            lines = [
+                line
+                for _command, text in self._loaded.saved
+                if re.search(rf"^\*{re.escape(table)}$", text, re.MULTILINE)
+                for line in text.splitlines()
+                if line.startswith(f"-A {chain} ")
+            ]
+        return lines[cause.index] if cause.index < len(lines) else f"rule {cause.index + 1}"
+
+
+def packet(probe):
+    """Return a packet as text: ``udp 198.51.100.7:68 > 192.0.2.10:67``."""
+    ends = (probe.source, probe.source_port), (probe.destination, probe.destination_port)
+    return probe.protocol + " " + " > ".join(f"[{a}]:{port}" if ":" in a else f"{a}:{port}" for a, port in ends)

@@ -1,0 +1,132 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All packet filters of the host, read by the host's own programs, and loaded into a network namespace.
+
+What depends on the time is at rest in the copy: a rule with a rate matches as it does while its rate is not exceeded.
+"""
+
+import collections
+import re
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
+from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+
+# nft: the ruleset, as nft lists it, without what iptables made; saved: ``[(command, text)]``, what iptables and ipset saved
+# and the commands that load it
+Filters = collections.namedtuple("Filters", "nft saved")
+
+MOST_BYTES = 32 << 20
+
+# Where the kernel names the tables of iptables-legacy, and the programs for them.
+LEGACY_TABLES = {"/proc/net/ip_tables_names": "iptables", "/proc/net/ip6_tables_names": "ip6tables"}
+_TRANSLATED = {"ip": "iptables", "ip6": "ip6tables"}
+# Families of which nothing is copied: no packet of a flow reaches their hooks in the copy.
+_NOT_COPIED = ("arp", "bridge")
+
+_BLOCK = re.compile(r"^table (\S+) (\S+) \{.*?^\}\n", re.MULTILINE | re.DOTALL)
+_OF_IPTABLES = re.compile(r"^\t\t.*\bxt (?:match|target) \"", re.MULTILINE)
+_MANAGED = re.compile(
+    r"^\t(?:chain|set) fleet_ports_\S+ \{\n.*?^\t\}\n|^\t\tjump fleet_ports_\S+[^\n]*\n", re.MULTILINE | re.DOTALL
+)
+_FLAGS = re.compile(r"^\tflags ([a-z,]+)$", re.MULTILINE)
+_RATE = re.compile(r"\b(rate (?:over )?)\d+( (?:k|m)?bytes)?/(?:second|minute|hour|day|week)(?: burst \d+ (?:packets|k?m?bytes))?")
+_SAVED_RATE = re.compile(r"--(limit|hashlimit-upto|hashlimit-above|hashlimit) \S+|--(limit-burst|hashlimit-burst) \d+")
+
+
+def read(run, find):
+    """Return the Filters of the host; nft has to be installed if the kernel has any of its rules."""
+    program = find("nft")
+    text = output(run, [program, "list", "ruleset"]) if program else ""
+    kept, saved = [], []
+    for block in _BLOCK.finditer(text):
+        family, table = block.group(1), block.group(2)
+        if family in _NOT_COPIED:
+            continue
+        if not _OF_IPTABLES.search(block.group()):
+            kept.append(block.group())
+        elif family in _TRANSLATED:
+            saved.append(_saved(run, find, _TRANSLATED[family], "nft", table))
+        else:
+            raise NotRehearsed(f"table {family} {table} has rules of a program that cannot be copied")
+    for path, program in LEGACY_TABLES.items():
+        for table in (atomic_file.read(path) or b"").decode().split():
+            saved.append(_saved(run, find, program, "legacy", table))
+    if any("--match-set" in saved_text for _command, saved_text in saved):
+        saved.insert(0, _saved_sets(run, find))
+    return Filters("".join(kept), saved)
+
+
+def without_managed(text):
+    """Return the ruleset without what fleet.ports manages in it."""
+    return _MANAGED.sub("", text)
+
+
+def at_rest(text):
+    """Return a ruleset of nft in which no rate is ever exceeded, and no table belongs to the process that made it."""
+    text = _FLAGS.sub(_flags_to_keep, text)
+    return _RATE.sub(lambda rate: f"{rate.group(1)}1000000000{rate.group(2) or ''}/second", text)
+
+
+def is_legacy(saved):
+    """Return whether the kernel has what was saved in tables of iptables-legacy, which nft does not touch."""
+    command, _text = saved
+    return not command[0].endswith("-nft-restore")
+
+
+def without_counters(text):
+    """Return what iptables saved without what changes while the rules are the same."""
+    return re.sub(r"\[\d+:\d+\]|^#.*$", "", text, flags=re.MULTILINE)
+
+
+def load(run, find, filters, more=""):
+    """Load the filters, and more rules of nft after them, into the network namespace of this process."""
+    for command, text in filters.saved:
+        output(run, command, data=_SAVED_RATE.sub(_highest_rate, text))
+    if filters.nft or more:
+        output(run, [find("nft"), "-f", "-"], data=at_rest(filters.nft) + more)
+
+
+def _flags_to_keep(flags):
+    kept = [flag for flag in flags.group(1).split(",") if flag not in ("owner", "persist")]
+    return "\tflags " + ",".join(kept) if kept else ""
+
+
+def _highest_rate(option):
+    if option.group(2):
+        return f"--{option.group(2)} 10000"
+    return f"--{option.group(1)} 10000/sec"
+
+
+def _saved(run, find, program, variant, table):
+    """Return ``(command, text)`` of a table of iptables, which has two variants: ``nft`` and ``legacy``."""
+    named = f"{program}-{variant}"
+    if not find(f"{named}-save"):
+        named = program
+        is_nft = find(f"{program}-save") and "nf_tables" in output(run, [find(f"{program}-save"), "-V"])
+        if not find(f"{program}-save") or bool(is_nft) != (variant == "nft"):
+            raise NotRehearsed(f"{program}-{variant}-save is not installed, which could read table {table} of iptables")
+    return [find(f"{named}-restore")], output(run, [find(f"{named}-save"), "-t", table])
+
+
+def _saved_sets(run, find):
+    program = find("ipset")
+    if program is None:
+        raise NotRehearsed("ipset is not installed, which could read the sets that rules of iptables name")
+    return [program, "restore"], output(run, [program, "save"])
+
+
+def output(run, command, **options):
+    """Return what a program prints; raise NotRehearsed if it fails."""
+    try:
+        code, printed, errors = run(command, binary_data=True, cwd="/", environ_update={"TZ": "UTC"}, **options)
+    except HostError as error:
+        raise NotRehearsed(str(error))
+    if code != 0:
+        lines = errors.strip().splitlines()
+        raise NotRehearsed(f"'{' '.join(command)}' failed: {lines[0] if lines else code}")
+    if len(printed) > MOST_BYTES:
+        raise NotRehearsed(f"the host's rules are more than {MOST_BYTES >> 20} MiB")
+    return printed

@@ -1,0 +1,163 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The network of the host, read from the kernel, and a copy of it in a network namespace.
+
+Each interface of the copy has the name, index, hardware address, addresses and routes of the host's, and is one end of a
+veth pair. What is sent into the other end, its *outside*, arrives as from the network. No neighbour is looked up:
+whatever the copy sends to the network appears at the outside.
+"""
+
+import collections
+import struct
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import netlink
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import reason
+
+# links: [Link]; addresses, routes, rules: messages as the kernel lists them
+Network = collections.namedtuple("Network", "links addresses routes rules")
+Link = collections.namedtuple("Link", "index name hardware is_loopback")
+
+MOST_LINKS, MOST_ROUTES = 400, 4000
+OUTSIDE = "outside{}"  # the name of an outside, by the index of its interface
+
+# rtnetlink(7) and if_link.h
+_NEW_LINK, _GET_LINK, _NEW_ADDRESS, _GET_ADDRESS, _NEW_ROUTE, _GET_ROUTE, _NEW_RULE, _GET_RULE = 16, 18, 20, 22, 24, 26, 32, 34
+_LINK, _ADDRESS, _ROUTE = struct.Struct("=BxHiII"), struct.Struct("=BBBBi"), struct.Struct("=BBBBBBBBI")
+_IFLA_ADDRESS, _IFLA_IFNAME, _IFLA_LINKINFO, _IFLA_KIND, _IFLA_DATA, _PEER = 1, 3, 18, 1, 2, 1
+_UP, _LOOPBACK, _NO_ARP = 0x1, 0x8, 0x80
+_IFA_CACHEINFO, _IFA_FLAGS = 6, 8
+_NO_DAD, _NO_PREFIX_ROUTE = 0x02, 0x200
+_RTA_CACHEINFO, _RTA_NEXTHOP_ID, _RTA_EXPIRES = 12, 30, 23
+_UNICAST_TYPES = (1, 6, 7, 8, 9)  # unicast, blackhole, unreachable, prohibit, throw
+_CLONED, _ON_LINK = 0x200, 0x4
+_KERNEL = 2  # RTPROT_KERNEL: the kernel makes these routes by itself, with the addresses
+
+_SETTINGS = "/proc/sys/net/{}"
+# Routes decide through which interface a packet comes, so filtering by them can judge nothing; and the copy is silent.
+_QUIET = {
+    "ipv4/conf/all/rp_filter": "0",
+    "ipv4/conf/default/rp_filter": "0",
+    "ipv4/ip_forward": "1",
+    "ipv6/conf/all/disable_ipv6": "0",
+    "ipv6/conf/default/disable_ipv6": "0",
+    "ipv6/conf/default/accept_dad": "0",
+    "ipv6/conf/default/accept_ra": "0",
+    "ipv6/conf/default/router_solicitations": "0",
+    "ipv6/conf/all/forwarding": "1",
+}
+
+
+def read():
+    """Return the Network of this host."""
+    kernel = netlink.Netlink(netlink.ROUTE)
+    try:
+        links = [_link(content) for content in kernel.dump(_GET_LINK, _LINK.pack(0, 0, 0, 0, 0))]
+        network = Network(
+            links=[link for link in links if link is not None],
+            addresses=kernel.dump(_GET_ADDRESS, _ADDRESS.pack(0, 0, 0, 0, 0)),
+            routes=[found for found in kernel.dump(_GET_ROUTE, _ROUTE.pack(*[0] * 9)) if _is_copied(found)],
+            rules=kernel.dump(_GET_RULE, _ROUTE.pack(*[0] * 9)),
+        )
+    finally:
+        kernel.close()
+    if len(network.links) > MOST_LINKS or len(network.routes) > MOST_ROUTES:
+        raise NotRehearsed(
+            f"this host has {len(network.links)} interfaces and {len(network.routes)} routes, more than are copied"
+            f" ({MOST_LINKS}, {MOST_ROUTES})"
+        )
+    return network
+
+
+def copy(network):
+    """Make the copy in the network namespace of this process."""
+    for setting, value in _QUIET.items():
+        try:
+            with open(_SETTINGS.format(setting), "w", encoding="ascii") as file:
+                file.write(value)
+        except OSError:
+            pass  # a kernel without this protocol: nothing of it is rehearsed then
+    kernel = netlink.Netlink(netlink.ROUTE)
+    try:
+        for link in network.links:
+            _make(kernel, link)
+        for content in network.addresses:
+            _attempt(kernel, _NEW_ADDRESS, _address(content))
+        # A route through a gateway can be added only after the one by which its gateway is reached.
+        left = network.rules and [(_NEW_RULE, content) for content in network.rules]
+        left += [(_NEW_ROUTE, _route(content)) for content in network.routes]
+        while left:
+            refused = [each for each in left if not _attempt(kernel, *each)]
+            left = refused if len(refused) < len(left) else []
+    finally:
+        kernel.close()
+
+
+def _link(content):
+    _family, _kind, index, flags, _change = _LINK.unpack_from(content)
+    attributes = dict(netlink.unpack(content[_LINK.size :]))
+    if not flags & _UP:
+        return None
+    name = attributes[_IFLA_IFNAME].rstrip(b"\0").decode("utf-8", "surrogateescape")
+    hardware = attributes.get(_IFLA_ADDRESS, b"")
+    is_unicast = len(hardware) == 6 and any(hardware) and not hardware[0] & 1
+    return Link(index, name, hardware if is_unicast else None, bool(flags & _LOOPBACK))
+
+
+def _make(kernel, link):
+    """Make an interface, with its outside, and switch both on."""
+    if link.is_loopback:
+        if link.index == 1:
+            kernel.change(_NEW_LINK, 0, _LINK.pack(0, 0, 1, _UP, _UP))
+        return
+    outside = (_IFLA_IFNAME, OUTSIDE.format(link.index).encode() + b"\0")
+    attributes = [(_IFLA_IFNAME, link.name.encode("utf-8", "surrogateescape") + b"\0")]
+    if link.hardware:
+        attributes.append((_IFLA_ADDRESS, link.hardware))
+    # Far from the indexes of the host's interfaces.
+    peer = (_PEER, _LINK.pack(0, 0, link.index | 1 << 24, 0, 0) + netlink.pack([outside]))
+    attributes.append(netlink.nested(_IFLA_LINKINFO, [(_IFLA_KIND, b"veth"), netlink.nested(_IFLA_DATA, [peer])]))
+    on = _UP | _NO_ARP
+    try:
+        kernel.change(_NEW_LINK, netlink.CREATE, _LINK.pack(0, 0, link.index, 0, 0) + netlink.pack(attributes))
+        kernel.change(_NEW_LINK, 0, _LINK.pack(0, 0, 0, on, on) + netlink.pack([outside]))
+        kernel.change(_NEW_LINK, 0, _LINK.pack(0, 0, link.index, on, on))
+    except OSError as error:
+        raise NotRehearsed(f"interface {link.name} cannot be copied ({reason(error)})")
+
+
+def _attempt(kernel, kind, content):
+    """Have something made, and return whether it is there; what cannot be copied is not needed for most packets."""
+    try:
+        kernel.change(kind, netlink.CREATE, content)
+    except FileExistsError:
+        pass
+    except OSError:
+        return False
+    return True
+
+
+def _address(content):
+    family, length, flags, scope, index = _ADDRESS.unpack_from(content)
+    attributes = dict(netlink.unpack(content[_ADDRESS.size :]))
+    (more,) = struct.unpack("=I", attributes.pop(_IFA_FLAGS, struct.pack("=I", flags)))
+    attributes.pop(_IFA_CACHEINFO, None)
+    attributes[_IFA_FLAGS] = struct.pack("=I", more & _NO_PREFIX_ROUTE | _NO_DAD)
+    return _ADDRESS.pack(family, length, _NO_DAD, scope, index) + netlink.pack(sorted(attributes.items()))
+
+
+def _is_copied(content):
+    *_start, protocol, _scope, kind, flags = _ROUTE.unpack_from(content)
+    return kind in _UNICAST_TYPES and protocol != _KERNEL and not flags & _CLONED
+
+
+def _route(content):
+    *start, flags = _ROUTE.unpack_from(content)
+    kept = [
+        (kind, value)
+        for kind, value in netlink.unpack(content[_ROUTE.size :])
+        if kind not in (_RTA_CACHEINFO, _RTA_NEXTHOP_ID, _RTA_EXPIRES)
+    ]
+    return _ROUTE.pack(*start, flags & _ON_LINK) + netlink.pack(kept)

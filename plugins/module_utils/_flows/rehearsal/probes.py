@@ -1,0 +1,240 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which packets a rehearsal sends: a few for each flow, and others that must fare as they did before.
+
+For each flow, the peers are the ends of their networks and those that rules of the host name; the ports are the ends of
+the flow's ranges and those that rules name. The others come from strangers, or use ports that are not opened.
+"""
+
+import collections
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import BROADCAST_ENDS, Rule
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import packets, routes
+from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
+
+# probe: a :class:`packets.Probe`; flows: the names of the flows to which it belongs, empty for those of others; peers: the
+# addresses at its ends that are not this host's
+Trial = collections.namedtuple("Trial", "probe flows peers")
+
+MOST = 4000  # packets, so that a rehearsal is short on any host
+MOST_NAMED_PEERS, MOST_NAMED_PORTS = 64, 12
+
+# Addresses that are reserved for benchmarks, which no fleet has, and a port that no service has.
+_STRANGERS = {"ip": ["198.18.77.7"], "ip6": ["2001:2::7"]}
+_QUIET_PORT = 47113
+_SSH = 22
+
+
+class Planner:
+    """The packets for an opening (a :class:`flow_rules.Opening`).
+
+    :param found_routes: the :class:`routes.Routes` of the copy.
+    :param interfaces: the names of the copy's interfaces by their indexes.
+    :param named: the addresses, networks and ranges that the host's rules name.
+    :param ports: the ports that they name.
+    """
+
+    def __init__(self, opening, found_routes, interfaces, named, ports):
+        self._opening = opening
+        self._routes = found_routes
+        self._interfaces = interfaces
+        self._ports = sorted(ports)[:MOST_NAMED_PORTS]
+        self._spans = {
+            group: {family: cidrs.sorted_spans(listed)[family] for family, listed in addresses.items()}
+            for group, addresses in opening.peers.items()
+        }
+        self._samples = {
+            group: {
+                family: _few(self._spans[group][family], family) + _named(listed, named)
+                for family, listed in addresses.items()
+            }
+            for group, addresses in opening.peers.items()
+        }
+        self._trials = collections.OrderedDict()
+
+    def trials(self):
+        """Return the trials: those of flows first."""
+        for rule in self._opening.rules:
+            self._add_rule(rule)
+        for rule in self._opening.rules:
+            self._add_others(rule)
+        for family in ("ip", "ip6"):
+            self._add_strangers(family)
+        return list(self._trials.values())
+
+    def _add_strangers(self, family):
+        """Add packets at each hook, whether or not anything is opened there: they tell where the host drops by default."""
+        (stranger,) = _STRANGERS[family]
+        peers = [end for group in self._samples.values() for end in group.get(family, []) if end not in BROADCAST_ENDS]
+        for peer in [end for end in peers if self._routes.leads_outside(end)][:1]:
+            for hook, source, destination in (("input", stranger, None), ("output", None, stranger), ("forward", stranger, peer)):
+                for protocol in packets.PROTOCOLS:
+                    rule = Rule(hook, protocol, None, None, (), (), ())
+                    self._add(rule, source, destination, _QUIET_PORT, _QUIET_PORT)
+
+    def _add_rule(self, rule):
+        for count, (remote, other) in enumerate(self._ends(rule, self._sampled)):
+            pairs = self._pairs(rule)
+            for source_port, destination_port in pairs if count < 2 else pairs[:2]:
+                self._add(rule, remote, other, source_port, destination_port)
+
+    def _add_others(self, rule):
+        """Add packets of strangers to what the rule opens, and of peers to what it does not open."""
+        pairs = self._pairs(rule)[:2]
+        for remote, other in self._ends(rule, self._strangers):
+            for source_port, destination_port in pairs + [(pairs[0][0], port) for port in (_SSH, _QUIET_PORT)]:
+                self._add(rule, remote, other, source_port, destination_port)
+        beside = {ports[0] - 1 for ports in rule.destination_ports} | {ports[1] + 1 for ports in rule.destination_ports}
+        beside = sorted(port for port in beside | {_SSH, _QUIET_PORT} | set(self._ports) if 0 < port < 65536)
+        for remote, other in list(self._ends(rule, self._sampled))[:1]:
+            for port in beside:
+                self._add(rule, remote, other, rule.source_ports[0][0], port)
+
+    def _ends(self, rule, choose):
+        """Yield ``(source, destination)`` of a rule, where None is this host."""
+        for family in ("ip", "ip6"):
+            sources = choose(rule.source, family) if rule.source else [None]
+            destinations = self._sampled(rule.destination, family) if rule.destination else [None]
+            if rule.hook == "output":
+                sources, destinations = [None], choose(rule.destination, family) if rule.destination else []
+            for index in range(max(len(sources), len(destinations)) if sources and destinations else 0):
+                yield sources[index % len(sources)], destinations[index % len(destinations)]
+
+    def _sampled(self, group, family):
+        return self._samples.get(group, {}).get(family, [])
+
+    def _strangers(self, group, family):
+        """Return addresses beside the group's, and one from far away."""
+        spans = self._spans.get(group, {}).get(family)
+        if not spans:
+            return []
+        beside = [spans[0][0] - 1, spans[-1][1] + 1]
+        texts = [cidrs.to_text(family, value) for value in beside if 0 < value < 1 << cidrs.FAMILIES[family][1]]
+        return [text for text in _STRANGERS[family] + texts if not self._is_peer(text)]
+
+    def _is_peer(self, address):
+        family, value = cidrs.to_number(address)
+        return any(cidrs.contains(spans, family, value) for spans in self._spans.values())
+
+    def _pairs(self, rule):
+        """Return pairs of ports of which each end of the rule's ranges is part of one."""
+        sources = _edges(rule.source_ports, self._ports)
+        destinations = _edges(rule.destination_ports, self._ports)
+        count = max(len(sources), len(destinations))
+        return [(sources[index % len(sources)], destinations[index % len(destinations)]) for index in range(count)]
+
+    def _add(self, rule, source, destination, source_port, destination_port):
+        peers = [end for end in (source, destination) if end is not None]
+        interface, source, destination = self._way(rule.hook, source, destination)
+        if source is None or destination is None or len(self._trials) >= MOST:
+            return
+        probe = packets.Probe(rule.hook, rule.protocol, source, source_port, destination, destination_port, interface)
+        # A packet in the other direction between the same ends would belong to the same conversation.
+        key = probe._replace(interface=None)
+        if key not in self._trials:
+            self._trials[key] = Trial(probe, tuple(self._flows(probe)), tuple(peers))
+
+    def _way(self, hook, source, destination):
+        """Return ``(interface, source, destination)`` of a packet, with this host's own address where an end is None."""
+        if hook == "output":
+            route = self._routes.to(destination)
+            if route is None or route.interface in (None, 1) or route.kind not in (routes.UNICAST, routes.BROADCAST):
+                return None, None, None
+            return None, route.source, destination
+        interface, own = self._arrival(source, destination)
+        if hook == "input":
+            if destination is None:
+                destination = None if source in BROADCAST_ENDS else own
+            elif not self._is_own(destination):
+                destination = None
+        elif not self._routes.leads_outside(destination):
+            destination = None
+        return interface, source if interface else None, destination
+
+    def _arrival(self, source, destination):
+        """Return by which interface packets from the source arrive, and this host's address there."""
+        if source in BROADCAST_ENDS:
+            found = [self._routes.to(end) for group in self._samples.values() for end in group.get("ip", [])]
+            found = [route for route in found if route and route.kind == routes.UNICAST and route.interface != 1]
+        else:
+            found = [self._routes.to(source)] if self._routes.leads_outside(source) else []
+        return (found[0].interface, found[0].source) if found else (None, None)
+
+    def _is_own(self, address):
+        if address == packets.BROADCAST:
+            return True
+        route = self._routes.to(address)
+        return route is not None and route.kind in (routes.LOCAL, routes.BROADCAST)
+
+    def _flows(self, probe):
+        """Return the names of the flows of the opening to which a packet belongs."""
+        flows = []
+        for rule in self._opening.rules:
+            if rule.hook == probe.hook and rule.protocol == probe.protocol and self._is_of(rule, probe):
+                flows += rule.flows
+        return flows
+
+    def _is_of(self, rule, probe):
+        ports = (rule.source_ports, probe.source_port), (rule.destination_ports, probe.destination_port)
+        ends = (rule.source, probe.source), (rule.destination, probe.destination)
+        return (
+            all(any(first <= port <= last for first, last in ranges) for ranges, port in ports)
+            and all(group is None or self._is_member(group, address) for group, address in ends)
+            and self._is_open_on(probe)
+        )
+
+    def _is_member(self, group, address):
+        return cidrs.contains(self._spans[group], *cidrs.to_number(address))
+
+    def _is_open_on(self, probe):
+        """Return whether the opening is for the interfaces that the packet takes."""
+        if not self._opening.interfaces:
+            return True
+        taken = [probe.interface] if probe.hook != "output" else []
+        if probe.hook != "input":
+            taken.append(self._routes.to(probe.destination).interface)
+        return all(self._interfaces.get(index) in self._opening.interfaces for index in taken)
+
+
+def management(connection, found_routes):
+    """Return the probe of a new connection like the one that SSH_CONNECTION describes, or None."""
+    words = connection.split()
+    if len(words) != 4:
+        return None
+    client, _port, server, port = words
+    client, server = (end[7:] if end.startswith("::ffff:") else end.partition("%")[0] for end in (client, server))
+    try:
+        route, own = found_routes.to(client), found_routes.to(server)
+    except OSError:
+        return None
+    if not (route and own and own.kind == routes.LOCAL and route.kind == routes.UNICAST and route.interface != 1):
+        return None
+    return packets.Probe("input", "tcp", client, 50022, server, int(port), route.interface)
+
+
+def _few(spans, family):
+    """Return addresses of the ends and the middle of the spans, those that hosts can have."""
+    chosen = []
+    for first, last in [spans[0], spans[-1], spans[len(spans) // 2]]:
+        if last - first >= 3:
+            first, last = first + 1, last - 1
+        chosen += [first, last]
+    return [cidrs.to_text(family, value) for value in collections.OrderedDict.fromkeys([chosen[0], chosen[3], *chosen])]
+
+
+def _named(listed, named):
+    """Return the first and last address of what rules name among these networks."""
+    found = []
+    for block in cidrs.common(listed, named)[:MOST_NAMED_PEERS]:
+        ((family, ((first, last),)),) = cidrs.sorted_spans([block]).items()
+        found += [cidrs.to_text(family, value) for value in sorted({first, last})]
+    return found
+
+
+def _edges(ranges, named):
+    """Return the ends of the first and last range, and what rules name among the ranges."""
+    chosen = [ranges[0][0], ranges[-1][1], ranges[0][1], ranges[-1][0]]
+    chosen += [port for port in named if any(first <= port <= last for first, last in ranges)]
+    return list(collections.OrderedDict.fromkeys(chosen))

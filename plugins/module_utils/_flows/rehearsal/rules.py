@@ -1,0 +1,179 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rules of a ruleset, as ``nft -j list ruleset`` lists them: what a dropping rule is for, and what rules name.
+
+A rule that names a peer, an interface or anything else by which packets differ is there for a purpose. One that drops
+whatever reaches it is the default of its chain, like a policy.
+"""
+
+import collections
+import json
+import re
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import PREFIX
+
+# base, chain: places ``(family, table, chain)``; index: of the rule in its chain, not counting managed ones, None for the
+# policy; names: the kinds of what the rule and those that led to it name; way: ``[(place, handle)]`` of all of these;
+# verdict: see :class:`trace.Drop`
+Cause = collections.namedtuple("Cause", "base hook chain index names way verdict")
+
+ADDRESS, INTERFACE, PORT, OTHER = "address", "interface", "port", "other"
+
+_FIELDS = {"saddr": ADDRESS, "daddr": ADDRESS, "sport": PORT, "dport": PORT}
+_INTERFACES = {"iif", "iifname", "iifgroup", "iiftype", "iifkind", "oif", "oifname", "oifgroup", "oiftype", "oifkind", "sdif", "sdifname"}
+_OTHERS = {"mark", "skuid", "skgid", "cgroup", "rtclassid", "ibrname", "obrname", "ipsec", "secmark"}
+_OF_XT = {"set": ADDRESS, "iprange": ADDRESS, "mac": ADDRESS, "physdev": INTERFACE, "multiport": PORT, "owner": OTHER, "mark": OTHER, "connmark": OTHER, "recent": OTHER}
+_ADDRESS = re.compile(r"(?<![\w.:])((?:\d{1,3}\.){3}\d{1,3}(?:/\d+|-(?:\d{1,3}\.){3}\d{1,3})?)(?![\w.:])")
+
+
+class Rules:
+    """A ruleset that is loaded in the copy; ``listing`` is what nft lists."""
+
+    def __init__(self, listing):
+        self.base_chains = {}
+        self._rules = collections.OrderedDict()
+        self._sets = {}
+        self._listing = listing
+        for item in listing:
+            ((kind, content),) = item.items()
+            if kind == "chain" and "hook" in content:
+                self.base_chains[content["family"], content["table"], content["name"]] = content
+            elif kind in ("set", "map"):
+                self._sets[content["family"], content["table"], content["name"]] = content.get("elem", [])
+            elif kind == "rule":
+                place = content["family"], content["table"], content["chain"]
+                self._rules.setdefault(place, []).append(content)
+
+    def cause(self, drop):
+        """Return why a packet was dropped; ``drop`` is a :class:`trace.Drop`."""
+        base = drop.family, drop.table, drop.base
+        place = drop.family, drop.table, drop.chain
+        way = tuple(((drop.family, drop.table, chain), handle) for chain, handle in drop.way)
+        if drop.handle is not None:
+            way += ((place, drop.handle),)
+        found = [names(self._rule(*step)) for step in way]
+        named = set().union(*found)
+        # The last rule of a chain for an interface is the default of that interface, if the chain lets anything in.
+        if INTERFACE in named and drop.handle is not None and INTERFACE not in found[-1] and self._accepts(place):
+            named.discard(INTERFACE)
+        index = None if drop.handle is None else self._index(place, drop.handle)
+        return Cause(base, self.base_chains[base]["hook"], place, index, frozenset(named), way, drop.verdict)
+
+    def addresses_of(self, cause):
+        """Return the addresses, networks and ranges that the rules of a cause name, by themselves or by a set."""
+        found = set()
+        for place, handle in cause.way:
+            expression = self._rule(place, handle)["expr"]
+            _find_addresses(expression, found)
+            for name in re.findall(r'"@([^"]+)"', json.dumps(expression)):
+                _find_addresses(self._sets.get((place[0], place[1], name), []), found)
+        return found
+
+    def addresses(self):
+        """Return all addresses, networks and ranges that rules and sets name, as texts."""
+        found = set()
+        for item in self._listing:
+            for kind in ("rule", "set", "map"):
+                if kind in item:
+                    _find_addresses(item[kind].get("expr", item[kind].get("elem", [])), found)
+        return found
+
+    def ports(self):
+        """Return the ports that rules name, and the ends of their ranges."""
+        found = set()
+        for rules in self._rules.values():
+            for rule in rules:
+                for part in rule["expr"]:
+                    match = part.get("match", {})
+                    if _kind(match.get("left")) == {PORT}:
+                        _find_numbers(match["right"], found)
+        return {port for port in found if 0 < port < 65536}
+
+    def _rule(self, place, handle):
+        return next(rule for rule in self._rules[place] if rule["handle"] == handle)
+
+    def _index(self, place, handle):
+        own = [rule for rule in self._rules[place] if not _is_managed_jump(rule)]
+        return next((index for index, rule in enumerate(own) if rule["handle"] == handle), 0)
+
+    def _accepts(self, place):
+        return any("accept" in part for rule in self._rules.get(place, []) for part in rule["expr"])
+
+
+def _is_managed_jump(rule):
+    last = rule["expr"][-1] if rule["expr"] else {}
+    return last.get("jump", {}).get("target", "").startswith(PREFIX) if "jump" in last else False
+
+
+def addresses_in(text):
+    """Return the addresses of IPv4, networks and ranges in the text of a program that nft cannot list."""
+    return set(_ADDRESS.findall(text))
+
+
+def names(rule):
+    """Return the kinds of what the rule names."""
+    found = set()
+    for part in rule["expr"]:
+        ((verb, content),) = part.items() if len(part) == 1 else (next(iter(part.items())),)
+        if verb == "match":
+            found |= _kind(content["left"])
+        elif verb == "vmap":
+            found |= _kind(content["key"])
+        elif verb == "xt" and isinstance(content, dict) and content.get("type") == "match":
+            found |= {_OF_XT[content["name"]]} if content.get("name") in _OF_XT else set()
+    return found
+
+
+def _kind(left):
+    """Return what kinds of things an expression looks at."""
+    if isinstance(left, list):
+        return set().union(*map(_kind, left)) if left else set()
+    if not isinstance(left, dict):
+        return set()
+    found = set()
+    for verb, content in left.items():
+        if verb == "payload":
+            found |= {_FIELDS[content["field"]]} if content.get("field") in _FIELDS else set()
+        elif verb == "meta":
+            key = content.get("key")
+            found |= {INTERFACE} if key in _INTERFACES else {OTHER} if key in _OTHERS else set()
+        elif verb == "ct":
+            key = content.get("key", "")
+            found |= {ADDRESS} if key.endswith("addr") else {OTHER} if key in ("mark", "label", "zone") else set()
+        elif verb == "socket":
+            found.add(OTHER)
+        elif verb in ("concat", "&", "|", "^", "<<", ">>"):
+            found |= _kind(content)
+    return found
+
+
+def _find_addresses(value, found):
+    if isinstance(value, str):
+        if "." in value and _ADDRESS.fullmatch(value) or ":" in value and re.fullmatch(r"[0-9a-f:]+", value):
+            found.add(value)
+    elif isinstance(value, list):
+        for each in value:
+            _find_addresses(each, found)
+    elif isinstance(value, dict):
+        if set(value) == {"prefix"}:
+            prefix = value["prefix"]
+            found.add(f"{prefix['addr']}/{prefix['len']}")
+        elif set(value) == {"range"} and all(isinstance(end, str) for end in value["range"]):
+            first, last = value["range"]
+            if "." in first or ":" in first:
+                found.add(f"{first}-{last}")
+        else:
+            for each in value.values():
+                _find_addresses(each, found)
+
+
+def _find_numbers(value, found):
+    if isinstance(value, bool):
+        return
+    if isinstance(value, int):
+        found.add(value)
+    elif isinstance(value, (list, dict)):
+        for each in value if isinstance(value, list) else value.values():
+            _find_numbers(each, found)

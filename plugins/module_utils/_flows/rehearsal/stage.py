@@ -1,0 +1,102 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The stage of a rehearsal: the host's network and packet filters in a private network namespace, and verdicts about packets."""
+
+import json
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import filters, host_network, packets, trace
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.routes import Routes
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import Rules
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.wire import Wire
+
+_INGRESS_HOOKS = ("ingress", "egress")
+
+
+class Stage:
+    """One stage in the network namespace of this process.
+
+    :param run: runs a command, as :func:`commands.run` does.
+    :param find: finds a program.
+    :param network: the :class:`host_network.Network` to copy.
+    """
+
+    def __init__(self, run, find, network):
+        self._run, self._find = run, find
+        self._nft = find("nft")
+        host_network.copy(network)
+        self.interfaces = {link.index: link.name for link in network.links}
+        self.routes = Routes()
+        self._wire = Wire(network)
+        self._tracer = trace.Tracer()
+        self.rules = Rules([])
+
+    def load(self, loaded, more=""):
+        """Load :class:`filters.Filters`, and rules of nft after them, in place of what is loaded; read them again."""
+        self.load_script("flush ruleset\n")
+        filters.load(self._run, self._find, loaded, more)
+        self.reread()
+
+    def load_script(self, script):
+        """Load a script of nft."""
+        self.output([self._nft, "-f", "-"], script)
+
+    def listed(self):
+        """Return the ruleset of nft as text."""
+        return self.output([self._nft, "list", "ruleset"])
+
+    def output(self, command, data=None):
+        """Return what a program prints; raise NotRehearsed if it fails."""
+        return filters.output(self._run, command, data=data)
+
+    def reread(self):
+        """Read what is loaded, and have it traced."""
+        self.rules = Rules(json.loads(self.output([self._nft, "-j", "list", "ruleset"]))["nftables"])
+        devices = self.interfaces.values() if self._filters_ingress() else ()
+        ingress = "".join(
+            trace.INGRESS.format(chain=f"in{index}", device=name) for index, name in enumerate(sorted(devices))
+        )
+        self.load_script(trace.RULES + ingress)
+
+    def verdicts(self, trials):
+        """Return ``{trial: None or Cause}``: the cause of each that was dropped, :data:`UNKNOWN` if it left no trace."""
+        found = {}
+        for batch in _batches(trials):
+            numbered = dict(enumerate(batch, 1))
+            probes = {number: trial.probe for number, trial in numbered.items()}
+            passed = self._wire.passed(probes)
+            dropped = {number: probe for number, probe in probes.items() if number not in passed}
+            passed |= self._wire.passed(dropped, packets.TRACED) if dropped else set()
+            drops = self._tracer.drops(self.rules.base_chains)
+            for number, trial in numbered.items():
+                found[trial] = None if number in passed else self._cause(drops.get(number))
+        return found
+
+    def _cause(self, drop):
+        return self.rules.cause(drop) if drop else UNKNOWN
+
+    def _filters_ingress(self):
+        return any(chain["hook"] in _INGRESS_HOOKS for chain in self.rules.base_chains.values())
+
+
+# A packet that nftables did not drop, and that did not arrive.
+UNKNOWN = "unknown"
+
+
+def _batches(trials):
+    """Yield lists of trials in which none belongs to the conversation of another one."""
+    left = list(trials)
+    while left:
+        ends, batch, later = set(), [], []
+        for trial in left:
+            probe = trial.probe
+            here = probe.protocol, probe.source, probe.source_port, probe.destination, probe.destination_port
+            back = probe.protocol, probe.destination, probe.destination_port, probe.source, probe.source_port
+            if back in ends or here in ends:
+                later.append(trial)
+            else:
+                ends.add(here)
+                batch.append(trial)
+        yield batch
+        left = later
