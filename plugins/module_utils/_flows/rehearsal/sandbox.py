@@ -91,8 +91,6 @@ def _outcome(function):
         return {"error": reason(error)}
     except Exception as error:  # pylint: disable=broad-except
         # What is not foreseen, in the rules of others, must not end the run: it is known then that nothing was judged.
-        import os as _os, traceback
-        if _os.environ.get("FP_DEBUG"): traceback.print_exc()
         return {"error": f"of an error in the rehearsal, {error!r}"}
 
 
