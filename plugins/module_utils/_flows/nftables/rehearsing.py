@@ -39,6 +39,8 @@ def rehearse(host, settings, ruleset, boot, opening):
             return dict(found, at_boot=[], blocked_at_boot=[], management_at_boot=[])
         stage.load_script(script)
         at_boot = in_force._replace(nft=stage.listed(), saved=[each for each in loaded.saved if filters.is_legacy(each)])
+        if filters.are_same(in_force, at_boot):
+            return dict(found, at_boot=found["places"], blocked_at_boot=[], management_at_boot=[])
         later = Search(stage, at_boot, opening, lambda place: None, settings.connection).result()
         return _together(found, later)
 
@@ -58,7 +60,7 @@ def _together(now, later):
         at_boot=later["places"],
         left_out=now["left_out"] + [block for block in later["left_out"] if block not in now["left_out"]],
         blocked_at_boot=[entry for entry in later["blocked"] if (entry["flow"], entry["rule"]) not in known],
-        management_at_boot=later["management"] if later["managed_before"] else [],
+        management_at_boot=later["management"] if later["was_managed"] else [],
     )
 
 

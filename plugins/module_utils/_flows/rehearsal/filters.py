@@ -31,6 +31,7 @@ _OF_IPTABLES = re.compile(r"^\t\t.*\bxt (?:match|target) \"", re.MULTILINE)
 _MANAGED = re.compile(
     r"^\t(?:chain|set) fleet_ports_\S+ \{\n.*?^\t\}\n|^\t\tjump fleet_ports_\S+[^\n]*\n", re.MULTILINE | re.DOTALL
 )
+_COUNTED = re.compile(r" packets \d+ bytes \d+| expires \S+?(?=[,\s])| used \d+ \S+")
 _FLAGS = re.compile(r"^\tflags ([a-z,]+)$", re.MULTILINE)
 _RATE = re.compile(r"\b(rate (?:over )?)\d+( (?:k|m)?bytes)?/(?:second|minute|hour|day|week)(?: burst \d+ (?:packets|k?m?bytes))?")
 _SAVED_RATE = re.compile(r"--(limit|hashlimit-upto|hashlimit-above|hashlimit) \S+|--(limit-burst|hashlimit-burst) \d+")
@@ -81,12 +82,15 @@ def without_counters(text):
     return re.sub(r"\[\d+:\d+\]|^#.*$", "", text, flags=re.MULTILINE)
 
 
-def load(run, find, filters, more=""):
-    """Load the filters, and more rules of nft after them, into the network namespace of this process."""
+def are_same(filters, others):
+    """Return whether two are the same but for what they have counted."""
+    return filters.saved == others.saved and _COUNTED.sub("", filters.nft) == _COUNTED.sub("", others.nft)
+
+
+def load_saved(run, filters):
+    """Load what iptables and ipset saved into the network namespace of this process."""
     for command, text in filters.saved:
         output(run, command, data=_SAVED_RATE.sub(_highest_rate, text))
-    if filters.nft or more:
-        output(run, [find("nft"), "-f", "-"], data=at_rest(filters.nft) + more)
 
 
 def _flags_to_keep(flags):

@@ -31,12 +31,15 @@ class Stage:
         self._wire = Wire(network)
         self._tracer = trace.Tracer()
         self.rules = Rules([])
+        self._ingress = ""  # the rules by which packets are traced from their arrival on, where that is filtered
 
     def load(self, loaded, more=""):
-        """Load :class:`filters.Filters`, and rules of nft after them, in place of what is loaded; read them again."""
-        self.load_script("flush ruleset\n")
-        filters.load(self._run, self._find, loaded, more)
-        self.reread()
+        """Load :class:`filters.Filters`, and rules of nft after them, in place of what is loaded, and have it traced."""
+        if loaded.saved:
+            self.load_script("flush ruleset\n")
+            filters.load_saved(self._run, loaded)
+        start = "" if loaded.saved else "flush ruleset\n"
+        self.load_script(start + filters.at_rest(loaded.nft) + more + trace.RULES + self._ingress)
 
     def load_script(self, script):
         """Load a script of nft."""
@@ -51,13 +54,13 @@ class Stage:
         return filters.output(self._run, command, data=data)
 
     def reread(self):
-        """Read what is loaded, and have it traced."""
+        """Read what is loaded: what else is loaded after it does not change the numbers of its rules."""
         self.rules = Rules(json.loads(self.output([self._nft, "-j", "list", "ruleset"]))["nftables"])
-        devices = self.interfaces.values() if self._filters_ingress() else ()
-        ingress = "".join(
-            trace.INGRESS.format(chain=f"in{index}", device=name) for index, name in enumerate(sorted(devices))
-        )
-        self.load_script(trace.RULES + ingress)
+        if not self._ingress and any(chain["hook"] in _INGRESS_HOOKS for chain in self.rules.base_chains.values()):
+            self._ingress = "".join(
+                trace.INGRESS.format(chain=f"in{index}", device=name) for index, name in self.interfaces.items() if index > 1
+            )
+            self.load_script(self._ingress)
 
     def verdicts(self, trials):
         """Return ``{trial: None or Cause}``: the cause of each that was dropped, :data:`UNKNOWN` if it left no trace."""
@@ -75,9 +78,6 @@ class Stage:
 
     def _cause(self, drop):
         return self.rules.cause(drop) if drop else UNKNOWN
-
-    def _filters_ingress(self):
-        return any(chain["hook"] in _INGRESS_HOOKS for chain in self.rules.base_chains.values())
 
 
 # A packet that nftables did not drop, and that did not arrive.

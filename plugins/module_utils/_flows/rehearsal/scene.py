@@ -1,0 +1,82 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One ruleset on the stage, and the packets of an opening that are sent to it."""
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import HOOKS
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import probes
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.blocked import Blocked
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import addresses_in
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.stage import UNKNOWN
+
+
+class Scene:
+    """A ruleset as it is without what is managed, on a stage.
+
+    :param stage: the :class:`stage.Stage`; the ruleset is loaded there.
+    :param loaded: the :class:`filters.Filters`.
+    :param opening: the :class:`flow_rules.Opening`.
+    :param manager: called with a place ``(family, table, chain)``, returns who manages it, None for the administrator.
+    :param connection: SSH_CONNECTION, or empty.
+
+    ``trials`` are :class:`probes.Trial`, ``before`` are their verdicts without what is managed.
+    """
+
+    def __init__(self, stage, loaded, opening, manager, connection):
+        self._stage = stage
+        self._loaded = loaded
+        self._manager = manager
+        stage.load(loaded)
+        stage.reread()
+        named = stage.rules.addresses()
+        for _command, text in loaded.saved:
+            named |= addresses_in(text)
+        planner = probes.Planner(opening, stage.routes, stage.interfaces, named, stage.rules.ports())
+        self.trials = planner.trials()
+        management = probes.management(connection, stage.routes)
+        self._management = [probes.Trial(management, (), ())] if management else []
+        self.before = self.verdicts()
+
+    @property
+    def flows(self):
+        """The trials of flows."""
+        return [trial for trial in self.trials if trial.flows]
+
+    def verdicts(self):
+        """Send all packets, and return ``{trial: None or Cause}`` with what is loaded now."""
+        return self._stage.verdicts(self.trials + self._management)
+
+    def load(self, script):
+        """Load the ruleset anew, and a script of nft after it."""
+        self._stage.load(self._loaded, script)
+
+    def result(self, after, left_out=()):
+        """Return plain data about the verdicts: ``enforced``, ``blocked``, ``management``, ``packets``.
+
+        ``management`` lists the new connection to manage the host if it would be dropped, and ``was_managed`` says
+        whether it passed before.
+        """
+        stopped = Blocked(self._stage, self._loaded, self._manager, left_out)
+        closed = {_hook(trial, cause) for trial, cause in self.before.items() if cause and is_default(cause, True)}
+        return dict(
+            enforced=[hook for hook in HOOKS.values() if hook in closed],
+            blocked=stopped.listed({trial: after[trial] for trial in self.flows}),
+            management=[stopped.described(trial, after[trial]) for trial in self._management if after[trial]],
+            was_managed=not any(self.before[trial] for trial in self._management),
+            packets=len(self.trials),
+        )
+
+
+def is_default(cause, unknown=False):
+    """Return whether a cause is the default of a chain; ``unknown`` is the answer for what left no trace."""
+    return unknown if cause == UNKNOWN else bool(cause) and not cause.names
+
+
+def has_purpose(cause):
+    """Return whether a cause names something, so that it has to stay in force."""
+    return cause not in (None, UNKNOWN) and bool(cause.names)
+
+
+def _hook(trial, cause):
+    return trial.probe.hook if cause == UNKNOWN else cause.hook
