@@ -5,13 +5,13 @@
 """The firewalld backend: a policy object for each direction, and ipsets for the peers.
 
 A policy leaves the zones unchanged: binding peers to a zone would move all their traffic there, SSH included. Its rules
-are evaluated before those of the zones, so they overrule even what the administrator drops in a zone.
+are evaluated before those of the zones, so peers that the administrator keeps out by name are left out of it.
 """
 
 import os
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, Report, Running
-from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import config_files
+from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import config_files, judgement
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.policies import (
     POLICIES,
     SET_PREFIX,
@@ -20,6 +20,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.polic
     rule_text,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.service import Bus
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import without_peers
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 # The releases that brought policies, ipsets as destinations, and no more ipsets of the kernel beside those of nftables.
@@ -32,22 +33,29 @@ class Firewalld:
 
     name = "firewalld"
 
-    def __init__(self, host, services, _settings):
+    def __init__(self, host, services, settings):
+        self._host = host
+        self._settings = settings
         self._run = host.run
         self._bus = Bus() if services.firewalld.active else None
 
-    def change(self, opening, _memory):
+    def change(self, opening, memory):
         """Return the change that opens exactly this; while firewalld is stopped, it can only be given back."""
         if self._bus is None and opening.rules:
             raise HostError("firewalld is not running; start firewalld.service, or set another backend.")
         enforced = ["input", "output", "forward"] if config_files.drops_output() else ["input", "forward"]
-        wanted = Policies(opening, enforced, self._dialect() if opening.rules else None)
+        judged = judgement.judged(self._host, self._settings, opening, memory)
+        opened = without_peers(opening, judged.left_out)
+        wanted = Policies(opened, enforced, self._dialect() if opening.rules else None)
         report = Report(
             rules=sum(len(policy.rules) for policy in wanted.policies),
             widened=wanted.widened,
             enforced=enforced,
-            warnings=[],
-            memory={} if wanted.policies else None,
+            warnings=judged.warnings,
+            memory=judged.memory if wanted.policies else None,
+            rehearsed=judged.rehearsed,
+            not_rehearsed=judged.not_rehearsed,
+            blocked=judged.blocked,
         )
         files = config_files.changes(wanted.policies, wanted.sets)
         after = _text(
@@ -59,7 +67,7 @@ class Firewalld:
             report,
             files,
             Running("running firewalld", before, after),
-            load=self._load,
+            load=lambda: self._load(opened, judged),
             recover=self._load_again,
             live=before.decode(),
         )
@@ -105,9 +113,12 @@ class Firewalld:
         if code != 0:
             raise HostError(f"firewalld cannot load its files ({errors.strip()}); correct them first.")
 
-    def _load(self):
+    def _load(self, opened, judged):
+        """Reload firewalld, and make sure that what it has made of the files lets the flows pass."""
         if self._bus:
             self._reload("the former files were restored and loaded, nothing was changed")
+            if judged.rehearsed and opened.rules:
+                judgement.check(self._host, self._settings, opened, judged)
 
     def _load_again(self):
         if self._bus:

@@ -21,11 +21,6 @@ LEGACY_TABLES = ("/proc/net/ip_tables_names", "/proc/net/ip6_tables_names")
 # What is kept of a rehearsal: the attributes of :class:`Judged`.
 _KEPT = ("places", "at_boot", "left_out", "enforced", "blocked")
 
-_CHANGED = (
-    "The rules of this host were changed since they were rehearsed last, by another program or by hand; they were rehearsed"
-    " anew."
-)
-
 
 class Judged:
     """What is known about an opening.
@@ -81,6 +76,7 @@ class Judge:
             return self._remembered(memory)
         # Imported only here: modules come to the host without byte code, so that to import is to compile.
         from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import rehearsing
+        from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import sentences
         from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
 
         try:
@@ -89,10 +85,10 @@ class Judge:
             if all(memory.get(name) == digests[name] for name in ("rules", "boot")):
                 return self._remembered(memory, str(error))
             return self._read(opening, str(error))
-        rehearsing.reject(found, self._settings.on_blocked)
-        warnings = rehearsing.warnings(found)
+        sentences.reject(found, self._settings.on_blocked)
+        warnings = sentences.warnings(found)
         if memory.get("rules", digests["rules"]) != digests["rules"]:
-            warnings.insert(0, _CHANGED)
+            warnings.insert(0, sentences.CHANGED)
         kept = {name: found[name] for name in _KEPT}
         return Judged(memory=dict(digests, **kept), warnings=warnings, **kept)
 
@@ -123,15 +119,12 @@ class Judge:
     def _read(self, opening, reason):
         """Return what the host's rules say, as far as they can be read."""
         from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import static_reading
+        from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import sentences
 
         makes = self._boot.makes
         closed = static_reading.closed_chains(self._ruleset, makes)
         reject_foreign_manager(closed, opening)
         places = [[*chain[:3], chain.hook, chain.first] for chain in closed if not chain.manager]
-        warnings = [
-            f"The flows were not rehearsed on this host, because {reason}: whether packets pass was not seen. Run the playbook"
-            " fleet.ports.verify to see it."
-        ]
         return Judged(
             places=places,
             at_boot=[place for place in places if makes(tuple(place[:3]))],
@@ -139,7 +132,7 @@ class Judge:
             enforced=[hook for hook in HOOKS if any(chain.hook == hook for chain in closed)],
             blocked=[],
             memory={},
-            warnings=warnings,
+            warnings=[sentences.not_rehearsed(reason)],
             not_rehearsed=reason,
         )
 

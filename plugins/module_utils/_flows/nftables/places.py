@@ -60,7 +60,9 @@ class Search:
         raise NotRehearsed("no place for the managed rules was found at which the result stays the same")
 
     def _places(self):
-        return [[*place, self._stage.rules.base_chains[place]["hook"], first] for place, first in self._first.items()]
+        """Return the places in the order in which nft lists the chains."""
+        chains = self._stage.rules.base_chains
+        return [[*place, chain["hook"], self._first[place]] for place, chain in chains.items() if place in self._first]
 
     def _place(self, cause):
         """Have a jump where the cause is the default of a chain that may be edited; return whether that is new."""

@@ -71,6 +71,10 @@ class Rules:
                 _find_addresses(self._sets.get((place[0], place[1], name), []), found)
         return found
 
+    def accepts_icmp(self, place):
+        """Return whether a chain has a rule that accepts ICMP."""
+        return any("accept" in rule["expr"][-1] and "icmp" in json.dumps(rule["expr"]) for rule in self._rules[place])
+
     def addresses(self):
         """Return all addresses, networks and ranges that rules and sets name, as texts."""
         found = set()

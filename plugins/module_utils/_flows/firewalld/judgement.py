@@ -1,0 +1,71 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What stops an opening on a host with firewalld: rehearsed, or as it was rehearsed last."""
+
+import collections
+import hashlib
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+
+class Judged(collections.namedtuple("Judged", "left_out blocked memory warnings not_rehearsed")):
+    """What is known about an opening.
+
+    ``left_out`` are CIDRs of peers that are not opened; for ``blocked`` see :class:`change.Report`; ``memory`` is what the
+    record keeps.
+    """
+
+    @property
+    def rehearsed(self):
+        """Whether the kernel has judged it."""
+        return not self.not_rehearsed
+
+
+_KEPT = ("left_out", "blocked")
+
+
+def judged(host, settings, opening, memory):
+    """Return what is known about the opening; raise HostError if it cannot be opened on this host."""
+    if not opening.rules:
+        return Judged([], [], {}, [], "")
+    # Imported only here: modules come to the host without byte code, so that to import is to compile.
+    from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import rehearsing
+    from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import sentences
+
+    try:
+        digests = _digests(rehearsing.rules(host), opening)
+        if all(memory.get(name) == digest for name, digest in digests.items()):
+            return Judged(memory["left_out"], memory["blocked"], memory, [], "")
+        found = rehearsing.before(host, settings, opening)
+    except NotRehearsed as error:
+        kept = [memory.get(name, []) for name in _KEPT]
+        return Judged(*kept, memory, [sentences.not_rehearsed(str(error))], str(error))
+    sentences.reject(found, settings.on_blocked)
+    warnings = sentences.warnings(found)
+    if memory.get("rules", digests["rules"]) != digests["rules"]:
+        warnings.insert(0, sentences.CHANGED)
+    kept = {name: found[name] for name in _KEPT}
+    return Judged(memory=dict(digests, **kept), warnings=warnings, not_rehearsed="", **kept)
+
+
+def check(host, settings, opening, known):
+    """Raise HostError if the rules that firewalld has made stop what was not known (a Judged) to be blocked."""
+    from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import rehearsing
+    from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import sentences
+
+    try:
+        found = rehearsing.after(host, settings, opening, known.left_out)
+    except NotRehearsed as error:
+        raise HostError(f"Whether the flows pass could not be seen after the change, because {error}; it was undone.")
+    accepted = {(entry["flow"], entry["rule"]) for entry in known.blocked}
+    blocked = [entry for entry in found["blocked"] if (entry["flow"], entry["rule"]) not in accepted]
+    sentences.reject(dict(found, blocked=[dict(entry, fatal=True) for entry in blocked]), "fail")
+
+
+def _digests(rules, opening):
+    return {
+        "rules": hashlib.sha256(rules.encode("utf-8", "surrogateescape")).hexdigest(),
+        "opening": hashlib.sha256(repr(opening).encode()).hexdigest(),
+    }

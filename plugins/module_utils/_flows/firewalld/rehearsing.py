@@ -1,0 +1,85 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rehearsal of an opening on firewalld, which makes its rules by itself.
+
+Before a change, what others filter beside it is rehearsed, and which peers the administrator keeps out by name. After it,
+while the way back is armed, the rules that firewalld has made.
+"""
+
+import re
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import without_peers
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import filters, host_network
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.blocked import Blocked
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.quarantine import named_peers
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import ADDRESS
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.scene import Scene
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.stage import UNKNOWN, Stage
+
+TABLE = "firewalld"
+
+_MANAGED = re.compile(
+    r"^\t(?:chain \S+_policy_fleet-ports-\S+|set fports-\S+) \{\n.*?^\t\}\n|^\t\t(?:jump|goto) \S+_policy_fleet-ports-\S+\n",
+    re.MULTILINE | re.DOTALL,
+)
+_OF_FIREWALLD = re.compile(rf"^table (?:inet|ip|ip6) {TABLE} \{{.*?^\}}\n", re.MULTILINE | re.DOTALL)
+_COUNTED = re.compile(r" packets \d+ bytes \d+| expires \S+?(?=[,\s])")
+
+
+def rules(host):
+    """Return the ruleset of a host that is not managed, as text without what it has counted."""
+    text = _COUNTED.sub("", _MANAGED.sub("", filters.read(host.run, host.find).nft))
+    return "\n".join(filter(None, text.splitlines()))
+
+
+def before(host, settings, opening):
+    """Return plain data about a change: ``left_out``, ``enforced``, ``blocked``, ``management``."""
+    loaded = filters.read(host.run, host.find)
+    loaded = loaded._replace(nft=_MANAGED.sub("", loaded.nft))
+    network = host_network.read()
+
+    def on_stage():
+        stage = Stage(host.run, host.find, network)
+        scene = Scene(stage, loaded, opening, _manager, settings.connection)
+        kept_out = {
+            trial: cause for trial, cause in scene.before.items() if trial.flows and _keeps_out(stage.rules, cause)
+        }
+        left_out = []
+        for trial, cause in kept_out.items():
+            stopped = named_peers(stage.rules.addresses_of(cause), trial, opening)
+            left_out += [block for block in stopped if block not in left_out]
+        found = scene.result(scene.before, left_out)
+        stopped = Blocked(stage, loaded, _manager, left_out).listed(kept_out)
+        others = loaded._replace(nft=_OF_FIREWALLD.sub("", loaded.nft))
+        beside = Scene(stage, others, opening, _manager, settings.connection)
+        blocked = beside.result(beside.before)["blocked"] + [dict(entry, fatal=False) for entry in stopped]
+        return dict(found, left_out=left_out, blocked=blocked)
+
+    return settings.inside(on_stage)
+
+
+def after(host, settings, opening, left_out):
+    """Return plain data about the rules in force: ``enforced``, ``blocked``, ``management``."""
+    loaded = filters.read(host.run, host.find)
+    network = host_network.read()
+
+    def on_stage():
+        stage = Stage(host.run, host.find, network)
+        scene = Scene(stage, loaded, without_peers(opening, left_out), _manager, settings.connection)
+        return scene.result(scene.before)
+
+    return settings.inside(on_stage)
+
+
+def _manager(place):
+    return "firewalld" if place[1] == TABLE else None
+
+
+def _keeps_out(found, cause):
+    """Return whether the administrator keeps a peer out by its address: by a rich rule, or in a zone that is closed."""
+    if cause is None or cause == UNKNOWN or _manager(cause.base) is None or ADDRESS not in cause.names:
+        return False
+    # A zone with the target "default" accepts ICMP before it rejects; zones that drop or reject everything do not.
+    return cause.chain[2].endswith("_deny") or not found.accepts_icmp(cause.chain)

@@ -1,0 +1,66 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a run says about the result of a rehearsal: the sentence with which it refuses, and its warnings."""
+
+from ansible_collections.fleet.ports.plugins.module_utils._flows import backends
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+
+_REMEDY = (
+    "Let the packet pass there, or set nim_firewall_on_blocked (on_blocked of the module) to 'warn' to go on without it."
+    " Nothing was changed."
+)
+
+CHANGED = (
+    "The rules of this host were changed since they were rehearsed last, by another program or by hand; they were rehearsed"
+    " anew."
+)
+
+
+def not_rehearsed(reason):
+    """Return the warning that a host was not rehearsed; the reason completes "because"."""
+    return (
+        f"The flows were not rehearsed on this host, because {reason}: whether packets pass was not seen. Run the playbook"
+        " fleet.ports.verify to see it."
+    )
+
+
+def reject(found, on_blocked):
+    """Raise HostError if the host could not be managed any more, or a flow cannot be opened and that is not accepted."""
+    for entry in found["management"] + found.get("management_at_boot", []):
+        raise HostError(
+            f"A new connection to manage this host ({entry['packet']}) would be dropped by {_where(entry)}; let it pass"
+            " there first. Nothing was changed."
+        )
+    for entries, when in ((found["blocked"], ""), (found.get("blocked_at_boot", []), " after the next boot")):
+        fatal = [entry for entry in entries if entry["fatal"]]
+        if fatal and on_blocked == backends.FAIL:
+            entry, more = fatal[0], len({each["flow"] for each in fatal}) - 1
+            others = f", nor would {more} other flows" if more > 1 else ", nor would another flow" if more else ""
+            raise HostError(
+                f"Flow {entry['flow']} ({entry['packet']}) would not pass{when}: {_where(entry)} drops it{others}. {_REMEDY}"
+            )
+
+
+def warnings(found):
+    """Return a sentence for each rule that stops flows all the same."""
+    sentences = []
+    for entries, when in ((found["blocked"], ""), (found.get("blocked_at_boot", []), " after the next boot")):
+        by_rule = {}
+        for entry in entries:
+            by_rule.setdefault(_where(entry), []).append(entry)
+        for where, stopped in by_rule.items():
+            flows = sorted({entry["flow"] for entry in stopped})
+            listed = ", ".join(flows[:3]) + (f" and {len(flows) - 3} more" if len(flows) > 3 else "")
+            sentences.append(f"Blocked{when}: {listed} (such as {stopped[0]['packet']}), by {where}. It stays in force.")
+    return sentences
+
+
+def _where(entry):
+    if not entry["table"]:
+        return entry["rule"]
+    owner = f", managed by {entry['owner']}" if entry["owner"] else ""
+    return (
+        f"rule '{entry['rule']}' of chain {entry['chain']} in table {entry['table']}{owner} (hook {entry['hook']})"
+    )
