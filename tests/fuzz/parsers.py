@@ -22,6 +22,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import
     backend as _nft_backend,
     boot_script,
     nft_script,
+    static_reading,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nim_hardening import (
     change,
@@ -130,7 +131,8 @@ def _ruleset(data: bytes) -> None:
     backend = _nft_backend.Nftables(host, FirewallServices(host), None)
     with _nft_backend._as_nft_lists():
         ruleset = backend._ruleset()
-        ruleset.closed_chains(lambda _place: True)
+        static_reading.closed_chains(ruleset, lambda _place: True)
+        ruleset.digest()
         owned = backend._owned(ruleset)
     nft_script.text(owned.tables)
     nft_script.undo(owned)

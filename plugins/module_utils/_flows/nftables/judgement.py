@@ -105,8 +105,16 @@ class Judge:
             "opening": hashlib.sha256(repr(opening).encode()).hexdigest(),
         }
 
+    @staticmethod
+    def _legacy_tables():
+        return {name for path in LEGACY_TABLES for name in (atomic_file.read(path) or b"").split()}
+
+    def _legacy_warnings(self):
+        if self._legacy_tables() - {b"nat"}:
+            yield "Rules of iptables-legacy are in force beside nftables; the flows are not opened in those."
+
     def _legacy_rules(self):
-        if not any(atomic_file.read(path) for path in LEGACY_TABLES):
+        if not self._legacy_tables():
             return ""
         from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import filters, sandbox
 
@@ -132,7 +140,7 @@ class Judge:
             enforced=[hook for hook in HOOKS if any(chain.hook == hook for chain in closed)],
             blocked=[],
             memory={},
-            warnings=[sentences.not_rehearsed(reason)],
+            warnings=[sentences.not_rehearsed(reason), *self._legacy_warnings()],
             not_rehearsed=reason,
         )
 

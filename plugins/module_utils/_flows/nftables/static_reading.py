@@ -11,6 +11,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_sc
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import INTERFACE, names
 
 DROP = object()  # in place of the name of a chain
+_DROPS = ("drop", "reject")
 _CALLS = ("jump", "goto", "vmap")
 _END_WELL = ("accept", "return", "continue", "counter", "log", "match", "mangle", "dup", "set", "limit", "quota", "notrack")
 
@@ -22,7 +23,8 @@ def closed_chains(ruleset, is_configured):
     """
     closed = []
     for place, hook in ruleset.base_chains.items():
-        by_rule = any(_may_drop(ruleset, rule, {place}) for rule in ruleset.rules(place))
+        rules = ruleset.rules(place)
+        by_rule = any(_may_drop(ruleset, rule, {place}) for rule in rules) or _ends_for_interfaces(rules)
         if by_rule or ruleset.policy(place) == "drop":
             manager = ruleset.manager(place, is_configured(place))
             closed.append(Chain(*place, hook=hook, first=by_rule, manager=manager))
@@ -41,10 +43,21 @@ def _may_drop(ruleset, rule, above):
     if named - {INTERFACE}:  # an interface may have a chain of its own, with a default of its own
         return False
     targets = {target for part in rule["expr"] for target in _targets(part)}
-    if not targets or DROP in targets:
+    if DROP in targets:
         return True
     places = {(rule["family"], rule["table"], target) for target in targets} - above
     return any(_may_drop(ruleset, other, above | places) for place in places for other in ruleset.rules(place))
+
+
+def _ends_for_interfaces(rules):
+    """Return whether the chain ends in a drop of what comes by some interfaces: that is the default of those."""
+    for rule in reversed(rules):
+        last = rule["expr"][-1] if rule["expr"] else {}
+        if names(rule) == {INTERFACE} and any(verb in last for verb in _DROPS):
+            return not _is_for_known_connections(rule)
+        if any(verb in part for part in rule["expr"] for verb in _CALLS + ("accept",)):
+            return False
+    return False
 
 
 def _is_for_known_connections(rule):
@@ -64,8 +77,13 @@ def _targets(part):
         if verb in part:
             yield part[verb]["target"]
     if "vmap" in part:
-        data = part["vmap"].get("data")
-        for _key, verdict in data.get("set", []) if isinstance(data, dict) else []:
+        key, data = part["vmap"]["key"], part["vmap"].get("data")
+        if not isinstance(data, dict):  # the name of a map, which may change at any time
+            yield DROP
+            return
+        for value, verdict in data["set"]:
+            if key == {"ct": {"key": "state"}} and value != "new":
+                continue
             if "drop" in verdict:
                 yield DROP
             yield from _targets(verdict)

@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules, request
 from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import Settings
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
 from ansible_collections.fleet.ports.plugins.module_utils._flows.request import Request, compute_changes, from_record
 from ansible_collections.fleet.ports.plugins.module_utils._windows.window_list import Window
 
@@ -38,7 +39,11 @@ def test_a_job_of_the_host_does_not_fail_because_of_a_blocked_flow(monkeypatch):
     """Whatever the run that recorded the request was told: what is over has to be closed."""
     monkeypatch.setattr(request, "Backends", lambda _host, settings: settings)
     settings = request.packet_filters(None, from_record(Request(**GIVEN).recorded()))
-    assert settings == Settings(default_action="deny", max_rules=99, connection="", on_blocked="warn")
+    assert settings == Settings(
+        default_action="deny", max_rules=99, connection="", on_blocked="warn", inside=request.nowhere
+    )
+    with pytest.raises(NotRehearsed, match="^nothing is opened$"):
+        settings.inside(print)
 
 
 def test_a_recorded_request_is_read_back():

@@ -50,7 +50,7 @@ class Site:
             lambda argv: tuple(self.host.run(argv)),
             lambda name: "/usr/sbin/" + name if self.host.has(name) else None,
         )
-        settings = Settings(default_action=None, max_rules=None, connection=SSH, on_blocked="fail")
+        settings = Settings(default_action=None, max_rules=None, connection=SSH, on_blocked="fail", inside=None)
         return AixIpsec(host, None, settings._replace(**options))
 
     def change(self, wanted, **options):

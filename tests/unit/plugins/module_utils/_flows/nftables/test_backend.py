@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The nftables backend with the real nft, in a network namespace of its own; where that can't be had, nothing runs."""
+"""The nftables backend with the real nft, in a network namespace of its own; where that can't be had, nothing runs.
+
+The host's rules are only read here; test_judgement.py has what a rehearsal changes.
+"""
 
 import json
 import os
@@ -14,6 +17,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import Settings
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewall_services import Service
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import NOTHING, opening
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import (
@@ -23,6 +27,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import
     ruleset,
 )
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.backend import Nftables
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 from ansible_collections.fleet.ports.plugins.module_utils._host.host import Host as AnyHost
 
@@ -52,6 +57,17 @@ def flow(port="111", **changes):
 def wanted(*flows, **options):
     peers = options.get("peers", {"c": ["198.51.100.0/24", "192.0.2.7", "2001:db8::/64"]})
     return opening(list(flows) or [flow()], peers, options.get("interfaces", []))
+
+
+def nothing_is_rehearsed(_function):
+    raise NotRehearsed("this is a test")
+
+
+SETTINGS = Settings(default_action=None, max_rules=None, connection="", on_blocked="fail", inside=nothing_is_rehearsed)
+NOT_REHEARSED = (
+    "The flows were not rehearsed on this host, because this is a test: whether packets pass was not seen. Run the playbook"
+    " fleet.ports.verify to see it."
+)
 
 
 class NftablesHost:
@@ -107,11 +123,11 @@ class NftablesHost:
 
     def backend(self, enabled=True, active=True):
         exec_start = "{ path=%s ; argv[]=%s -f %s ; status=0/0 }" % (NFT, NFT, self.script)
-        return Nftables(self, SimpleNamespace(nftables=Service(True, enabled, active, exec_start)), None)
+        return Nftables(self, SimpleNamespace(nftables=Service(True, enabled, active, exec_start)), SETTINGS)
 
     @staticmethod
-    def find(_name):
-        return NFT
+    def find(name):
+        return NFT if name == "nft" else None
 
     def change(self, what, **options):
         return self.backend(**options).change(what, self.memory)
@@ -311,8 +327,9 @@ def test_a_chain_that_no_script_makes_is_opened_now_and_warned_about(host):
     host.nft("table ip live {\n chain in {\n type filter hook input priority 5; policy drop;\n }\n}")
     change = host.settle(wanted())
     assert change.report.warnings == [
+        NOT_REHEARSED,
         "Chain in of table ip live is not made by {0}: after a boot its flows stay closed until this module runs "
-        "again.".format(host.script)
+        "again.".format(host.script),
     ]
     host.boot()
     assert "table ip live" not in host.rules()
@@ -321,17 +338,16 @@ def test_a_chain_that_no_script_makes_is_opened_now_and_warned_about(host):
 def test_a_service_that_does_not_start_at_boot_is_warned_about(host):
     host.boot(DROPS)
     assert host.change(wanted(), enabled=False).report.warnings == [
-        "nftables.service is not enabled, so neither this host's rules nor the flows are loaded at boot."
+        NOT_REHEARSED,
+        "nftables.service is not enabled, so neither this host's rules nor the flows are loaded at boot.",
     ]
 
 
-def test_rules_of_legacy_iptables_are_warned_about(host, tmp_path, monkeypatch):
+def test_a_host_whose_kernel_was_not_asked_says_so(host):
     host.boot(DROPS)
-    (tmp_path / "names").write_text("nat\nfilter\n")
-    monkeypatch.setattr(_nft_backend, "LEGACY_TABLES", str(tmp_path / "names"))
-    assert host.change(wanted()).report.warnings == [
-        "Rules of iptables-legacy are in force beside nftables; the flows are not opened in those."
-    ]
+    report = host.change(wanted()).report
+    assert (report.rehearsed, report.not_rehearsed, report.blocked) == (False, "this is a test", [])
+    assert report.memory == {"script": str(host.script)}
 
 
 def test_rules_that_were_not_loaded_are_one_sentence(host):
@@ -377,7 +393,9 @@ def test_a_transaction_that_fails_leaves_everything_as_it_was(host):
 def test_without_nft_the_files_are_given_back(host):
     host.boot(DROPS)
     host.settle(wanted())
-    change = Nftables(AnyHost(None, lambda _name: None), SimpleNamespace(nftables=None), None).change(NOTHING, {"script": str(host.script)})
+    change = Nftables(AnyHost(None, lambda _name: None), SimpleNamespace(nftables=None), SETTINGS).change(
+        NOTHING, {"script": str(host.script)}
+    )
     change.apply()
     assert host.script.read_text() == DROPS
     assert not os.path.exists(nft_script.RULES_FILE)

@@ -4,11 +4,16 @@
 
 """The script for nft: the lines, the order, and how it is undone."""
 
+import json
+
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import NOTHING, opening
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import (
     Chain,
     Jump,
     Table,
+    chains,
+    from_plain,
+    plain,
     tables,
     text,
     undo,
@@ -65,12 +70,12 @@ def flow(direction="in", **changes):
     return dict(dict(whole, source=source, destination=destination), **changes)
 
 
-def closed(hook="input", family="inet", drop_rule_index=None, manager=None):
-    return Chain(family, "filter", "my_" + hook, hook, drop_rule_index, manager)
+def closed(hook="input", family="inet", first=False, manager=None):
+    return Chain(family, "filter", "my_" + hook, hook, first, manager)
 
 
-def lines(chains, *flows, **options):
-    wanted = tables(chains, opening(list(flows), PEERS, options.get("interfaces", [])))
+def lines(of_host, *flows, **options):
+    wanted = tables(of_host, opening(list(flows), PEERS, options.get("interfaces", [])))
     return [line for table in wanted for chain in table.chains.values() for line in chain]
 
 
@@ -80,9 +85,9 @@ def test_nothing_to_open_is_no_text():
 
 
 def test_the_whole_script():
-    chains = [closed(), closed("forward", drop_rule_index=3)]
+    of_host = [closed(), closed("forward", first=True)]
     forwarded = flow("forward", id="through", source={"role": "c", "ports": ["1-65535"]}, protocol="udp")
-    script = text(tables(chains, opening([flow(), forwarded], PEERS, ["eth0"])))
+    script = text(tables(of_host, opening([flow(), forwarded], PEERS, ["eth0"])))
     assert script.expandtabs(4).replace('iifname "eth0" oifname "eth0"', "BETWEEN") == SCRIPT
 
 
@@ -137,7 +142,7 @@ def test_two_chains_of_one_hook_share_ours():
 
 def test_undo_takes_jumps_first_then_chains_then_sets():
     table = Table(
-        "ip", "t", {"fleet_ports_c_v4": ("ip", (), None)}, {"fleet_ports_input": ()}, [Jump("in", "x", False, True)]
+        "ip", "t", {"fleet_ports_c_v4": ("ip", (), None)}, {"fleet_ports_input": ()}, [Jump("in", "x", False)]
     )
     assert undo(Owned([table], {("ip", "t", "in"): [3, 8]})) == (
         "delete rule ip t in handle 3\n"
@@ -148,7 +153,19 @@ def test_undo_takes_jumps_first_then_chains_then_sets():
     )
 
 
-def test_a_jump_that_is_never_reached_does_not_look_like_one_that_works():
-    jumps = [Jump("in", "fleet_ports_input", False, effective) for effective in (True, False)]
-    shown = [text([Table("ip", "t", {}, {}, [jump])]) for jump in jumps]
-    assert shown[0] != shown[1]
+def test_places_of_jumps_are_chains_of_the_administrator():
+    places = [["inet", "filter", "my_input", "input", True], ["ip", "b", "fwd", "forward", False]]
+    assert chains(places) == [
+        closed(first=True),
+        Chain("ip", "b", "fwd", hook="forward", first=False, manager=None),
+    ]
+
+
+def test_tables_are_plain_data_and_read_back():
+    found = tables([closed(first=True)], opening([flow()], PEERS, []))
+    assert text(from_plain(json.loads(json.dumps(plain(found))))) == text(found)
+
+
+def test_jumps_as_release_1_0_0_noted_them_are_read():
+    noted = [["ip", "t", {}, {"fleet_ports_input": []}, [["in", "fleet_ports_input", True, True]]]]
+    assert from_plain(noted)[0].jumps == [Jump("in", "fleet_ports_input", first=True)]

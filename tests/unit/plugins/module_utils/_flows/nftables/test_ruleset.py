@@ -2,167 +2,167 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a ruleset says: where a host drops by default, who keeps a table, and what there is ours."""
+"""What a ruleset says: which chains filter, who keeps a table, what there is ours, and whether anything else changed."""
+
+import copy
 
 import pytest
 
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import Jump, new_table
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Ruleset, describe
-
-ACCEPT, DROP, REJECT, COUNTER, LOG = {"accept": None}, {"drop": None}, {"reject": None}, {"counter": None}, {"log": {}}
-
-
-def match(left, right, op="=="):
-    return {"match": {"op": op, "left": left, "right": right}}
-
-
-def payload(protocol, field, right, op="=="):
-    return match({"payload": {"protocol": protocol, "field": field}}, right, op)
-
-
-def state(*states):
-    return match({"ct": {"key": "state"}}, list(states), "in")
-
-
-def interface(name):
-    return match({"meta": {"key": "iifname"}}, name)
-
-
-def chain(name="input", table=("inet", "filter"), **base):
-    return {"chain": dict({"family": table[0], "table": table[1], "name": name, "handle": 1}, **base)}
-
-
-def base_chain(policy="accept", name="input", hook="input", table=("inet", "filter")):
-    return chain(name, table, type="filter", hook=hook, prio=0, policy=policy)
-
-
-def rule(*expr, **place):
-    table = place.get("table", ("inet", "filter"))
-    whole = {
-        "family": table[0],
-        "table": table[1],
-        "chain": place.get("chain", "input"),
-        "handle": place.get("handle", 9),
-    }
-    return {"rule": dict(whole, expr=list(expr))}
-
-
-def closed(*listing, **configured):
-    return Ruleset(listing).closed_chains(lambda place: configured.get("configured", False))
-
-
-SSH = rule(payload("tcp", "dport", 22), ACCEPT)
-
-
-def test_nothing_is_closed_where_nothing_is():
-    assert closed({"metainfo": {}}) == []
-
-
-def test_a_policy_closes():
-    (found,) = closed(base_chain("drop"), SSH)
-    assert (found.family, found.table, found.name, found.hook) == ("inet", "filter", "input", "input")
-    assert found.drop_rule_index is None
-
-
-def test_a_policy_that_accepts_leaves_open():
-    assert closed(base_chain("accept"), SSH) == []
-
-
-UNCONDITIONAL = [rule(DROP), rule(COUNTER, LOG, REJECT)]
-OF_SOME_INTERFACE = [
-    rule(interface("eth0"), DROP),
-    rule(match({"meta": {"key": "iifname"}}, "lo", "!="), DROP),
-    rule(state("new"), DROP),
-    rule(state("invalid", "new"), REJECT),
-]
-
-
-@pytest.mark.parametrize("last", UNCONDITIONAL + OF_SOME_INTERFACE)
-@pytest.mark.parametrize("policy", ["accept", "drop"])
-def test_a_rule_that_drops_whatever_comes_is_the_drop_rule(policy, last):
-    (found,) = closed(base_chain(policy), SSH, last, rule(LOG))
-    assert found.drop_rule_index == 1
-
-
-@pytest.mark.parametrize("early", UNCONDITIONAL)
-@pytest.mark.parametrize("policy", ["accept", "drop"])
-def test_so_it_is_wherever_it_stands(policy, early):
-    assert closed(base_chain(policy), early, SSH)[0].drop_rule_index == 0
-
-
-@pytest.mark.parametrize("early", OF_SOME_INTERFACE)
-def test_beside_a_policy_that_drops_an_early_drop_of_an_interface_is_meant_for_itself(early):
-    assert closed(base_chain("accept"), early, SSH)[0].drop_rule_index == 0
-    assert closed(base_chain("drop"), early, SSH)[0].drop_rule_index is None
-
-
-def test_a_jump_of_ours_behind_the_last_drop_does_not_hide_it():
-    ours = rule({"jump": {"target": "fleet_ports_input"}})
-    listing = [base_chain("drop"), SSH, rule(interface("eth0"), DROP), ours]
-    assert closed(*listing)[0].drop_rule_index == 1
-    (table,) = Ruleset(listing).owned({}).tables
-    assert [(jump.first, jump.effective) for jump in table.jumps] == [(True, False)]
-
-
-@pytest.mark.parametrize(
-    "explicit",
-    [
-        rule(state("invalid"), DROP),
-        rule(payload("tcp", "dport", 25), DROP),
-        rule(payload("ip", "saddr", "203.0.113.9"), REJECT),
-        rule({"limit": {"rate": 5}}, DROP),
-        rule(LOG),
-        rule(interface("lo"), ACCEPT),
-        rule({"vmap": {"key": {"ct": {"key": "state"}}, "data": "@x"}}),
-    ],
+from ansible_collections.fleet.ports.tests.unit.fakes.nft_listing import (
+    ACCEPT,
+    DROP,
+    SSH,
+    base_chain,
+    chain,
+    interface,
+    match,
+    payload,
+    rule,
+    state,
+    table,
 )
-def test_a_rule_that_drops_something_of_its_own_is_none(explicit):
-    assert closed(base_chain("accept"), explicit) == []
-    assert closed(base_chain("drop"), explicit)[0].drop_rule_index is None
+
+OURS = rule({"jump": {"target": "fleet_ports_input"}}, handle=5)
 
 
-@pytest.mark.parametrize("verb", ["jump", "goto"])
-def test_to_go_to_a_chain_that_only_drops_is_a_drop(verb):
+def test_the_chains_that_filter_are_those_of_the_hooks_and_families_of_flows():
     listing = [
-        chain("logdrop"),
-        rule({"limit": {"rate": 5}}, LOG, chain="logdrop"),
-        rule(COUNTER, DROP, chain="logdrop"),
-        base_chain("accept"),
-        SSH,
-        rule({verb: {"target": "logdrop"}}),
-    ]
-    assert closed(*listing)[0].drop_rule_index == 1
-    assert closed(*(listing[:1] + [rule(payload("tcp", "dport", 80), ACCEPT, chain="logdrop")] + listing[1:])) == []
-    assert closed(*(listing[:2] + listing[3:])) == []  # it logs, and lets come back
-
-
-def test_other_hooks_types_and_families_are_not_asked():
-    listing = [
+        base_chain("drop", "in4", table=("ip", "a")),
         base_chain("drop", hook="prerouting"),
+        base_chain("drop", "fwd", "forward", ("ip6", "b")),
         base_chain("drop", table=("bridge", "filter")),
         chain("snat", type="nat", hook="output", prio=0, policy="drop"),
         chain("plain"),
-        rule(DROP, chain="plain"),
     ]
-    assert closed(*listing) == []
+    assert list(Ruleset(listing).base_chains.items()) == [(("ip", "a", "in4"), "input"), (("ip6", "b", "fwd"), "forward")]
 
 
-def test_each_chain_of_a_hook_counts():
-    places = [base_chain("drop", "in4", table=("ip", "a")), base_chain("drop", "fwd", "forward", ("ip6", "b"))]
-    assert [(found.family, found.table, found.name, found.hook) for found in closed(*places)] == [
-        ("ip", "a", "in4", "input"),
-        ("ip6", "b", "fwd", "forward"),
-    ]
+def test_policies_and_rules_are_those_of_the_host():
+    ruleset = Ruleset([base_chain("drop"), SSH, OURS, chain("plain")])
+    place = ("inet", "filter", "input")
+    assert ruleset.policy(place) == "drop"
+    assert ruleset.policy(("inet", "filter", "plain")) is None
+    assert ruleset.rules(place) == [SSH["rule"]]
+    assert ruleset.has_chain(place) and not ruleset.has_chain(("inet", "filter", "elsewhere"))
 
 
 def test_tables_of_other_programs_are_known():
-    table = ("ip", "filter")
-    extension = rule({"xt": {"type": "match", "name": "recent"}}, ACCEPT, table=table, chain="in")
-    assert closed(base_chain("drop", "INPUT", table=table))[0].manager == "iptables"
-    assert closed(base_chain("drop", "INPUT", table=table), configured=True)[0].manager is None
-    assert closed(base_chain("drop", "in", table=table))[0].manager is None
-    assert closed(base_chain("drop", "in", table=table), extension, configured=True)[0].manager == "iptables"
-    assert closed(base_chain("drop", "filter_INPUT", table=("inet", "firewalld")))[0].manager == "firewalld"
-    assert closed(base_chain("drop", "INPUT"))[0].manager is None
+    def manager(*listing, **options):
+        ((place, _hook),) = Ruleset(listing).base_chains.items()
+        return Ruleset(listing).manager(place, options.get("configured", False))
+
+    of_iptables = ("ip", "filter")
+    extension = rule({"xt": {"type": "match", "name": "recent"}}, ACCEPT, table=of_iptables, chain="in")
+    assert manager(base_chain("drop", "INPUT", table=of_iptables)) == "iptables"
+    assert manager(base_chain("drop", "INPUT", table=of_iptables), configured=True) is None
+    assert manager(base_chain("drop", "in", table=of_iptables)) is None
+    assert manager(base_chain("drop", "in", table=of_iptables), extension, configured=True) == "iptables"
+    assert manager(base_chain("drop", "filter_INPUT", table=("inet", "firewalld"))) == "firewalld"
+    assert manager(base_chain("drop", "INPUT")) is None
+
+
+LISTING = [
+    {"metainfo": {"version": "1.0.6"}},
+    table(),
+    {"set": dict(family="inet", table="filter", name="theirs", type="ipv4_addr", handle=3, elem=["192.0.2.1"])},
+    base_chain("drop"),
+    rule(payload("tcp", "dport", 22), {"counter": {"packets": 4, "bytes": 300}}, ACCEPT, handle=4),
+]
+
+
+def digest(listing):
+    return Ruleset(listing).digest()
+
+
+def changed(index, **content):
+    """Return LISTING with other content of one of its objects."""
+    listing = copy.deepcopy(LISTING)
+    ((_kind, found),) = listing[index].items()
+    found.update(content)
+    return listing
+
+
+def with_counters(*counters):
+    return changed(4, expr=[payload("tcp", "dport", 22), {"counter": dict(zip(("packets", "bytes"), counters))}, ACCEPT])
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        with_counters(99, 12345),
+        changed(4, handle=40),
+        changed(0, version="1.1.0"),
+        LISTING + [OURS, chain("fleet_ports_input"), rule(ACCEPT, chain="fleet_ports_input")],
+        LISTING[:3] + [{"set": dict(family="inet", table="filter", name="fleet_ports_c_v4", elem=["192.0.2.7"])}] + LISTING[3:],
+    ],
+    ids=["counters", "handles", "release", "managed chain", "managed set"],
+)
+def test_what_changes_by_itself_or_is_managed_leaves_the_digest(same):
+    assert digest(same) == digest(LISTING)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        LISTING[:-1],
+        LISTING + [rule(DROP)],
+        LISTING[:-1] + [rule(DROP), LISTING[-1]],
+        changed(2, elem=["192.0.2.1", "192.0.2.2"]),
+        changed(3, policy="accept"),
+        changed(3, prio=10),
+        changed(1, flags=["dormant"]),
+        changed(1, name="other"),
+        LISTING + [rule({"jump": {"target": "other"}})],
+    ],
+    ids=["less", "more", "between", "element", "policy", "priority", "dormant", "name", "jump"],
+)
+def test_what_others_change_changes_the_digest(other):
+    assert digest(other) != digest(LISTING)
+
+
+def test_elements_that_come_and_go_by_themselves_leave_the_digest():
+    def banned(flags, *elements):
+        return LISTING + [{"set": dict(family="inet", table="filter", name="banned", flags=flags, elem=list(elements))}]
+
+    for flags in (["timeout"], ["dynamic"], ["interval", "timeout"]):
+        assert digest(banned(flags, "192.0.2.1")) == digest(banned(flags, "192.0.2.2", "192.0.2.3"))
+    assert digest(banned(["interval"], "192.0.2.1")) != digest(banned(["interval"], "192.0.2.2"))
+
+
+def test_jumps_of_ours_stand_at_the_beginning_or_at_the_end():
+    def positions(*listing):
+        return [jump.first for found in Ruleset(listing).owned({}).tables for jump in found.jumps]
+
+    assert positions(base_chain(), OURS, SSH) == [True]
+    assert positions(base_chain(), SSH, OURS) == [False]
+    assert positions(base_chain(), OURS) == [False]  # where the host has no rule, the beginning is the end
+
+
+def test_a_jump_behind_what_was_put_before_it_is_not_at_the_beginning():
+    owned = Ruleset([base_chain(), rule(DROP), OURS, SSH]).owned({})
+    assert [jump.first for jump in owned.tables[0].jumps] != [True]
+
+
+def test_former_tables_are_joined_where_their_chains_still_are():
+    ours = new_table("inet", "filter")._replace(
+        jumps=[Jump("input", "fleet_ports_input", False), Jump("gone", "fleet_ports_input", False)]
+    )
+    gone = new_table("ip", "gone")._replace(jumps=[Jump("input", "fleet_ports_input", True)])
+    without_jumps = new_table("ip6", "bare")
+    assert Ruleset([base_chain()]).joinable([ours, gone, without_jumps]) == [
+        ours._replace(jumps=ours.jumps[:1]),
+        without_jumps,
+    ]
+
+
+def test_a_table_that_is_dormant_now_is_not_joined():
+    ours = new_table("inet", "filter")._replace(jumps=[Jump("input", "fleet_ports_input", False)])
+    assert Ruleset([table(), base_chain()]).joinable([ours]) == [ours]
+    asleep = Ruleset([table(flags=["dormant"]), base_chain()])
+    assert asleep.is_flagged(("inet", "filter")) and not asleep.is_flagged(("ip", "filter"))
+    assert asleep.joinable([ours]) == []
 
 
 @pytest.mark.parametrize(
@@ -211,8 +211,8 @@ def test_a_foreign_rule_in_a_managed_chain_appears_as_nft_lists_it():
     (place,) = ruleset.edited()
     assert place == ("inet", "filter", "fleet_ports_input")
     text = 'table x {\n\tchain y { # handle 1\n\t\ttcp dport 1 # handle 9\n\t\tcounter log prefix "# handle 3" # handle 12\n'
-    (table,) = ruleset.owned({place: text}).tables
-    assert table.chains["fleet_ports_input"] == (
+    (owned_table,) = ruleset.owned({place: text}).tables
+    assert owned_table.chains["fleet_ports_input"] == (
         "tcp dport 1 accept",
         'counter log prefix "# handle 3"',
     )
@@ -234,24 +234,21 @@ def test_what_is_ours_is_found_in_every_table():
         rule(payload("tcp", "dport", 1), ACCEPT, chain="fleet_ports_input"),
     ]
     owned = Ruleset(listing).owned({})
-    (table,) = owned.tables
-    assert dict(table.sets) == {
+    (owned_table,) = owned.tables
+    assert dict(owned_table.sets) == {
         "fleet_ports_c_v4": ("ip", ("192.0.2.7", "192.0.2.8/31", "192.0.2.10", "198.51.100.0/24"), None),
         "fleet_ports_c_v6": ("ip6", (), 60),
     }
-    assert dict(table.chains) == {"fleet_ports_input": ("tcp dport 1 accept",)}
-    assert [(jump.chain, jump.first, jump.effective) for jump in table.jumps] == [
-        ("input", True, True),
-        ("input", True, False),
-    ]
+    assert dict(owned_table.chains) == {"fleet_ports_input": ("tcp dport 1 accept",)}
+    assert [(jump.chain, jump.first) for jump in owned_table.jumps] == [("input", True), ("input", True)]
     assert owned.handles == {("inet", "filter", "input"): [5, 7]}
 
 
 def test_what_nft_itself_cannot_name_is_left_to_who_named_it():
-    table = ("inet", "x; flush ruleset")
-    (found,) = closed(base_chain("drop", table=table))
-    assert found.manager == "a program that gives it a name which nft itself cannot read"
-    listing = [chain("fleet_ports_input; flush ruleset"), chain("fleet_ports_output", table=table)]
+    strange = ("inet", "x; flush ruleset")
+    found = Ruleset([base_chain("drop", table=strange)]).manager(strange + ("input",), configured=True)
+    assert found == "a program that gives it a name which nft itself cannot read"
+    listing = [chain("fleet_ports_input; flush ruleset"), chain("fleet_ports_output", table=strange)]
     assert Ruleset(listing).owned({}).tables == []
 
 
