@@ -11,11 +11,14 @@ from xml.etree import ElementTree
 
 import pytest
 
+from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import Settings
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewall_services import Service as ServiceState
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import backend, config_files
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.backend import Firewalld
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld.service import Status
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import NOTHING, opening
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import filters
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 PEERS = {"c": ["192.0.2.1", "192.0.2.3"]}
@@ -25,6 +28,13 @@ def wanted(port="111"):
     end = {"role": "c", "ports": ["512-1023"]}
     flow = {"id": "f", "direction": "in", "protocol": "tcp", "initiates": True, "source": end}
     return opening([dict(flow, destination={"role": "m", "ports": [port]})], PEERS, [])
+
+
+def nothing_is_rehearsed(_function):
+    raise NotRehearsed("this is a test")
+
+
+SETTINGS = Settings(default_action=None, max_rules=None, connection="", on_blocked="fail", inside=nothing_is_rehearsed)
 
 
 class Service:
@@ -91,14 +101,21 @@ class FirewalldHost:
         monkeypatch.setattr(config_files, "FOLDER", self.folder)
         monkeypatch.setattr(config_files, "VENDORS", str(folder / "usr"))
         monkeypatch.setattr(backend, "Bus", lambda: self.service)
+        monkeypatch.setattr(filters, "LEGACY_TABLES", {})
 
     def change(self, what, active=True):
         services = SimpleNamespace(firewalld=ServiceState(True, True, active, ""))
-        return Firewalld(self, services, None).change(what, {})
+        return Firewalld(self, services, SETTINGS).change(what, {})
 
-    def run(self, arguments):
+    def run(self, arguments, **_options):
+        if arguments == ["nft", "list", "ruleset"]:
+            return 0, "", ""
         assert arguments == ["firewall-cmd", "--check-config"]
         return self.check
+
+    @staticmethod
+    def find(name):
+        return name if name == "nft" else None
 
     def files(self):
         return sorted(os.path.relpath(path, self.folder) for path in glob.glob(self.folder + "/*/*"))
@@ -124,6 +141,7 @@ def test_what_is_wanted_is_written_and_loaded_once(host):
     assert not host.change(wanted()).needed
     report = host.change(wanted()).report
     assert (report.rules, report.widened, report.enforced, report.memory) == (1, [], ["input", "forward"], {})
+    assert (report.rehearsed, report.not_rehearsed, report.blocked) == (False, "this is a test", [])
 
 
 def test_nothing_wanted_gives_the_host_back(host):
