@@ -25,12 +25,11 @@ _MANAGED = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _OF_FIREWALLD = re.compile(rf"^table (?:inet|ip|ip6) {TABLE} \{{.*?^\}}\n", re.MULTILINE | re.DOTALL)
-_COUNTED = re.compile(r" packets \d+ bytes \d+| expires \S+?(?=[,\s])")
 
 
 def rules(host):
     """Return the ruleset of a host that is not managed, as text without what it has counted."""
-    text = _COUNTED.sub("", _MANAGED.sub("", filters.read(host.run, host.find).nft))
+    text = filters.COUNTED.sub("", _MANAGED.sub("", filters.read(host.run, host.find).nft))
     return "\n".join(filter(None, text.splitlines()))
 
 
@@ -51,13 +50,18 @@ def before(host, settings, opening):
             stopped = named_peers(stage.rules.addresses_of(cause), trial, opening)
             left_out += [block for block in stopped if block not in left_out]
         found = scene.result(scene.before, left_out)
-        stopped = Blocked(stage, loaded, _manager, left_out).listed(kept_out)
-        others = loaded._replace(nft=_OF_FIREWALLD.sub("", loaded.nft))
-        beside = Scene(stage, others, opening, _manager, settings.connection)
-        blocked = beside.result(beside.before)["blocked"] + [dict(entry, fatal=False) for entry in stopped]
-        return dict(found, left_out=left_out, blocked=blocked)
+        stopped = Blocked(stage, loaded, opening, _manager, left_out).listed(kept_out)
+        return dict(found, left_out=left_out, blocked=[dict(entry, fatal=False) for entry in stopped])
 
-    return settings.inside(on_stage)
+    def beside():
+        """Return what others stop."""
+        stage = Stage(host.run, host.find, network)
+        others = loaded._replace(nft=_OF_FIREWALLD.sub("", loaded.nft))
+        scene = Scene(stage, others, opening, _manager, settings.connection)
+        return scene.result(scene.before)["blocked"]
+
+    found = settings.inside(on_stage)
+    return dict(found, blocked=settings.inside(beside) + found["blocked"])
 
 
 def after(host, settings, opening, left_out):

@@ -69,9 +69,17 @@ class BootScript:
 
 def find(exec_start):
     """Return the path of the host's script, or None; ``exec_start`` is the command of its service, where known."""
-    named = re.search(r"\s(?:-[a-zA-Z]*f|--file)\s+([^\s;]+)", exec_start)
-    paths = ([named.group(1)] if named else []) + list(USUAL_PATHS)
+    named = re.search(r"\s(?:-[a-zA-Z]*f|--file)\s+([^\s;]+)|\binclude\s+\"?([^\s;\"]+)", exec_start)
+    if named:
+        paths = [named.group(1) or named.group(2)]
+    else:
+        # A service that runs something else loads none of these files.
+        paths = [] if _loads_rules(exec_start) else USUAL_PATHS
     return next((path for path in paths if os.path.isfile(path)), None)
+
+
+def _loads_rules(exec_start):
+    return re.search(r"\bnft\b", exec_start) is not None
 
 
 def chains(data):

@@ -10,6 +10,7 @@ is. Where nothing can be rehearsed, the host's rules are read instead.
 
 import hashlib
 
+from ansible_collections.fleet.ports.plugins.module_utils._flows import backends
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import families, without_peers
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import HOOKS, TABLE_FAMILIES
@@ -25,7 +26,7 @@ _KEPT = ("places", "at_boot", "left_out", "enforced", "blocked")
 class Judged:
     """What is known about an opening.
 
-    :param places: ``[[family, table, chain, hook, first]]`` of the jumps in force, ``at_boot`` of those for boot.
+    :param places: ``[[family, table, chain, hook, first, spared]]`` of the jumps in force, ``at_boot`` of those for boot.
     :param left_out: CIDRs of peers that are not opened.
     :param blocked: see :class:`change.Report`.
     :param memory: what the record keeps of it.
@@ -89,7 +90,9 @@ class Judge:
         warnings = sentences.warnings(found)
         if memory.get("rules", digests["rules"]) != digests["rules"]:
             warnings.insert(0, sentences.CHANGED)
-        kept = {name: found[name] for name in _KEPT}
+        kept = dict(
+            {name: found[name] for name in _KEPT}, blocked=sentences.listed(found["blocked"] + found["blocked_at_boot"])
+        )
         return Judged(memory=dict(digests, **kept), warnings=warnings, **kept)
 
     def _remembered(self, memory, not_rehearsed=""):
@@ -131,8 +134,10 @@ class Judge:
 
         makes = self._boot.makes
         closed = static_reading.closed_chains(self._ruleset, makes)
-        reject_foreign_manager(closed, opening)
-        places = [[*chain[:3], chain.hook, chain.first] for chain in closed if not chain.manager]
+        foreign = list(foreign_managers(closed, opening))
+        if foreign and self._settings.on_blocked == backends.FAIL:
+            raise HostError(foreign[0])
+        places = [[*chain[:3], chain.hook, chain.first, []] for chain in closed if not chain.manager]
         return Judged(
             places=places,
             at_boot=[place for place in places if makes(tuple(place[:3]))],
@@ -140,16 +145,16 @@ class Judge:
             enforced=[hook for hook in HOOKS if any(chain.hook == hook for chain in closed)],
             blocked=[],
             memory={},
-            warnings=[sentences.not_rehearsed(reason), *self._legacy_warnings()],
+            warnings=[sentences.not_rehearsed(reason), *foreign, *self._legacy_warnings()],
             not_rehearsed=reason,
         )
 
 
-def reject_foreign_manager(closed_chains, opening):
-    """Raise HostError if packets to be let in are dropped by a chain that another program manages."""
+def foreign_managers(closed_chains, opening):
+    """Yield a sentence for each chain that drops packets to be let in, and that another program manages."""
     for chain in closed_chains:
         if chain.manager and any(_concerns(chain, rule, opening.peers) for rule in opening.rules):
-            raise HostError(
+            yield (
                 f"Chain {chain.name} of table {chain.family} {chain.table} drops packets at the hook {chain.hook} and is"
                 f" managed by {chain.manager}, so nft must not edit it; open the flows with {chain.manager}, or move the"
                 " rules of that chain to a table of your own."

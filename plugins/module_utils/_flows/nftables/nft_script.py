@@ -37,14 +37,16 @@ NAME_LIMIT = 40
 COMMENT_LIMIT = 120  # the kernel keeps 128 bytes
 
 # A base chain of the host in which packets are dropped by default. first: whether a rule drops them, so that the jump has
-# to stand before it, rather than the policy; manager: the program that manages the table, None for the administrator
-Chain = namedtuple("Chain", "family table name hook first manager")
+# to stand before it, rather than the policy; spared: the interfaces whose packets are left to the host's own rules;
+# manager: the program that manages the table, None for the administrator
+Chain = namedtuple("Chain", "family table name hook first spared manager")
 # sets: {name: Set}; chains: {name: (line…)}; jumps: [Jump…]
 Table = namedtuple("Table", "family name sets chains jumps")
 # seconds: the timeout of an entry, None for an entry without one
 Set = namedtuple("Set", "family cidrs seconds")
-# first: whether the jump stands at the beginning of the chain, before a rule that drops, rather than at its end
-Jump = namedtuple("Jump", "chain target first")
+# first: whether the jump stands at the beginning of the chain, before a rule that drops, rather than at its end; spared:
+# the interfaces whose packets do not take it
+Jump = namedtuple("Jump", "chain target first spared")
 
 _SET_TYPES = {"ip": "ipv4_addr", "ip6": "ipv6_addr"}
 _SET_SUFFIXES = {"ip": "_v4", "ip6": "_v6"}
@@ -63,15 +65,15 @@ def tables(closed_chains, opening):
         if lines and not chain.manager:
             table = wanted.setdefault((chain.family, chain.table), new_table(chain.family, chain.table))
             table.chains[PREFIX + chain.hook] = lines
-            table.jumps.append(Jump(chain.name, PREFIX + chain.hook, first=chain.first))
+            table.jumps.append(Jump(chain.name, PREFIX + chain.hook, first=chain.first, spared=tuple(chain.spared)))
     for table in wanted.values():
         _add_sets(table, opening)
     return list(wanted.values())
 
 
 def chains(places):
-    """Return places of jumps, ``[family, table, chain, hook, first]``, as chains of the administrator."""
-    return [Chain(*place, hook=hook, first=first, manager=None) for *place, hook, first in places]
+    """Return places of jumps, ``[family, table, chain, hook, first, spared]``, as chains of the administrator."""
+    return [Chain(*place, manager=None) for place in places]
 
 
 def text(wanted):
@@ -86,8 +88,12 @@ def plain(found):
 
 def from_plain(data):
     """Return the tables of which :func:`plain` made plain data."""
-    # Release 1.0.0 noted more about a jump.
-    return [Table(*rest, jumps=[Jump(*jump[: len(Jump._fields)]) for jump in jumps]) for *rest, jumps in data]
+    return [Table(*rest, jumps=[_noted_jump(*jump) for jump in jumps]) for *rest, jumps in data]
+
+
+def _noted_jump(chain, target, first, spared):
+    """Return a jump from its note; release 1.0.0 noted something else in the last place."""
+    return Jump(chain, target, first, tuple(spared) if isinstance(spared, list) else ())
 
 
 def chain_lines(chain, opening):
@@ -156,9 +162,7 @@ def _interface_matches(hook, interfaces):
     if not interfaces:
         return []
     keys = {"input": ["iifname"], "output": ["oifname"], "forward": ["iifname", "oifname"]}[hook]
-    names = [f'"{name}"' for name in interfaces]
-    value = names[0] if len(names) == 1 else "{ " + ", ".join(names) + " }"
-    return [f"{key} {value}" for key in keys]
+    return [f"{key} {_names(interfaces)}" for key in keys]
 
 
 def _time_matches(span_of_time):
@@ -194,13 +198,25 @@ def _add_sets(table, opening):
 def _table_text(table):
     blocks = [_set_text(name, *found) for name, found in sorted(table.sets.items())]
     blocks += [_block(f"chain {name}", lines) for name, lines in sorted(table.chains.items())]
-    blocks += [_block(f"chain {jump.chain}", [] if jump.first else [f"jump {jump.target}"]) for jump in table.jumps]
+    blocks += [_block(f"chain {jump.chain}", [] if jump.first else [_jump_line(jump)]) for jump in table.jumps]
     inserts = [
-        f"insert rule {table.family} {table.name} {jump.chain} jump {jump.target}\n"
+        f"insert rule {table.family} {table.name} {jump.chain} {_jump_line(jump)}\n"
         for jump in table.jumps
         if jump.first
     ]
     return f"table {table.family} {table.name} {{\n" + "".join(blocks) + "}\n" + "".join(inserts)
+
+
+def _jump_line(jump):
+    if not jump.spared:
+        return f"jump {jump.target}"
+    key = "oifname" if jump.target == PREFIX + "output" else "iifname"
+    return f"{key} != {_names(jump.spared)} jump {jump.target}"
+
+
+def _names(names):
+    quoted = [f'"{name}"' for name in names]
+    return quoted[0] if len(quoted) == 1 else "{ " + ", ".join(quoted) + " }"
 
 
 def _set_text(name, family, cidrs, seconds):

@@ -16,6 +16,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules impo
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.blocked import packet
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.quarantine import named_peers
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import INTERFACE
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.scene import Scene, has_purpose, is_default
 
@@ -31,6 +32,7 @@ class Search:
         self._manager = manager
         self._scene = Scene(stage, loaded, opening, manager, connection)
         self._first = OrderedDict()  # {place: whether the jump stands at the beginning}
+        self._spared = {}  # {place: names of interfaces whose packets the jump leaves to the host's rules}
         self._left_out = []  # CIDRs of peers
         self._kept = set()  # places of chains in which rules would not stay in force
 
@@ -49,20 +51,22 @@ class Search:
             tables = nft_script.tables(nft_script.chains(self._places()), without_peers(self._opening, self._left_out))
             self._scene.load(nft_script.text(tables))
             after = self._scene.verdicts()
+            overruled = [trial for trial in self._scene.trials if has_purpose(before[trial]) and after[trial] is None]
             changed = [self._place(after[trial]) for trial in self._scene.flows]
-            changed += [
-                self._keep(trial, before[trial])
-                for trial in self._scene.trials
-                if has_purpose(before[trial]) and after[trial] is None
-            ]
-            if not any(changed):
+            if overruled:
+                self._keep(overruled)
+            elif not any(changed):
                 return after
         raise NotRehearsed("no place for the managed rules was found at which the result stays the same")
 
     def _places(self):
         """Return the places in the order in which nft lists the chains."""
         chains = self._stage.rules.base_chains
-        return [[*place, chain["hook"], self._first[place]] for place, chain in chains.items() if place in self._first]
+        return [
+            [*place, chain["hook"], self._first[place], sorted(self._spared.get(place, ()))]
+            for place, chain in chains.items()
+            if place in self._first
+        ]
 
     def _place(self, cause):
         """Have a jump where the cause is the default of a chain that may be edited; return whether that is new."""
@@ -79,23 +83,28 @@ class Search:
         is_known = hook in nft_script.HOOKS and place[0] in nft_script.TABLE_FAMILIES
         return is_filter and is_known and not self._manager(place)
 
-    def _keep(self, trial, cause):
-        """Have a rule stay in force that stopped this packet; return whether that takes another attempt.
+    def _keep(self, overruled):
+        """Have the rules stay in force that stopped these packets before, which pass now.
 
-        The peers that it names are left out; if it names none, its chain gets no jump.
+        Peers that they name are left out, and interfaces that they name. Where that does not help, a chain gets no jump.
         """
-        stopped = named_peers(self._stage.rules.addresses_of(cause), trial, self._opening)
-        new = [block for block in stopped if block not in self._left_out]
-        self._left_out += new
-        if new:
-            return True
-        self._kept.add(cause.base)
-        return self._first.pop(cause.base, None) is not None
+        left_out, spared = list(self._left_out), {place: set(names) for place, names in self._spared.items()}
+        for trial in overruled:
+            cause = self._scene.before[trial]
+            name = self._scene.interface(trial)
+            peers = named_peers(self._stage.rules.addresses_of(cause), trial, self._opening)
+            if peers and not set(peers) <= set(left_out):
+                self._left_out += [block for block in peers if block not in self._left_out]
+            elif INTERFACE in cause.names and cause.base in self._first and name not in spared.get(cause.base, ()):
+                self._spared.setdefault(cause.base, set()).add(name)
+            else:
+                self._kept.add(cause.base)
+                self._first.pop(cause.base, None)
 
     def _check_others(self, after):
         """Make sure that packets which belong to no flow fare as they did before."""
         for trial in self._scene.trials:
             before = self._scene.before[trial]
-            if not trial.flows and bool(before) != bool(after[trial]):
+            if not trial.flows and not trial.strays and bool(before) != bool(after[trial]):
                 fate = "dropped" if after[trial] else "let in"
                 raise NotRehearsed(f"packet {packet(trial.probe)}, which is to fare as before, would be {fate}")

@@ -19,33 +19,44 @@ def rehearse(host, settings, ruleset, boot, opening):
     loaded = filters.read(host.run, host.find)
     in_force = loaded._replace(nft=filters.without_managed(loaded.nft))
     network = host_network.read()
-    script = boot.rehearsal("") if boot.path else None
 
-    def on_stage():
+    def manager(place):
+        return ruleset.manager(place, boot.makes(place))
+
+    def now():
         stage = Stage(host.run, host.find, network)
+        return Search(stage, in_force, opening, manager, settings.connection).result()
 
-        def manager(place):
-            return ruleset.manager(place, boot.makes(place))
+    def at_boot():
+        """Return the result with what is loaded at boot, None if that is what is in force."""
+        stage = Stage(host.run, host.find, network)
+        stage.load_script(boot.rehearsal("").decode("utf-8", "surrogateescape"))
+        legacy = [each for each in loaded.saved if filters.is_legacy(each)]
+        later = in_force._replace(nft=stage.listed(), saved=legacy)
+        if filters.are_same(in_force, later):
+            return None
+        return Search(stage, later, opening, lambda place: None, settings.connection).result()
 
-        found = Search(stage, in_force, opening, manager, settings.connection).result()
-        if script is None:
-            return dict(found, at_boot=[], blocked_at_boot=[], management_at_boot=[])
-        stage.load_script(script)
-        at_boot = in_force._replace(nft=stage.listed(), saved=[each for each in loaded.saved if filters.is_legacy(each)])
-        if filters.are_same(in_force, at_boot):
-            return dict(found, at_boot=found["places"], blocked_at_boot=[], management_at_boot=[])
-        later = Search(stage, at_boot, opening, lambda place: None, settings.connection).result()
-        return _together(found, later)
+    found = settings.inside(now)
+    later = settings.inside(at_boot) if boot.path else NOTHING_AT_BOOT
+    if later is None:
+        return dict(found, at_boot=found["places"], blocked_at_boot=[], management_at_boot=[])
+    return _together(found, later)
 
-    return settings.inside(on_stage)
+
+# The result where no script is loaded at boot.
+NOTHING_AT_BOOT = dict(places=[], left_out=[], blocked=[], management=[], was_managed=False)
 
 
 def _together(now, later):
     """Return both results as one, in which a chain has its jump at the same place in both."""
-    first = {tuple(place[:3]) for place in now["places"] + later["places"] if place[4]}
+    first, spared = {}, {}
+    for *place, _hook, is_first, names in now["places"] + later["places"]:
+        first[tuple(place)] = is_first or first.get(tuple(place), False)
+        spared[tuple(place)] = sorted(set(names) | set(spared.get(tuple(place), ())))
     for places in (now["places"], later["places"]):
         for place in places:
-            place[4] = tuple(place[:3]) in first
+            place[4:] = [first[tuple(place[:3])], spared[tuple(place[:3])]]
     known = {(entry["flow"], entry["rule"]) for entry in now["blocked"]}
     return dict(
         now,

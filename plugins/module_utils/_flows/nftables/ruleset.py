@@ -143,7 +143,7 @@ class Ruleset:
         for rule in filter(_is_own_jump, rules):
             # Where the host has no rule in the chain, the beginning is the end.
             first = _is_own_jump(rules[0]) and any(not _is_own_jump(other) for other in rules)
-            yield Jump(place[2], _target(rule["expr"]), first=first), rule["handle"]
+            yield Jump(place[2], _target(rule["expr"]), first=first, spared=_spared(rule)), rule["handle"]
 
     def manager(self, place, configured):
         """Return the program that manages the table of a chain, None for the administrator.
@@ -199,6 +199,12 @@ def _target(parts):
 def _is_own_jump(rule):
     target = _target(rule["expr"]) or ""
     return target.startswith(PREFIX) and _NAME.fullmatch(target) is not None
+
+
+def _spared(rule):
+    """Return the interfaces whose packets do not take a managed jump."""
+    matches = [part["match"] for part in rule["expr"] if part.get("match", {}).get("op") == "!="]
+    return tuple(sorted(name for match in matches for name in _members(match["right"]) if isinstance(name, str)))
 
 
 def _lasting(value):

@@ -27,7 +27,7 @@ def closed_chains(ruleset, is_configured):
         by_rule = any(_may_drop(ruleset, rule, {place}) for rule in rules) or _ends_for_interfaces(rules)
         if by_rule or ruleset.policy(place) == "drop":
             manager = ruleset.manager(place, is_configured(place))
-            closed.append(Chain(*place, hook=hook, first=by_rule, manager=manager))
+            closed.append(Chain(*place, hook=hook, first=by_rule, spared=(), manager=manager))
     return closed
 
 

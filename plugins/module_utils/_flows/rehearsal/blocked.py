@@ -12,6 +12,8 @@ the flow impossible, which is ``fatal``.
 import re
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import legacy
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.filters import COUNTED
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.quarantine import named_peers
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import ADDRESS, INTERFACE
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.stage import UNKNOWN
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.trace import DROP
@@ -28,32 +30,38 @@ class Blocked:
 
     :param stage: the :class:`stage.Stage`.
     :param loaded: the :class:`filters.Filters`, in which rules are found as the host has them.
+    :param opening: the :class:`flow_rules.Opening`.
     :param manager: called with a place ``(family, table, chain)``, returns who manages it, None for the administrator.
     :param left_out: CIDRs of peers that are not opened, since a rule that names them has to stay in force.
     """
 
-    def __init__(self, stage, loaded, manager, left_out=()):
+    def __init__(self, stage, loaded, opening, manager, left_out=()):
         self._stage = stage
         self._loaded = loaded
+        self._opening = opening
         self._manager = manager
         self._left_out = list(left_out)
         self._legacy = {}
 
     def listed(self, verdicts):
-        """Return ``[{flow, packet, hook, table, chain, rule, owner, fatal}]``, one for each flow and rule.
+        """Return ``[{flow, packet, peers, hook, table, chain, rule, owner, fatal}]``, one for each flow and rule.
 
-        ``verdicts`` are those of the trials of flows, ``{trial: None or Cause}``.
+        ``verdicts`` are those of the trials of flows, ``{trial: None or Cause}``. ``packet`` is an example, ``peers`` are
+        those that the rule names, empty if it stops all.
         """
         passing = {flow for trial, cause in verdicts.items() if cause is None for flow in trial.flows}
+        # A broadcast may arrive at several interfaces, and has to pass at one.
+        passed = {trial.probe._replace(interface=None) for trial, cause in verdicts.items() if cause is None}
         found = {}
         for trial, cause in verdicts.items():
-            if cause is not None:
+            if cause is not None and trial.probe._replace(interface=None) not in passed:
                 described = self.described(trial, cause)
-                is_purpose = self._is_purpose(trial, cause)
+                peers = self._stopped_peers(trial, cause)
                 for flow in trial.flows:
-                    fatal = not is_purpose or flow not in passing
+                    fatal = not peers or flow not in passing
                     key = flow, described["table"], described["chain"], described["rule"]
-                    found.setdefault(key, dict(described, flow=flow, fatal=fatal))
+                    entry = found.setdefault(key, dict(described, flow=flow, fatal=fatal, peers=[]))
+                    entry["peers"] += [peer for peer in peers if peer not in entry["peers"]]
         return sorted(found.values(), key=lambda entry: not entry["fatal"])[:MOST]
 
     def described(self, trial, cause):
@@ -74,11 +82,14 @@ class Blocked:
             owner=self._manager(cause.base) or "",
         )
 
-    def _is_purpose(self, trial, cause):
+    def _stopped_peers(self, trial, cause):
+        """Return the peers that a rule stops for a purpose, as CIDRs; none if it is the default, or not for some of them."""
         if cause == UNKNOWN:
-            return False
-        peers = list(trial.peers)
-        return bool(cause.names & _PURPOSES) or bool(self._left_out and cidrs.common(peers, self._left_out))
+            return []
+        if cause.names & _PURPOSES:
+            named = named_peers(self._stage.rules.addresses_of(cause), trial, self._opening)
+            return named or list(trial.peers[:1])
+        return cidrs.common(list(trial.peers), self._left_out) if self._left_out else []
 
     def _of_legacy(self, trial):
         key = trial.probe.hook, ":" in trial.probe.source
@@ -107,7 +118,7 @@ class Blocked:
                 for line in text.splitlines()
                 if line.startswith(f"-A {chain} ")
             ]
-        return lines[cause.index] if cause.index < len(lines) else f"rule {cause.index + 1}"
+        return COUNTED.sub("", lines[cause.index]) if cause.index < len(lines) else f"rule {cause.index + 1}"
 
 
 def packet(probe):

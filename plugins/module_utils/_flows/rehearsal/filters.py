@@ -27,11 +27,13 @@ _TRANSLATED = {"ip": "iptables", "ip6": "ip6tables"}
 _NOT_COPIED = ("arp", "bridge")
 
 _BLOCK = re.compile(r"^table (\S+) (\S+) \{.*?^\}\n", re.MULTILINE | re.DOTALL)
-_OF_IPTABLES = re.compile(r"^\t\t.*\bxt (?:match|target) \"", re.MULTILINE)
+_OF_IPTABLES = re.compile(r"^\t\t(?:.*\s)?xt (?:match|target) \"?\w", re.MULTILINE)
 _MANAGED = re.compile(
     r"^\t(?:chain|set) fleet_ports_\S+ \{\n.*?^\t\}\n|^\t\tjump fleet_ports_\S+[^\n]*\n", re.MULTILINE | re.DOTALL
 )
-_COUNTED = re.compile(r" packets \d+ bytes \d+| expires \S+?(?=[,\s])| used \d+ \S+")
+_POLICY = re.compile(r"^(:\S+) DROP", re.MULTILINE)
+# What a listing says of a rule or set that changes while the rules are the same.
+COUNTED = re.compile(r" packets \d+ bytes \d+| expires \S+?(?=[,\s])| used \d+ \S+")
 _FLAGS = re.compile(r"^\tflags ([a-z,]+)$", re.MULTILINE)
 _RATE = re.compile(r"\b(rate (?:over )?)\d+( (?:k|m)?bytes)?/(?:second|minute|hour|day|week)(?: burst \d+ (?:packets|k?m?bytes))?")
 _SAVED_RATE = re.compile(r"--(limit|hashlimit-upto|hashlimit-above|hashlimit) \S+|--(limit-burst|hashlimit-burst) \d+")
@@ -84,13 +86,21 @@ def without_counters(text):
 
 def are_same(filters, others):
     """Return whether two are the same but for what they have counted."""
-    return filters.saved == others.saved and _COUNTED.sub("", filters.nft) == _COUNTED.sub("", others.nft)
+    return filters.saved == others.saved and COUNTED.sub("", filters.nft) == COUNTED.sub("", others.nft)
 
 
 def load_saved(run, filters):
     """Load what iptables and ipset saved into the network namespace of this process."""
     for command, text in filters.saved:
         output(run, command, data=_SAVED_RATE.sub(_highest_rate, text))
+
+
+def clear_saved(run, filters):
+    """Take the rules of iptables away from the network namespace of this process, and let everything pass."""
+    for command, text in filters.saved:
+        if not command[-1] == "restore":  # the sets of ipset drop nothing
+            kept = [line for line in text.splitlines() if not line.startswith("-A")]
+            output(run, command, data=_POLICY.sub(r"\1 ACCEPT", "\n".join(kept) + "\n"))
 
 
 def _flags_to_keep(flags):

@@ -29,8 +29,8 @@ def dropping_rule(stage, saved, trial):
             for key in reversed(list(after)):
                 table, chain, rule = key
                 if after[key] > before.get(key, 0):
-                    family = "ip6" if "ip6tables" in program else "ip"
-                    return dict(table=f"{family} {table}", chain=chain, rule=rule, owner="iptables-legacy")
+                    family, name = ("ip6", "ip6tables") if "ip6tables" in program else ("ip", "iptables")
+                    return dict(table=f"{family} {table}", chain=chain, rule=rule, owner=f"{name}-legacy")
     return dict(NOT_FOUND)
 
 

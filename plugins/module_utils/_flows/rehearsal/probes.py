@@ -15,11 +15,12 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal impor
 from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
 
 # probe: a :class:`packets.Probe`; flows: the names of the flows to which it belongs, empty for those of others; peers: the
-# addresses at its ends that are not this host's
-Trial = collections.namedtuple("Trial", "probe flows peers")
+# addresses at its ends that are not this host's; strays: whether it belongs to flows, but arrives by another interface
+# than that by which its source is reached, so that it need not pass, and may
+Trial = collections.namedtuple("Trial", "probe flows peers strays")
 
 MOST = 4000  # packets, so that a rehearsal is short on any host
-MOST_NAMED_PEERS, MOST_NAMED_PORTS = 64, 12
+MOST_NAMED_PEERS, MOST_NAMED_PORTS, MOST_OTHER_INTERFACES = 64, 12, 8
 
 # Addresses that are reserved for benchmarks, which no fleet has, and a port that no service has.
 _STRANGERS = {"ip": ["198.18.77.7"], "ip6": ["2001:2::7"]}
@@ -52,6 +53,11 @@ class Planner:
             }
             for group, addresses in opening.peers.items()
         }
+        # The interfaces by which peers are reached, and this host's addresses there.
+        self._used = collections.OrderedDict()
+        for end in [end for group in self._samples.values() for end in group.get("ip", [])]:
+            if self._routes.leads_outside(end):
+                self._used.setdefault(self._routes.to(end).interface, self._routes.to(end).source)
         self._trials = collections.OrderedDict()
 
     def trials(self):
@@ -126,41 +132,40 @@ class Planner:
         return [(sources[index % len(sources)], destinations[index % len(destinations)]) for index in range(count)]
 
     def _add(self, rule, source, destination, source_port, destination_port):
-        peers = [end for end in (source, destination) if end is not None]
-        interface, source, destination = self._way(rule.hook, source, destination)
-        if source is None or destination is None or len(self._trials) >= MOST:
-            return
-        probe = packets.Probe(rule.hook, rule.protocol, source, source_port, destination, destination_port, interface)
-        # A packet in the other direction between the same ends would belong to the same conversation.
-        key = probe._replace(interface=None)
-        if key not in self._trials:
-            self._trials[key] = Trial(probe, tuple(self._flows(probe)), tuple(peers))
+        peers = tuple(end for end in (source, destination) if end is not None)
+        for interface, begin, end, strays in self._ways(rule.hook, source, destination):
+            probe = packets.Probe(rule.hook, rule.protocol, begin, source_port, end, destination_port, interface)
+            if probe not in self._trials and len(self._trials) < MOST:
+                flows = tuple(self._flows(probe))
+                if flows or not strays:
+                    self._trials[probe] = Trial(probe, () if strays else flows, peers, strays)
 
-    def _way(self, hook, source, destination):
-        """Return ``(interface, source, destination)`` of a packet, with this host's own address where an end is None."""
+    def _ways(self, hook, source, destination):
+        """Yield ``(interface, source, destination, strays)`` of a packet, with this host's own address for None."""
         if hook == "output":
             route = self._routes.to(destination)
-            if route is None or route.interface in (None, 1) or route.kind not in (routes.UNICAST, routes.BROADCAST):
-                return None, None, None
-            return None, route.source, destination
-        interface, own = self._arrival(source, destination)
-        if hook == "input":
-            if destination is None:
-                destination = None if source in BROADCAST_ENDS else own
-            elif not self._is_own(destination):
-                destination = None
-        elif not self._routes.leads_outside(destination):
-            destination = None
-        return interface, source if interface else None, destination
+            if route and route.interface not in (None, 1) and route.kind in (routes.UNICAST, routes.BROADCAST):
+                yield None, route.source, destination, False
+            return
+        for interface, own, strays in self._arrivals(source):
+            if hook == "input":
+                end = own if destination is None and source not in BROADCAST_ENDS else destination
+                if end is not None and self._is_own(end):
+                    yield interface, source, end, strays
+            elif self._routes.leads_outside(destination):
+                yield interface, source, destination, strays
 
-    def _arrival(self, source, destination):
-        """Return by which interface packets from the source arrive, and this host's address there."""
+    def _arrivals(self, source):
+        """Yield by which interfaces packets of the source may arrive, this host's address there, and whether they stray."""
         if source in BROADCAST_ENDS:
-            found = [self._routes.to(end) for group in self._samples.values() for end in group.get("ip", [])]
-            found = [route for route in found if route and route.kind == routes.UNICAST and route.interface != 1]
-        else:
-            found = [self._routes.to(source)] if self._routes.leads_outside(source) else []
-        return (found[0].interface, found[0].source) if found else (None, None)
+            for interface, own in self._used.items():
+                yield interface, own, False
+        elif self._routes.leads_outside(source):
+            route = self._routes.to(source)
+            yield route.interface, route.source, False
+            others = [index for index in self._interfaces if index not in (1, route.interface)]
+            for interface in others[:MOST_OTHER_INTERFACES]:
+                yield interface, route.source, True
 
     def _is_own(self, address):
         if address == packets.BROADCAST:

@@ -161,7 +161,7 @@ def _find_addresses(value, found):
         for each in value:
             _find_addresses(each, found)
     elif isinstance(value, dict):
-        if set(value) == {"prefix"}:
+        if set(value) == {"prefix"} and isinstance(value["prefix"], dict):
             prefix = value["prefix"]
             found.add(f"{prefix['addr']}/{prefix['len']}")
         elif set(value) == {"range"} and all(isinstance(end, str) for end in value["range"]):

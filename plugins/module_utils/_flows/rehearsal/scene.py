@@ -26,6 +26,7 @@ class Scene:
     def __init__(self, stage, loaded, opening, manager, connection):
         self._stage = stage
         self._loaded = loaded
+        self._opening = opening
         self._manager = manager
         stage.load(loaded)
         stage.reread()
@@ -35,13 +36,29 @@ class Scene:
         planner = probes.Planner(opening, stage.routes, stage.interfaces, named, stage.rules.ports())
         self.trials = planner.trials()
         management = probes.management(connection, stage.routes)
-        self._management = [probes.Trial(management, (), ())] if management else []
+        self._management = [probes.Trial(management, (), (), False)] if management else []
         self.before = self.verdicts()
+        self._forget_unjudgeable()
+
+    def _forget_unjudgeable(self):
+        """Forget the packets that do not arrive where nothing is filtered either: they are not for filters to judge."""
+        unknown = [trial for trial, cause in self.before.items() if cause == UNKNOWN]
+        if unknown:
+            lost = set(unknown) - set(self._stage.arriving(unknown, self._loaded))
+            self.trials = [trial for trial in self.trials if trial not in lost]
+            self._management = [trial for trial in self._management if trial not in lost]
+            self._stage.load(self._loaded)
 
     @property
     def flows(self):
         """The trials of flows."""
         return [trial for trial in self.trials if trial.flows]
+
+    def interface(self, trial):
+        """Return the name of the interface by which a packet arrives, or by which this host sends it."""
+        probe = trial.probe
+        index = self._stage.routes.to(probe.destination).interface if probe.hook == "output" else probe.interface
+        return self._stage.interfaces[index]
 
     def verdicts(self):
         """Send all packets, and return ``{trial: None or Cause}`` with what is loaded now."""
@@ -57,8 +74,9 @@ class Scene:
         ``management`` lists the new connection to manage the host if it would be dropped, and ``was_managed`` says
         whether it passed before.
         """
-        stopped = Blocked(self._stage, self._loaded, self._manager, left_out)
-        closed = {_hook(trial, cause) for trial, cause in self.before.items() if cause and is_default(cause, True)}
+        stopped = Blocked(self._stage, self._loaded, self._opening, self._manager, left_out)
+        known = [(trial, self.before[trial]) for trial in self.trials]
+        closed = {_hook(trial, cause) for trial, cause in known if cause and is_default(cause, True)}
         return dict(
             enforced=[hook for hook in HOOKS.values() if hook in closed],
             blocked=stopped.listed({trial: after[trial] for trial in self.flows}),

@@ -43,6 +43,11 @@ def reject(found, on_blocked):
             )
 
 
+def listed(entries):
+    """Return blocked flows as a result lists them."""
+    return [{name: value for name, value in entry.items() if name != "fatal"} for entry in entries]
+
+
 def warnings(found):
     """Return a sentence for each rule that stops flows all the same."""
     sentences = []

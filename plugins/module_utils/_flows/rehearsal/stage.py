@@ -41,6 +41,17 @@ class Stage:
         start = "" if loaded.saved else "flush ruleset\n"
         self.load_script(start + filters.at_rest(loaded.nft) + more + trace.RULES + self._ingress)
 
+    def arriving(self, trials, loaded):
+        """Return the trials whose packets arrive where nothing is filtered; ``loaded`` are the filters that are loaded."""
+        self.load_script("flush ruleset\n")
+        filters.clear_saved(self._run, loaded)
+        found = []
+        for batch in _batches(trials):
+            numbered = dict(enumerate(batch, 1))
+            passed = self._wire.passed({number: trial.probe for number, trial in numbered.items()})
+            found += [numbered[number] for number in sorted(passed)]
+        return found
+
     def load_script(self, script):
         """Load a script of nft."""
         self.output([self._nft, "-f", "-"], script)

@@ -49,6 +49,7 @@ class Wire:
             for protocol in packets.PROTOCOLS.values()
         ]
         self._senders = {4: self._raw(socket.AF_INET, socket.IPPROTO_RAW), 6: self._raw(socket.AF_INET6, socket.IPPROTO_RAW)}
+        self._senders[4].setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
         self._senders[6].setsockopt(socket.IPPROTO_IPV6, _HEADER_INCLUDED, 1)
 
     def passed(self, probes, ttl=packets.UNTRACED):
