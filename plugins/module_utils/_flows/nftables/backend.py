@@ -10,8 +10,8 @@ Which chains these are is what the kernel says on a copy of the host (:mod:`rehe
 """
 
 import contextlib
-import json
 
+from ansible_collections.fleet.ports.plugins.module_utils._flows import nft_listing
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import Change, Report, Running
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import boot_script, judgement, nft_script
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Ruleset
@@ -88,8 +88,7 @@ class Nftables:
             self._load(_replacing(owned, former))
 
     def _ruleset(self):
-        listed = self._nft and self._nft_run("-j", "list", "ruleset")
-        return Ruleset(json.loads(listed)["nftables"] if listed else [])
+        return Ruleset(nft_listing.read(self._nft_run) if self._nft else [])
 
     def _owned(self, ruleset):
         """Return what is managed, with what others added to it."""

@@ -45,7 +45,7 @@ class Ruleset:
         self._chains = OrderedDict()
         self._rules = {}
         self._sets = OrderedDict()
-        self._flagged = set()
+        self._flags = {}
         for item in listing:
             ((kind, content),) = item.items()
             if kind == "chain":
@@ -54,8 +54,8 @@ class Ruleset:
                 self._rules.setdefault(_place(content, "chain"), []).append(content)
             elif kind == "set":
                 self._sets[_place(content, "name")] = content
-            elif kind == "table" and "flags" in content:  # whose value nft 1.0.6 lists as some other text
-                self._flagged.add((content["family"], content["name"]))
+            elif kind == "table":
+                self._flags[content["family"], content["name"]] = content.get("flags", [])
 
     @property
     def base_chains(self):
@@ -63,7 +63,10 @@ class Ruleset:
         return {
             place: chain["hook"]
             for place, chain in self._chains.items()
-            if chain.get("type") == "filter" and chain["hook"] in HOOKS and place[0] in TABLE_FAMILIES
+            if chain.get("type") == "filter"
+            and chain["hook"] in HOOKS
+            and place[0] in TABLE_FAMILIES
+            and not self.is_dormant(place[:2])
         }
 
     def has_chain(self, place):
@@ -77,9 +80,9 @@ class Ruleset:
         """Return the rules of a chain, without the managed jumps."""
         return [rule for rule in self._rules.get(place, []) if not _is_own_jump(rule)]
 
-    def is_flagged(self, table):
-        """Return whether a table ``(family, name)`` is dormant, or belongs to the program that made it."""
-        return table in self._flagged
+    def is_dormant(self, table):
+        """Return whether a table ``(family, name)`` filters nothing, until its flag is taken away."""
+        return "dormant" in self._flags.get(table, [])
 
     def digest(self):
         """Return a digest of all rules that are not managed."""
@@ -88,8 +91,7 @@ class Ruleset:
             ((kind, content),) = item.items()
             managed = str(content.get("chain" if kind == "rule" else "name", "")).startswith(PREFIX)
             if not managed and kind != "metainfo" and not (kind == "rule" and _is_own_jump(content)):
-                # The value of a table's flags is not always what they are.
-                kept.append((kind, sorted(content) if kind == "table" else _lasting(content), content.get("name")))
+                kept.append((kind, _lasting(content)))
         return hashlib.sha256(json.dumps(kept, sort_keys=True).encode()).hexdigest()
 
     def edited(self):
@@ -129,7 +131,7 @@ class Ruleset:
 
         A table that has become dormant since is left out: to declare it is to wake it.
         """
-        awake = [table for table in tables if not self.is_flagged(table[:2])]
+        awake = [table for table in tables if not self.is_dormant(table[:2])]
         joined = [
             table._replace(
                 jumps=[jump for jump in table.jumps if (table.family, table.name, jump.chain) in self._chains]
@@ -155,6 +157,8 @@ class Ruleset:
             return "a program that gives it a name which nft itself cannot read"
         if table == ("inet", "firewalld"):
             return "firewalld"
+        if "owner" in self._flags.get(table, []):
+            return "the program that owns it"
         places = [place for place in self._chains if place[:2] == table]
         extended = any("xt" in part for place in places for rule in self._rules.get(place, []) for part in rule["expr"])
         named_alike = table in (("ip", "filter"), ("ip6", "filter")) and any(

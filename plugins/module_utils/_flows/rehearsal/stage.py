@@ -4,8 +4,7 @@
 
 """The stage of a rehearsal: the host's network and packet filters in a private network namespace, and verdicts about packets."""
 
-import json
-
+from ansible_collections.fleet.ports.plugins.module_utils._flows import nft_listing
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import filters, host_network, packets, trace
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.routes import Routes
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import Rules
@@ -66,7 +65,7 @@ class Stage:
 
     def reread(self):
         """Read what is loaded: what else is loaded after it does not change the numbers of its rules."""
-        self.rules = Rules(json.loads(self.output([self._nft, "-j", "list", "ruleset"]))["nftables"])
+        self.rules = Rules(nft_listing.read(lambda *arguments: self.output([self._nft, *arguments])))
         if not self._ingress and any(chain["hook"] in _INGRESS_HOOKS for chain in self.rules.base_chains.values()):
             self._ingress = "".join(
                 trace.INGRESS.format(chain=f"in{index}", device=name) for index, name in self.interfaces.items() if index > 1
