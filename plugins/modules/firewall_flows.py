@@ -473,7 +473,7 @@ blocked:
       description: Hook at which it is stopped.
       type: str
     table:
-      description: Family and name of the table.
+      description: Family and name of the table; empty if the kernel names no rule, and RV(blocked[].rule) is a remark.
       type: str
     chain:
       description: Name of the chain.
@@ -484,6 +484,9 @@ blocked:
     owner:
       description: Program that manages the table, such as V(firewalld) or V(iptables); empty if none is known.
       type: str
+    fatal:
+      description: Whether the rule stops the flow for all of its peers, so that O(on_blocked) applies to it.
+      type: bool
   sample:
     - flow: bootp-request
       packet: udp 198.51.100.7:68 > 192.0.2.10:67
@@ -492,6 +495,7 @@ blocked:
       chain: input
       rule: ip saddr 198.51.100.7 drop
       owner: ""
+      fatal: false
 not_applicable:
   description: Options that have no effect on this host.
   returned: success

@@ -41,7 +41,9 @@ def host_rehearsal(variables: Mapping[str, object]) -> Rehearsal:
 
 
 def sentence(blocked: Mapping[str, object]) -> str:
-    """Return what stops a packet of a flow, for people."""
+    """Return what stops a packet of a flow, for people; where the kernel names no rule, a remark stands in its place."""
+    if not blocked["table"]:
+        return one_line(f"{blocked['flow']} is blocked {blocked['rule']}: {blocked['packet']}")
     owner = f" (managed by {blocked['owner']})" if blocked["owner"] else ""
     return one_line(
         f"{blocked['flow']} is blocked by '{blocked['rule']}' in chain {blocked['chain']} of table {blocked['table']}"

@@ -52,6 +52,13 @@ def test_a_rule_of_another_program_is_named_with_it():
     assert "of table inet filter (managed by firewalld): udp" in sentence
 
 
+def test_a_rule_that_the_kernel_does_not_name_is_not_made_up():
+    unnamed = {**BLOCKED, "table": "", "chain": "", "rule": "(no rule of nftables drops it)"}
+    assert rehearsals.sentence(unnamed) == (
+        "bootp-request is blocked (no rule of nftables drops it): udp 198.51.100.7:68 > 192.0.2.10:67"
+    )
+
+
 def test_text_from_a_host_is_one_printable_line():
     assert rehearsals.sentence({**BLOCKED, "rule": "a\nb\x1b[31m"}).startswith("bootp-request is blocked by 'a b\ufffd[31m'")
     assert of_flows({"not_rehearsed": "a\nb\x1b[31m"}).not_rehearsed == "a b\ufffd[31m"
