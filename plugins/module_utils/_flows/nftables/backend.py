@@ -60,7 +60,7 @@ class Nftables:
                 widened=[],
                 enforced=judged.enforced,
                 warnings=judged.warnings + list(self._warnings(boot, wanted)),
-                memory=dict(judged.memory, script=boot.path if lasting else None) if wanted else None,
+                memory=dict(judged.memory, script=boot.path if lasting else None) if wanted or lasting else None,
                 rehearsed=judged.rehearsed,
                 not_rehearsed=judged.not_rehearsed,
                 blocked=judged.blocked,

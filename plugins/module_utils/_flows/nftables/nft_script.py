@@ -47,6 +47,7 @@ Set = namedtuple("Set", "family cidrs seconds")
 # first: whether the jump stands at the beginning of the chain, before a rule that drops, rather than at its end; spared:
 # the interfaces whose packets do not take it
 Jump = namedtuple("Jump", "chain target first spared")
+Jump.__new__.__defaults__ = ((),)
 
 _SET_TYPES = {"ip": "ipv4_addr", "ip6": "ipv6_addr"}
 _SET_SUFFIXES = {"ip": "_v4", "ip6": "_v6"}

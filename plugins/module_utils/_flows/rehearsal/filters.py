@@ -98,7 +98,7 @@ def load_saved(run, filters):
 def clear_saved(run, filters):
     """Take the rules of iptables away from the network namespace of this process, and let everything pass."""
     for command, text in filters.saved:
-        if not command[-1] == "restore":  # the sets of ipset drop nothing
+        if not command[0].endswith("ipset"):  # its sets drop nothing
             kept = [line for line in text.splitlines() if not line.startswith("-A")]
             output(run, command, data=_POLICY.sub(r"\1 ACCEPT", "\n".join(kept) + "\n"))
 
@@ -129,7 +129,7 @@ def _saved_sets(run, find):
     program = find("ipset")
     if program is None:
         raise NotRehearsed("ipset is not installed, which could read the sets that rules of iptables name")
-    return [program, "restore"], output(run, [program, "save"])
+    return [program, "restore", "-exist"], output(run, [program, "save"])
 
 
 def output(run, command, **options):

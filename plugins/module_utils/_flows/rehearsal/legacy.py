@@ -21,7 +21,7 @@ NOT_FOUND = dict(
 def dropping_rule(stage, saved, trial):
     """Return ``{table, chain, rule, owner}`` of the rule that drops the packet of a trial on a stage."""
     for command, _text in saved:
-        if command[0].endswith("-legacy-restore") or "-nft-" not in command[0] and command[-1] != "restore":
+        if command[0].endswith("-restore") and "-nft-" not in command[0]:
             program = command[0][: -len("restore")] + "save"
             before = _counters(stage.output([program, "-c"]))
             stage.verdicts([trial])
