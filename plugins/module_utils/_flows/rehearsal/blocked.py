@@ -21,6 +21,8 @@ from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
 
 MOST = 50  # entries
 
+_MOST_LEGACY = 12  # peers for whom the rule of iptables-legacy is looked for: each takes two listings
+_NAMES = re.compile(r"(?:^| )(?:-s|-d|-i|-o|--match-set|--src-range|--dst-range|--mac-source) ")
 _PURPOSES = {ADDRESS, INTERFACE}
 _DECLARATIONS = ("type ", "policy ", "comment ")
 
@@ -85,14 +87,16 @@ class Blocked:
     def _stopped_peers(self, trial, cause):
         """Return the peers that a rule stops for a purpose, as CIDRs; none if it is the default, or not for some of them."""
         if cause == UNKNOWN:
-            return []
+            # The rule's own words tell whether it names the peer, or the interface.
+            return list(trial.peers[:1]) if _NAMES.search(self._of_legacy(trial)["rule"]) else []
         if cause.names & _PURPOSES:
             named = named_peers(self._stage.rules.addresses_of(cause), trial, self._opening)
             return named or list(trial.peers[:1])
         return cidrs.common(list(trial.peers), self._left_out) if self._left_out else []
 
     def _of_legacy(self, trial):
-        key = trial.probe.hook, ":" in trial.probe.source
+        peer = trial.peers[0] if trial.peers and len(self._legacy) < _MOST_LEGACY else ""
+        key = trial.probe.hook, ":" in trial.probe.source, peer
         if key not in self._legacy:
             self._legacy[key] = legacy.dropping_rule(self._stage, self._loaded.saved, trial)
         return self._legacy[key]
