@@ -46,7 +46,7 @@ def judged(host, settings, opening, memory):
     warnings = sentences.warnings(found)
     if memory.get("rules", digests["rules"]) != digests["rules"]:
         warnings.insert(0, sentences.CHANGED)
-    kept = {"left_out": found["left_out"], "blocked": sentences.listed(found["blocked"])}
+    kept = {"left_out": found["left_out"], "blocked": sentences.listed(found)}
     return Judged(memory=dict(digests, **kept), warnings=warnings, not_rehearsed="", **kept)
 
 

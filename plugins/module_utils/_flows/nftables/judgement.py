@@ -90,9 +90,7 @@ class Judge:
         warnings = sentences.warnings(found)
         if memory.get("rules", digests["rules"]) != digests["rules"]:
             warnings.insert(0, sentences.CHANGED)
-        kept = dict(
-            {name: found[name] for name in _KEPT}, blocked=sentences.listed(found["blocked"] + found["blocked_at_boot"])
-        )
+        kept = dict({name: found[name] for name in _KEPT}, blocked=sentences.listed(found))
         return Judged(memory=dict(digests, **kept), warnings=warnings, **kept)
 
     def _remembered(self, memory, not_rehearsed=""):

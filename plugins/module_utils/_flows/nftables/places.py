@@ -35,6 +35,7 @@ class Search:
         self._spared = {}  # {place: names of interfaces whose packets the jump leaves to the host's rules}
         self._left_out = []  # CIDRs of peers
         self._kept = set()  # places of chains in which rules would not stay in force
+        self._stopped = {}  # {trial: cause} of packets that a rule with a purpose stops, once it is their turn
 
     def result(self):
         """Return plain data: ``places``, ``left_out``, and what :meth:`Scene.result` returns."""
@@ -46,18 +47,24 @@ class Search:
 
     def _attempts(self):
         """Load what is to be managed and see what passes, until nothing has to be placed otherwise; return the verdicts."""
-        before = self._scene.before
+        self._note_purposes(self._scene.before)
         for _attempt in range(_MOST_ATTEMPTS):
             tables = nft_script.tables(nft_script.chains(self._places()), without_peers(self._opening, self._left_out))
             self._scene.load(nft_script.text(tables))
             after = self._scene.verdicts()
-            overruled = [trial for trial in self._scene.trials if has_purpose(before[trial]) and after[trial] is None]
+            self._note_purposes(after)
+            overruled = [trial for trial in self._stopped if after[trial] is None]
             changed = [self._place(after[trial]) for trial in self._scene.flows]
             if overruled:
                 self._keep(overruled)
             elif not any(changed):
                 return after
         raise NotRehearsed("no place for the managed rules was found at which the result stays the same")
+
+    def _note_purposes(self, verdicts):
+        for trial in self._scene.trials:
+            if has_purpose(verdicts[trial]):
+                self._stopped.setdefault(trial, verdicts[trial])
 
     def _places(self):
         """Return the places in the order in which nft lists the chains."""
@@ -90,7 +97,7 @@ class Search:
         """
         left_out, spared = list(self._left_out), {place: set(names) for place, names in self._spared.items()}
         for trial in overruled:
-            cause = self._scene.before[trial]
+            cause = self._stopped[trial]
             name = self._scene.interface(trial)
             peers = named_peers(self._stage.rules.addresses_of(cause), trial, self._opening)
             if peers and not set(peers) <= set(left_out):

@@ -57,11 +57,15 @@ def _together(now, later):
     for places in (now["places"], later["places"]):
         for place in places:
             place[4:] = [first[tuple(place[:3])], spared[tuple(place[:3])]]
-    known = {(entry["flow"], entry["rule"]) for entry in now["blocked"]}
+    known = {(entry["flow"], entry["table"], entry["chain"], entry["rule"]) for entry in now["blocked"]}
     return dict(
         now,
         at_boot=later["places"],
         left_out=now["left_out"] + [block for block in later["left_out"] if block not in now["left_out"]],
-        blocked_at_boot=[entry for entry in later["blocked"] if (entry["flow"], entry["rule"]) not in known],
+        blocked_at_boot=[
+            entry
+            for entry in later["blocked"]
+            if (entry["flow"], entry["table"], entry["chain"], entry["rule"]) not in known
+        ],
         management_at_boot=later["management"] if later["was_managed"] else [],
     )

@@ -160,6 +160,10 @@ class Planner:
         if source in BROADCAST_ENDS:
             for interface, own in self._used.items():
                 yield interface, own, False
+        elif self._routes.to(source) is None:
+            # Without a route to its source, a packet may come from anywhere.
+            for interface, own in self._used.items():
+                yield interface, own, False
         elif self._routes.leads_outside(source):
             route = self._routes.to(source)
             yield route.interface, route.source, False

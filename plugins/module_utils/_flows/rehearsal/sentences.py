@@ -43,9 +43,13 @@ def reject(found, on_blocked):
             )
 
 
-def listed(entries):
-    """Return blocked flows as a result lists them."""
-    return [{name: value for name, value in entry.items() if name != "fatal"} for entry in entries]
+def listed(found):
+    """Return blocked flows as a result lists them; ``at`` says whether they are blocked now, or after the next boot."""
+    return [
+        dict({name: value for name, value in entry.items() if name != "fatal"}, at=at)
+        for entries, at in ((found["blocked"], "now"), (found.get("blocked_at_boot", []), "boot"))
+        for entry in entries
+    ]
 
 
 def warnings(found):
