@@ -98,7 +98,7 @@ class Search:
         left_out, spared = list(self._left_out), {place: set(names) for place, names in self._spared.items()}
         for trial in overruled:
             cause = self._stopped[trial]
-            name = self._scene.interface(trial)
+            name = self._stage.interface(trial.probe)
             peers = named_peers(self._stage.rules.addresses_of(cause), trial, self._opening)
             if peers and not set(peers) <= set(left_out):
                 self._left_out += [block for block in peers if block not in self._left_out]

@@ -46,42 +46,40 @@ class Blocked:
         self._legacy = {}
 
     def listed(self, verdicts):
-        """Return ``[{flow, packet, peers, hook, table, chain, rule, owner, fatal}]``, one for each flow and rule.
+        """Return ``[{flow, packet, interface, peers, hook, table, chain, rule, owner, fatal}]``, one for each rule.
 
         ``verdicts`` are those of the trials of flows, ``{trial: None or Cause}``. ``packet`` is an example, ``peers`` are
         those that the rule names, empty if it stops all.
         """
         passing = {flow for trial, cause in verdicts.items() if cause is None for flow in trial.flows}
-        # A broadcast may arrive at several interfaces, and has to pass at one.
-        passed = {trial.probe._replace(interface=None) for trial, cause in verdicts.items() if cause is None}
         found = {}
         for trial, cause in verdicts.items():
-            if cause is not None and trial.probe._replace(interface=None) not in passed:
+            if cause is not None:
                 described = self.described(trial, cause)
                 peers = self._stopped_peers(trial, cause)
                 for flow in trial.flows:
                     fatal = not peers or flow not in passing
-                    key = flow, described["table"], described["chain"], described["rule"]
+                    key = flow, described["interface"], described["table"], described["chain"], described["rule"]
                     entry = found.setdefault(key, dict(described, flow=flow, fatal=fatal, peers=[]))
                     entry["peers"] += [peer for peer in peers if peer not in entry["peers"]]
         return sorted(found.values(), key=lambda entry: not entry["fatal"])[:MOST]
 
     def described(self, trial, cause):
         """Return the entry of a packet that is dropped, without its flow."""
-        shown = packet(trial.probe)
+        shown = dict(packet=packet(trial.probe), interface=self._stage.interface(trial.probe))
         if cause == UNKNOWN:
-            return dict(self._of_legacy(trial), packet=shown, hook=trial.probe.hook)
+            return dict(self._of_legacy(trial), hook=trial.probe.hook, **shown)
         family, table, chain = cause.chain
         rule = self._quoted(cause)
         if cause.verdict != DROP:
             rule += " (its verdict is another program's, which cannot be rehearsed)"
         return dict(
-            packet=shown,
             hook=cause.hook,
             table=f"{family} {table}",
             chain=chain,
             rule=rule,
             owner=self._manager(cause.base) or "",
+            **shown
         )
 
     def _stopped_peers(self, trial, cause):

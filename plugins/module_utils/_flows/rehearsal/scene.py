@@ -54,12 +54,6 @@ class Scene:
         """The trials of flows."""
         return [trial for trial in self.trials if trial.flows]
 
-    def interface(self, trial):
-        """Return the name of the interface by which a packet arrives, or by which this host sends it."""
-        probe = trial.probe
-        index = self._stage.routes.to(probe.destination).interface if probe.hook == "output" else probe.interface
-        return self._stage.interfaces[index]
-
     def verdicts(self):
         """Send all packets, and return ``{trial: None or Cause}`` with what is loaded now."""
         return self._stage.verdicts(self.trials + self._management)

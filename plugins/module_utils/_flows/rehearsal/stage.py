@@ -32,6 +32,11 @@ class Stage:
         self.rules = Rules([])
         self._ingress = ""  # the rules by which packets are traced from their arrival on, where that is filtered
 
+    def interface(self, probe):
+        """Return the name of the interface by which a packet arrives, or by which this host sends it."""
+        index = self.routes.to(probe.destination).interface if probe.hook == "output" else probe.interface
+        return self.interfaces[index]
+
     def load(self, loaded, more=""):
         """Load :class:`filters.Filters`, and rules of nft after them, in place of what is loaded, and have it traced."""
         if loaded.saved:
