@@ -197,15 +197,22 @@ def _add_sets(table, opening):
 
 
 def _table_text(table):
-    blocks = [_set_text(name, *found) for name, found in sorted(table.sets.items())]
-    blocks += [_block(f"chain {name}", lines) for name, lines in sorted(table.chains.items())]
+    """Return the script of a table.
+
+    Sets are commands of their own: nft 0.9.8 crashes on a set in a block of a table that the same script has made before.
+    """
+    place = f"{table.family} {table.name}"
+    sets = [_set_text(f"add set {place} {name}", *found) for name, found in sorted(table.sets.items())]
+    if sets:
+        sets.insert(0, f"add table {place}\n")
+    blocks = [_block(f"chain {name}", lines) for name, lines in sorted(table.chains.items())]
     blocks += [_block(f"chain {jump.chain}", [] if jump.first else [_jump_line(jump)]) for jump in table.jumps]
     inserts = [
-        f"insert rule {table.family} {table.name} {jump.chain} {_jump_line(jump)}\n"
+        f"insert rule {place} {jump.chain} {_jump_line(jump)}\n"
         for jump in table.jumps
         if jump.first
     ]
-    return f"table {table.family} {table.name} {{\n" + "".join(blocks) + "}\n" + "".join(inserts)
+    return "".join(sets) + f"table {place} {{\n" + "".join(blocks) + "}\n" + "".join(inserts)
 
 
 def _jump_line(jump):
@@ -220,13 +227,13 @@ def _names(names):
     return quoted[0] if len(quoted) == 1 else "{ " + ", ".join(quoted) + " }"
 
 
-def _set_text(name, family, cidrs, seconds):
+def _set_text(head, family, cidrs, seconds):
     lines = [f"type {_SET_TYPES[family]}", "flags interval"]
     if seconds:
         lines[1:] = ["flags interval,timeout", f"timeout {seconds}s"]
     if cidrs:
         lines += ["elements = {", *(f"\t{cidr}," for cidr in cidrs[:-1]), f"\t{cidrs[-1]}", "}"]
-    return _block(f"set {name}", lines)
+    return f"{head} {{\n" + "".join(f"\t{line}\n" for line in lines) + "}\n"
 
 
 def _block(head, lines):

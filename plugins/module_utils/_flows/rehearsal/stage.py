@@ -73,7 +73,7 @@ class Stage:
         self.rules = Rules(nft_listing.read(lambda *arguments: self.output([self._nft, *arguments])))
         if not self._ingress and any(chain["hook"] in _INGRESS_HOOKS for chain in self.rules.base_chains.values()):
             self._ingress = "".join(
-                trace.INGRESS.format(chain=f"in{index}", device=name) for index, name in self.interfaces.items() if index > 1
+                trace.INGRESS.format(chain=f"arriving{index}", device=name) for index, name in self.interfaces.items() if index > 1
             )
             self.load_script(self._ingress)
 
