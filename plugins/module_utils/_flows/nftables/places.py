@@ -50,8 +50,7 @@ class Search:
         self._note_purposes(self._scene.before)
         for _attempt in range(_MOST_ATTEMPTS):
             tables = nft_script.tables(nft_script.chains(self._places()), without_peers(self._opening, self._left_out))
-            self._scene.load(nft_script.text(tables))
-            after = self._scene.verdicts()
+            after = self._scene.verdicts(nft_script.text(tables))
             self._note_purposes(after)
             overruled = [trial for trial in self._stopped if after[trial] is None]
             changed = [self._place(after[trial]) for trial in self._scene.flows]

@@ -36,6 +36,15 @@ _POLICY = re.compile(r"^(:\S+) DROP", re.MULTILINE)
 COUNTED = re.compile(r" packets \d+ bytes \d+| expires \S+?(?=[,\s])| used \d+ \S+")
 _FLAGS = re.compile(r"^\tflags ([a-z,]+)$", re.MULTILINE)
 _RATE = re.compile(r"\b(rate (?:over )?)\d+( (?:k|m)?bytes)?/(?:second|minute|hour|day|week)(?: burst \d+ (?:packets|k?m?bytes))?")
+# A limit that is a statement of its own, and what matches never in its place.
+_LIMIT = re.compile(
+    r"^(\t\t(?:[^{}\n]|\{[^{}\n]*\})*?)limit rate (over )?\d+(?: (?:k|m)?bytes)?/(?:second|minute|hour|day|week)"
+    r"(?: burst \d+ (?:packets|k?m?bytes))?",
+    re.MULTILINE,
+)
+_NEVER = "meta mark 0x2f1ee7 meta mark 0x3f1ee7"
+_SAVED_LIMIT = re.compile(r"-m limit(?: --limit \S+| --limit-burst \d+)+")
+_SAVED_NEVER = "-m mark --mark 0x2f1ee7"
 _SAVED_RATE = re.compile(r"--(limit|hashlimit-upto|hashlimit-above|hashlimit) \S+|--(limit-burst|hashlimit-burst) \d+")
 
 
@@ -67,10 +76,26 @@ def without_managed(text):
     return _MANAGED.sub("", text)
 
 
-def at_rest(text):
-    """Return a ruleset of nft in which no rate is ever exceeded, and no table belongs to the process that made it."""
-    text = _FLAGS.sub(_flags_to_keep, text)
-    return _RATE.sub(lambda rate: f"{rate.group(1)}1000000000{rate.group(2) or ''}/second", text)
+def loadable(text):
+    """Return a ruleset of nft in which no table belongs to the process that made it, and that would end with it."""
+    return _FLAGS.sub(_flags_to_keep, text)
+
+
+def at_rest(filters):
+    """Return the filters with rates that are never exceeded."""
+    return Filters(
+        _RATE.sub(lambda rate: f"{rate.group(1)}1000000000{rate.group(2) or ''}/second", filters.nft),
+        [(command, _SAVED_RATE.sub(_highest_rate, text)) for command, text in filters.saved],
+    )
+
+
+def exhausted(filters):
+    """Return the filters with rates that are always exceeded, None if they have none."""
+    others = Filters(
+        _LIMIT.sub(lambda limit: limit.group(1) + ("" if limit.group(2) else _NEVER), filters.nft),
+        [(command, _SAVED_LIMIT.sub(_SAVED_NEVER, text)) for command, text in filters.saved],
+    )
+    return None if others == filters else others
 
 
 def is_legacy(saved):
@@ -92,7 +117,7 @@ def are_same(filters, others):
 def load_saved(run, filters):
     """Load what iptables and ipset saved into the network namespace of this process."""
     for command, text in filters.saved:
-        output(run, command, data=_SAVED_RATE.sub(_highest_rate, text))
+        output(run, command, data=text)
 
 
 def clear_saved(run, filters):

@@ -53,10 +53,14 @@ class Rules:
         way = tuple(((drop.family, drop.table, chain), handle) for chain, handle in drop.way)
         if drop.handle is not None:
             way += ((place, drop.handle),)
-        found = [names(self._rule(*step)) for step in way]
-        named = set().union(*found)
-        # The last rule of a chain for an interface is the default of that interface, if the chain lets anything in.
-        if INTERFACE in named and drop.handle is not None and INTERFACE not in found[-1] and self._accepts(place):
+        rules = [self._rule(*step) for step in way]
+        named = set().union(*map(names, rules))
+        # What is dropped at the end of a chain for an interface is the default of that interface: such chains are reached
+        # through a map of interfaces, or let something in.
+        leading = rules if drop.handle is None else rules[:-1]
+        if not any(INTERFACE in names(rule) for rule in rules[len(leading):]) and (
+            self._accepts(place) or all(_is_map(rule) for rule in leading if INTERFACE in names(rule))
+        ):
             named.discard(INTERFACE)
         index = None if drop.handle is None else self._index(place, drop.handle)
         return Cause(base, self.base_chains[base]["hook"], place, index, frozenset(named), way, drop.verdict)
@@ -109,6 +113,10 @@ class Rules:
 def _is_managed_jump(rule):
     last = rule["expr"][-1] if rule["expr"] else {}
     return last.get("jump", {}).get("target", "").startswith(PREFIX) if "jump" in last else False
+
+
+def _is_map(rule):
+    return any("vmap" in part for part in rule["expr"])
 
 
 def addresses_in(text):

@@ -5,7 +5,7 @@
 """One ruleset on the stage, and the packets of an opening that are sent to it."""
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import HOOKS
-from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import probes
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import filters, probes
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.blocked import Blocked
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import addresses_in
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.stage import UNKNOWN
@@ -28,7 +28,9 @@ class Scene:
         self._loaded = loaded
         self._opening = opening
         self._manager = manager
-        stage.load(loaded)
+        # Each ruleset is seen as it is while rates are kept, and as it is while they are exceeded.
+        self._variants = [each for each in (filters.at_rest(loaded), filters.exhausted(loaded)) if each is not None]
+        stage.load(self._variants[0])
         stage.reread()
         named = stage.rules.addresses()
         for _command, text in loaded.saved:
@@ -47,20 +49,21 @@ class Scene:
             lost = set(unknown) - set(self._stage.arriving(unknown, self._loaded))
             self.trials = [trial for trial in self.trials if trial not in lost]
             self._management = [trial for trial in self._management if trial not in lost]
-            self._stage.load(self._loaded)
+            self._stage.load(self._variants[0])
 
     @property
     def flows(self):
         """The trials of flows."""
         return [trial for trial in self.trials if trial.flows]
 
-    def verdicts(self):
-        """Send all packets, and return ``{trial: None or Cause}`` with what is loaded now."""
-        return self._stage.verdicts(self.trials + self._management)
-
-    def load(self, script):
-        """Load the ruleset anew, and a script of nft after it."""
-        self._stage.load(self._loaded, script)
+    def verdicts(self, script=""):
+        """Send all packets, and return ``{trial: None or Cause}``; the script of nft is loaded after the ruleset."""
+        found = {}
+        for variant in self._variants:
+            self._stage.load(variant, script)
+            for trial, cause in self._stage.verdicts(self.trials + self._management).items():
+                found[trial] = found.get(trial) or cause
+        return found
 
     def result(self, after, left_out=()):
         """Return plain data about the verdicts: ``enforced``, ``blocked``, ``management``, ``packets``.

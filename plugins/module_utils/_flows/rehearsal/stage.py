@@ -43,7 +43,7 @@ class Stage:
             self.load_script("flush ruleset\n")
             filters.load_saved(self._run, loaded)
         start = "" if loaded.saved else "flush ruleset\n"
-        self.load_script(start + filters.at_rest(loaded.nft) + more + trace.RULES + self._ingress)
+        self.load_script(start + filters.loadable(loaded.nft) + more + trace.RULES + self._ingress)
 
     def arriving(self, trials, loaded):
         """Return the trials whose packets arrive where nothing is filtered; ``loaded`` are the filters that are loaded."""
