@@ -26,6 +26,7 @@ from .cost import BenchError, cost_of
 from .figures import Curve, Figure, ratio, seconds
 
 COUNTS = (10, 100, 1_000, 10_000)
+REHEARSED = (10, 1_000, 10_000)
 TURNS = 7
 # Packets of one turn, after as many to warm up.
 PACKETS = 30_000
@@ -54,12 +55,17 @@ def figures() -> Iterator[Figure | Curve]:
 
 def _of_applying(applied: Mapping[int, Mapping[str, list[float]]]) -> Iterator[Figure | Curve]:
     most = applied[COUNTS[-1]]
-    whole = f"the whole run of the module: {median(most['first']):.2f} s, and half of it rehearses"
+    whole = f"the whole run of the module: {median(most['first']):.2f} s"
     yield ratio(f"writing and loading the rules of {COUNTS[-1]:,} clients, against nft -f", most["write"], most["nft"],
                 1.5, whole)  # fmt: skip
     yield seconds(f"a second run with {COUNTS[-1]:,} clients: reading and comparing", most["second"], 1,
                   "the whole run of the module on the host")  # fmt: skip
-    for key, label in (("second", "a second run"), ("write", "writing and loading"), ("nft", "nft -f")):
+    for count in REHEARSED:
+        yield seconds(f"rehearsing a change with {count:,} clients", applied[count]["rehearsal"], 0.5,
+                      "on a copy of the host, before anything is changed")  # fmt: skip
+    yield ratio(f"telling in a second run with {COUNTS[-1]:,} clients that nothing is to be rehearsed, of the whole run",
+                most["digest"], most["second"], 0.05, "digests of the rulesets and of the opening")  # fmt: skip
+    for key, label in (("second", "a second run"), ("write", "writing and loading"), ("rehearsal", "rehearsing"), ("nft", "nft -f")):
         yield Curve(AXIS, "seconds", label, [(count, median(times[key])) for count, times in applied.items()])
 
 
@@ -101,7 +107,9 @@ def _tell(lab: Lab, count: int) -> None:
 
 
 def _applied(lab: Lab, count: int) -> Mapping[str, list[float]]:
-    """Seconds of ``first`` runs, of the ``write`` in each, of ``nft`` with the same rules, and of ``second`` runs."""
+    """Seconds of ``first`` runs, of ``rehearsal`` and ``write`` in each, of ``nft`` with the same rules, of ``second``
+    runs, and of the ``digest`` in each.
+    """
     done = lab.run(MASTER.name, f"cd /{PLACE} && python3 apply_flows.py {count}.json {TURNS}")
     if done.returncode:
         raise BenchError(f"The rules of {count} clients could not be applied:\n{done.stdout}{done.stderr}"[-3000:])

@@ -12,17 +12,22 @@ import subprocess
 import sys
 import time
 
-# The module, with a stopwatch on what it does once it has read, computed and rehearsed: record, files and rules.
+# The module, with a stopwatch on what it does once it has read, computed and rehearsed: record, files and rules; and on
+# the judgement: the rehearsal in a first run, and what tells in a second one that none is needed.
 STOPWATCH = """
 import sys, time
 from ansible_collections.fleet.ports.plugins.module_utils._flows import participants
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import judgement
 from ansible_collections.fleet.ports.plugins.modules import firewall_flows
-write = participants.write
-def timed(*arguments):
-    started = time.monotonic()
-    write(*arguments)
-    print("wrote", time.monotonic() - started, file=sys.stderr)
-participants.write = timed
+def timed(name, function):
+    def run(*arguments):
+        started = time.monotonic()
+        result = function(*arguments)
+        print(name, time.monotonic() - started, file=sys.stderr)
+        return result
+    return run
+participants.write = timed("write", participants.write)
+judgement.Judge.judged = timed("judge", judgement.Judge.judged)
 firewall_flows.main()
 """
 
@@ -30,31 +35,37 @@ firewall_flows.main()
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         wanted = json.load(file)
-    found = {"first": [], "write": [], "nft": [], "second": []}
+    found = {"first": [], "write": [], "rehearsal": [], "nft": [], "second": [], "digest": []}
     module(state="absent")
     for _turn in range(int(sys.argv[2])):
-        first, written = module(**wanted)
-        second, _written = module(**wanted)
+        first, of_first = module(**wanted)
+        second, of_second = module(**wanted)
         with open("/etc/fleet.ports.nft", encoding="utf-8") as file:
             rules = file.read()
         module(state="absent")
         found["first"].append(first)
-        found["write"].append(written)
+        found["write"].append(of_first["write"])
+        found["rehearsal"].append(of_first["judge"])
         found["second"].append(second)
+        found["digest"].append(of_second["judge"])
         found["nft"].append(nft(rules))
     module(**wanted)
     print(json.dumps(found))
 
 
 def module(**options):
-    """Return the seconds of a run, and of its writing."""
+    """Return the seconds of a run, and those of its parts."""
     started = time.monotonic()
     done = subprocess.run([sys.executable, "-c", STOPWATCH], input=json.dumps({"ANSIBLE_MODULE_ARGS": options}),
                           capture_output=True, text=True, check=False)
     seconds = time.monotonic() - started
     if done.returncode:
         sys.exit(done.stdout + done.stderr)
-    return seconds, sum(float(line.split()[1]) for line in done.stderr.splitlines() if line.startswith("wrote "))
+    parts = {}
+    for line in done.stderr.splitlines():
+        name, _space, text = line.partition(" ")
+        parts[name] = parts.get(name, 0) + float(text)
+    return seconds, parts
 
 
 def nft(rules):

@@ -43,6 +43,8 @@ class Search:
             self._place(self._scene.before[trial])
         after = self._attempts() if self._first else self._scene.before
         self._check_others(after)
+        # Peers that were left out are dropped by default now: the reason is the rule that names them.
+        after = {trial: cause and self._stopped.get(trial, cause) for trial, cause in after.items()}
         return dict(self._scene.result(after, self._left_out), places=self._places(), left_out=self._left_out)
 
     def _attempts(self):
