@@ -23,7 +23,7 @@ from .attempts import attempt
 from .conftest import INPUTS
 from .openings import opening, requests
 
-CLOSED = [Chain("inet", "filter", hook, hook, False, None) for hook in ("input", "output", "forward")]
+CLOSED = [Chain("inet", "filter", hook, hook, False, (), None) for hook in ("input", "output", "forward")]
 HOST = "".join(
     f"table inet filter {{ chain {hook} {{ type filter hook {hook} priority 0; policy drop; }}; }}\n"
     for hook in ("input", "output", "forward")

@@ -14,7 +14,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._plan.plan import Plan
 
 # The names of the table and of its chains in the configurations of distributions.
 _FAMILY, _TABLE = "inet", "filter"
-_CLOSED = [nft_script.Chain(_FAMILY, _TABLE, hook, hook, first=True, manager=None) for hook in nft_script.HOOKS]
+_CLOSED = [nft_script.Chain(_FAMILY, _TABLE, hook, hook, first=True, spared=(), manager=None) for hook in nft_script.HOOKS]
 
 _SCRIPT = Template(r"""#!/bin/sh
 $header

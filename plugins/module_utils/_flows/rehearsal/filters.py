@@ -29,7 +29,9 @@ _NOT_COPIED = ("arp", "bridge")
 _BLOCK = re.compile(r"^table (\S+) (\S+) \{.*?^\}\n", re.MULTILINE | re.DOTALL)
 _OF_IPTABLES = re.compile(r"^\t\t(?:.*\s)?xt (?:match|target) \"?\w", re.MULTILINE)
 _MANAGED = re.compile(
-    r"^\t(?:chain|set) fleet_ports_\S+ \{\n.*?^\t\}\n|^\t\tjump fleet_ports_\S+[^\n]*\n", re.MULTILINE | re.DOTALL
+    r"^\t(?:chain|set) fleet_ports_\S+ \{\n.*?^\t\}\n"
+    r'|^\t\t(?:[^"\n]|"[^"\n]*")*?(?:jump|goto) fleet_ports_[^\s"{}]+(?: comment "[^"\n]*")?\n',
+    re.MULTILINE | re.DOTALL,
 )
 _POLICY = re.compile(r"^(:\S+) DROP", re.MULTILINE)
 # What a listing says of a rule or set that changes while the rules are the same.

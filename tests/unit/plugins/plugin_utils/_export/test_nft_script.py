@@ -19,7 +19,7 @@ def test_the_rules_are_those_of_the_host(pair):
     opening = flow_rules.opening(plan["flows"], plan["peers"], plan["interfaces"])
     script = _host_script_nft.script(plan)
     for hook in ("input", "output"):
-        for line in _nft_script.chain_lines(Chain("inet", "filter", hook, hook, False, None), opening):
+        for line in _nft_script.chain_lines(Chain("inet", "filter", hook, hook, False, (), None), opening):
             assert f"\t\t{line}\n" in script
     assert "for hook in input output; do" in script
     assert 'echo "insert rule inet filter $hook jump fleet_ports_$hook"' in script

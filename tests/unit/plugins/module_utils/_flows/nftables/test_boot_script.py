@@ -83,8 +83,11 @@ def test_the_script_is_the_one_the_service_loads(host):
     assert find(template % ("-f", own)) == str(own)
     assert find(template % ("-If", own)) == str(own)
     assert find(template % ("--file", own)) == str(own)
-    assert find(template % ("-f", host / "missing")) == str(usual)
+    assert find("{ path=/sbin/nft ; argv[]=/sbin/nft flush ruleset; include \"%s\"; ; }" % own) == str(own)
     assert find("") == str(usual)
+    # What the service does not load is not loaded, even if it is where distributions keep it.
+    assert find(template % ("-f", host / "missing")) is None
+    assert find("{ path=/sbin/nft ; argv[]=/sbin/nft flush ruleset ; }") is None
     usual.unlink()
     assert find("") is None
 

@@ -71,7 +71,7 @@ def flow(direction="in", **changes):
 
 
 def closed(hook="input", family="inet", first=False, manager=None):
-    return Chain(family, "filter", "my_" + hook, hook, first, manager)
+    return Chain(family, "filter", "my_" + hook, hook, first, spared=(), manager=manager)
 
 
 def lines(of_host, *flows, **options):
@@ -142,7 +142,7 @@ def test_two_chains_of_one_hook_share_ours():
 
 def test_undo_takes_jumps_first_then_chains_then_sets():
     table = Table(
-        "ip", "t", {"fleet_ports_c_v4": ("ip", (), None)}, {"fleet_ports_input": ()}, [Jump("in", "x", False)]
+        "ip", "t", {"fleet_ports_c_v4": ("ip", (), None)}, {"fleet_ports_input": ()}, [Jump("in", "x", False, ())]
     )
     assert undo(Owned([table], {("ip", "t", "in"): [3, 8]})) == (
         "delete rule ip t in handle 3\n"
@@ -154,10 +154,10 @@ def test_undo_takes_jumps_first_then_chains_then_sets():
 
 
 def test_places_of_jumps_are_chains_of_the_administrator():
-    places = [["inet", "filter", "my_input", "input", True], ["ip", "b", "fwd", "forward", False]]
+    places = [["inet", "filter", "my_input", "input", True, []], ["ip", "b", "fwd", "forward", False, ["eth1"]]]
     assert chains(places) == [
-        closed(first=True),
-        Chain("ip", "b", "fwd", hook="forward", first=False, manager=None),
+        closed(first=True)._replace(spared=[]),
+        Chain("ip", "b", "fwd", hook="forward", first=False, spared=["eth1"], manager=None),
     ]
 
 
@@ -168,4 +168,17 @@ def test_tables_are_plain_data_and_read_back():
 
 def test_jumps_as_release_1_0_0_noted_them_are_read():
     noted = [["ip", "t", {}, {"fleet_ports_input": []}, [["in", "fleet_ports_input", True, True]]]]
-    assert from_plain(noted)[0].jumps == [Jump("in", "fleet_ports_input", first=True)]
+    assert from_plain(noted)[0].jumps == [Jump("in", "fleet_ports_input", first=True, spared=())]
+
+
+def test_packets_of_spared_interfaces_do_not_take_the_jump():
+    of_host = [closed(first=True)._replace(spared=["eth1"]), closed("output")._replace(spared=["eth2", "eth1"])]
+    outgoing = flow("out", destination={"role": "c", "ports": ["3901"]}, source={"role": "m", "ports": ["1-65535"]})
+    script = text(tables(of_host, opening([flow(), outgoing], PEERS, [])))
+    assert script.endswith('}\ninsert rule inet filter my_input iifname != "eth1" jump fleet_ports_input\n')
+    assert '\t\toifname != { "eth2", "eth1" } jump fleet_ports_output\n' in script
+
+
+def test_spared_interfaces_are_noted():
+    found = tables([closed()._replace(spared=("eth1",))], opening([flow()], PEERS, []))
+    assert from_plain(json.loads(json.dumps(plain(found))))[0].jumps == found[0].jumps

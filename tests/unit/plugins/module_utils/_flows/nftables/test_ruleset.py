@@ -61,6 +61,7 @@ def test_tables_of_other_programs_are_known():
     assert manager(base_chain("drop", "in", table=of_iptables), extension, configured=True) == "iptables"
     assert manager(base_chain("drop", "filter_INPUT", table=("inet", "firewalld"))) == "firewalld"
     assert manager(base_chain("drop", "INPUT")) is None
+    assert manager(table(flags=["owner"]), base_chain("drop")) == "the program that owns it"
 
 
 LISTING = [
@@ -161,8 +162,20 @@ def test_a_table_that_is_dormant_now_is_not_joined():
     ours = new_table("inet", "filter")._replace(jumps=[Jump("input", "fleet_ports_input", False)])
     assert Ruleset([table(), base_chain()]).joinable([ours]) == [ours]
     asleep = Ruleset([table(flags=["dormant"]), base_chain()])
-    assert asleep.is_flagged(("inet", "filter")) and not asleep.is_flagged(("ip", "filter"))
+    assert asleep.is_dormant(("inet", "filter")) and not asleep.is_dormant(("ip", "filter"))
     assert asleep.joinable([ours]) == []
+    assert asleep.base_chains == {}
+
+
+def test_interfaces_whose_packets_do_not_take_the_jump_are_read_back():
+    def spared(name):
+        away = match({"meta": {"key": "iifname"}}, name, "!=")
+        jump = rule(away, {"jump": {"target": "fleet_ports_input"}})
+        (found,) = Ruleset([base_chain(), jump, SSH]).owned({}).tables
+        return found.jumps
+
+    assert spared("eth1") == [Jump("input", "fleet_ports_input", True, ("eth1",))]
+    assert spared({"set": ["eth2", "eth1"]}) == [Jump("input", "fleet_ports_input", True, ("eth1", "eth2"))]
 
 
 @pytest.mark.parametrize(
