@@ -31,11 +31,9 @@ compilation.
 
 import collections
 
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import WARN
 from ansible_collections.fleet.ports.plugins.module_utils._flows.firewall_services import FirewallServices
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-
-# What a run does if a rule of the host stops a flow all the same, and no place for the managed rules lets it pass.
-FAIL, WARN = ON_BLOCKED = ("fail", "warn")
 
 # default_action, max_rules: options that only the backend for AIX has; connection: SSH_CONNECTION of the environment if
 # this process serves one, else empty; on_blocked: FAIL or WARN; inside: calls a function in a child with a network of its

@@ -17,6 +17,9 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 # The participants that are not packet filters, by their names in the record, which are those of release 1.0.0.
 WINDOWS, HARDENING = "windows", "housekeeping"
 
+# What a run does if a rule of the host stops a flow all the same, and no place for the managed rules lets it pass.
+FAIL, WARN = ON_BLOCKED = ("fail", "warn")
+
 # The mode of new files: they name the peers of the host.
 PRIVATE = 0o600
 

@@ -8,7 +8,14 @@ import os
 import time
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import backends, flow_rules, participants, peer_limit
-from ansible_collections.fleet.ports.plugins.module_utils._flows.change import HARDENING, NO_FILTER, WINDOWS
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import (
+    FAIL,
+    HARDENING,
+    NO_FILTER,
+    ON_BLOCKED,
+    WARN,
+    WINDOWS,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._flows.request import (
     NO_FLOWS,
     Request,
@@ -56,7 +63,7 @@ OPTIONS = dict(
     backend=dict(type="str", choices=[backends.AUTO, *backends.NAMES], default=backends.AUTO),
     aix_default_action=dict(type="str", choices=["deny"]),
     max_rules=dict(type="int", default=flow_rules.MAX_RULES),
-    on_blocked=dict(type="str", choices=list(backends.ON_BLOCKED), default=backends.FAIL),
+    on_blocked=dict(type="str", choices=list(ON_BLOCKED), default=FAIL),
     tftpaccess=dict(type="bool", default=False),
     retired=dict(type="dict", options=dict(masters=dict(type="list", elements="str", required=True))),
     window=dict(type="dict", options=WINDOW),
@@ -91,7 +98,7 @@ def compute(host, options):
 def give_back(host):
     """Return the Change that closes all flows and undoes all that the record names."""
     host.require_root("close flows")
-    return _change(host, NO_FLOWS, records.Record(NAME).load() or {}, None, None, backends.WARN)
+    return _change(host, NO_FLOWS, records.Record(NAME).load() or {}, None, None, WARN)
 
 
 def _change(host, request, memories, asked, hardening, on_blocked):

@@ -5,7 +5,8 @@
 """What a host is to have open, and the change of each packet filter that has flows open or is to have."""
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules, peer_limit
-from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import NAMES, WARN, Backends, Settings
+from ansible_collections.fleet.ports.plugins.module_utils._flows.backends import NAMES, Backends, Settings
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import WARN
 from ansible_collections.fleet.ports.plugins.module_utils._windows import window_flows
 
 # The attributes of a request by their names in the record, which are those of release 1.0.0.

@@ -10,7 +10,7 @@ is. Where nothing can be rehearsed, the host's rules are read instead.
 
 import hashlib
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import backends
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import FAIL
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import families, without_peers
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import HOOKS, TABLE_FAMILIES
@@ -133,7 +133,7 @@ class Judge:
         makes = self._boot.makes
         closed = static_reading.closed_chains(self._ruleset, makes)
         foreign = list(foreign_managers(closed, opening))
-        if foreign and self._settings.on_blocked == backends.FAIL:
+        if foreign and self._settings.on_blocked == FAIL:
             raise HostError(foreign[0])
         places = [[*chain[:3], chain.hook, chain.first, []] for chain in closed if not chain.manager]
         return Judged(

@@ -4,7 +4,7 @@
 
 """What a run says about the result of a rehearsal: the sentence with which it refuses, and its warnings."""
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows import backends
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import FAIL
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 _REMEDY = (
@@ -35,7 +35,7 @@ def reject(found, on_blocked):
         )
     for entries, when in ((found["blocked"], ""), (found.get("blocked_at_boot", []), " after the next boot")):
         fatal = [entry for entry in entries if entry["fatal"]]
-        if fatal and on_blocked == backends.FAIL:
+        if fatal and on_blocked == FAIL:
             entry, more = fatal[0], len({each["flow"] for each in fatal}) - 1
             others = f", nor would {more} other flows" if more > 1 else ", nor would another flow" if more else ""
             raise HostError(
