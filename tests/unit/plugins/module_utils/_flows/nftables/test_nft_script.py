@@ -24,28 +24,29 @@ PEERS = {"c": ["198.51.100.0/24", "2001:db8:2::/64"], "m": ["192.0.2.10"]}
 
 
 SCRIPT = """\
+add table inet filter
+add set inet filter fleet_ports_c_v4 {
+    type ipv4_addr
+    flags interval
+    elements = {
+        198.51.100.0/24
+    }
+}
+add set inet filter fleet_ports_c_v6 {
+    type ipv6_addr
+    flags interval
+    elements = {
+        2001:db8:2::/64
+    }
+}
+add set inet filter fleet_ports_m_v4 {
+    type ipv4_addr
+    flags interval
+    elements = {
+        192.0.2.10
+    }
+}
 table inet filter {
-    set fleet_ports_c_v4 {
-        type ipv4_addr
-        flags interval
-        elements = {
-            198.51.100.0/24
-        }
-    }
-    set fleet_ports_c_v6 {
-        type ipv6_addr
-        flags interval
-        elements = {
-            2001:db8:2::/64
-        }
-    }
-    set fleet_ports_m_v4 {
-        type ipv4_addr
-        flags interval
-        elements = {
-            192.0.2.10
-        }
-    }
     chain fleet_ports_forward {
         BETWEEN ct state established,related ip saddr @fleet_ports_m_v4 ip daddr @fleet_ports_c_v4 accept
         BETWEEN udp dport { 111, 2049 } ip saddr @fleet_ports_c_v4 ip daddr @fleet_ports_m_v4 accept comment "through"
