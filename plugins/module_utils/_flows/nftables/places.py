@@ -51,16 +51,38 @@ class Search:
         """Load what is to be managed and see what passes, until nothing has to be placed otherwise; return the verdicts."""
         self._note_purposes(self._scene.before)
         for _attempt in range(_MOST_ATTEMPTS):
-            tables = nft_script.tables(nft_script.chains(self._places()), without_peers(self._opening, self._left_out))
-            after = self._scene.verdicts(nft_script.text(tables))
+            after = self._verdicts(self._first)
             self._note_purposes(after)
+            # A list, since each has to be placed.
+            is_placed = any([self._place(after[trial]) for trial in self._scene.flows])
+            if not is_placed:
+                self._note_hidden_purposes()
             overruled = [trial for trial in self._stopped if after[trial] is None]
-            changed = [self._place(after[trial]) for trial in self._scene.flows]
             if overruled:
                 self._keep(overruled)
-            elif not any(changed):
+            elif not is_placed:
                 return after
         raise NotRehearsed("no place for the managed rules was found at which the result stays the same")
+
+    def _verdicts(self, places):
+        """Return the verdicts with jumps at these places."""
+        chains = nft_script.chains(place for place in self._places() if tuple(place[:3]) in places)
+        return self._scene.verdicts(
+            nft_script.text(nft_script.tables(chains, without_peers(self._opening, self._left_out)))
+        )
+
+    def _note_hidden_purposes(self):
+        """Note what rules of a chain stop that are never reached, since another chain of the same hook drops before.
+
+        Each chain is seen without its jump, while the others have theirs.
+        """
+        by_hook = {}
+        for *place, hook, _first, _spared in self._places():
+            by_hook.setdefault(hook, []).append(tuple(place))
+        for count in range(max(map(len, by_hook.values()), default=0)):
+            seen = {places[count] for places in by_hook.values() if len(places) > max(count, 1)}
+            if seen:
+                self._note_purposes(self._verdicts(set(self._first) - seen))
 
     def _note_purposes(self, verdicts):
         for trial in self._scene.trials:

@@ -69,8 +69,8 @@ class Blocked:
         shown = dict(packet=packet(trial.probe), interface=self._stage.interface(trial.probe))
         if cause == UNKNOWN:
             return dict(self._of_legacy(trial), hook=trial.probe.hook, **shown)
-        family, table, chain = cause.chain
-        rule = self._quoted(cause)
+        (family, table, chain), _index = cause.telling
+        rule = self._quoted(*cause.telling)
         if cause.verdict != DROP:
             rule += " (its verdict is another program's, which cannot be rehearsed)"
         return dict(
@@ -99,10 +99,10 @@ class Blocked:
             self._legacy[key] = legacy.dropping_rule(self._stage, self._loaded.saved, trial)
         return self._legacy[key]
 
-    def _quoted(self, cause):
-        """Return the rule of a cause as the host lists it."""
-        family, table, chain = cause.chain
-        if cause.index is None:
+    def _quoted(self, place, index):
+        """Return a rule as the host lists it; without an index, the policy of its chain."""
+        family, table, chain = place
+        if index is None:
             return "policy drop"
         block = re.search(
             rf"^table {re.escape(family)} {re.escape(table)} \{{.*?^\tchain {re.escape(chain)} \{{\n(.*?)^\t\}}",
@@ -120,7 +120,7 @@ class Blocked:
                 for line in text.splitlines()
                 if line.startswith(f"-A {chain} ")
             ]
-        return COUNTED.sub("", lines[cause.index]) if cause.index < len(lines) else f"rule {cause.index + 1}"
+        return COUNTED.sub("", lines[index]) if index < len(lines) else f"rule {index + 1}"
 
 
 def packet(probe):

@@ -16,15 +16,26 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules impo
 
 # base, chain: places ``(family, table, chain)``; index: of the rule in its chain, not counting managed ones, None for the
 # policy; names: the kinds of what the rule and those that led to it name; way: ``[(place, handle)]`` of all of these;
-# verdict: see :class:`trace.Drop`
-Cause = collections.namedtuple("Cause", "base hook chain index names way verdict")
+# telling: ``(place, index)`` of the rule that tells why, the last one that names something; verdict: see
+# :class:`trace.Drop`
+Cause = collections.namedtuple("Cause", "base hook chain index names way telling verdict")
 
 ADDRESS, INTERFACE, PORT, OTHER = "address", "interface", "port", "other"
 
 _FIELDS = {"saddr": ADDRESS, "daddr": ADDRESS, "sport": PORT, "dport": PORT}
-_INTERFACES = {"iif", "iifname", "iifgroup", "iiftype", "iifkind", "oif", "oifname", "oifgroup", "oiftype", "oifkind", "sdif", "sdifname"}
+_INTERFACES = {f"{end}{what}" for end in ("iif", "oif") for what in ("", "name", "group", "type", "kind")} | {"sdif", "sdifname"}
 _OTHERS = {"mark", "skuid", "skgid", "cgroup", "rtclassid", "ibrname", "obrname", "ipsec", "secmark"}
-_OF_XT = {"set": ADDRESS, "iprange": ADDRESS, "mac": ADDRESS, "physdev": INTERFACE, "multiport": PORT, "owner": OTHER, "mark": OTHER, "connmark": OTHER, "recent": OTHER}
+_OF_XT = {
+    "set": ADDRESS,
+    "iprange": ADDRESS,
+    "mac": ADDRESS,
+    "physdev": INTERFACE,
+    "multiport": PORT,
+    "owner": OTHER,
+    "mark": OTHER,
+    "connmark": OTHER,
+    "recent": OTHER,
+}
 _ADDRESS = re.compile(r"(?<![\w.:])((?:\d{1,3}\.){3}\d{1,3}(?:/\d+|-(?:\d{1,3}\.){3}\d{1,3})?)(?![\w.:])")
 
 
@@ -63,7 +74,12 @@ class Rules:
         ):
             named.discard(INTERFACE)
         index = None if drop.handle is None else self._index(place, drop.handle)
-        return Cause(base, self.base_chains[base]["hook"], place, index, frozenset(named), way, drop.verdict)
+        telling = place, index
+        for (where, handle), rule in zip(way, rules):
+            if named & names(rule):
+                telling = where, self._index(where, handle)
+        hook = self.base_chains[base]["hook"]
+        return Cause(base, hook, place, index, frozenset(named), way, telling, drop.verdict)
 
     def addresses_of(self, cause):
         """Return the addresses, networks and ranges that the rules of a cause name, by themselves or by a set."""

@@ -5,7 +5,6 @@
 """Where nftables dropped a packet, from the kernel's own trace: table, chain, rule, and how the packet came there."""
 
 import collections
-import contextlib
 import struct
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import netlink, packets
@@ -118,13 +117,3 @@ def _verdict(attributes):
 
 def _text(content):
     return content.rstrip(b"\0").decode("utf-8", "surrogateescape")
-
-
-@contextlib.contextmanager
-def tracer():
-    """Yield a Tracer."""
-    made = Tracer()
-    try:
-        yield made
-    finally:
-        made.close()
