@@ -66,14 +66,18 @@ def _rules(flows, addresses):
 
 
 def without_peers(opening, left_out):
-    """Return the opening without these CIDRs among its peers."""
+    """Return the opening without these CIDRs among its peers, and without the rules that have no peer left."""
     if not left_out:
         return opening
     peers = {}
     for group, addresses in opening.peers.items():
         kept = {family: cidrs.without(listed, left_out) for family, listed in addresses.items()}
         peers[group] = {family: listed for family, listed in kept.items() if listed}
-    return opening._replace(peers=peers)
+    rules, answers = (
+        tuple(rule for rule in found if families((rule.source, rule.destination), peers))
+        for found in (opening.rules, opening.answers)
+    )
+    return opening._replace(rules=rules, answers=answers, peers={group: peers[group] for group in peers if peers[group]})
 
 
 def families(ends, peers):

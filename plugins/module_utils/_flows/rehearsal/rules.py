@@ -13,6 +13,8 @@ import json
 import re
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import PREFIX
+from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
+from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
 
 # base, chain: places ``(family, table, chain)``; index: of the rule in its chain, not counting managed ones, None for the
 # policy; names: the kinds of what the rule and those that led to it name; way: ``[(place, handle)]`` of all of these;
@@ -137,7 +139,7 @@ def _is_map(rule):
 
 def addresses_in(text):
     """Return the addresses of IPv4, networks and ranges in the text of a program that nft cannot list."""
-    return set(_ADDRESS.findall(text))
+    return set(filter(_are_addresses, _ADDRESS.findall(text)))
 
 
 def names(rule):
@@ -179,22 +181,28 @@ def _kind(left):
 
 def _find_addresses(value, found):
     if isinstance(value, str):
-        if "." in value and _ADDRESS.fullmatch(value) or ":" in value and re.fullmatch(r"[0-9a-f:]+", value):
-            found.add(value)
+        found.update(filter(_are_addresses, [value]))
     elif isinstance(value, list):
         for each in value:
             _find_addresses(each, found)
     elif isinstance(value, dict):
         if set(value) == {"prefix"} and isinstance(value["prefix"], dict):
             prefix = value["prefix"]
-            found.add(f"{prefix['addr']}/{prefix['len']}")
+            found.update(filter(_are_addresses, [f"{prefix['addr']}/{prefix['len']}"]))
         elif set(value) == {"range"} and all(isinstance(end, str) for end in value["range"]):
-            first, last = value["range"]
-            if "." in first or ":" in first:
-                found.add(f"{first}-{last}")
+            found.update(filter(_are_addresses, ["-".join(value["range"])]))
         else:
             for each in value.values():
                 _find_addresses(each, found)
+
+
+def _are_addresses(text):
+    """Return whether a text is an address, a network or a range: hours and hardware addresses look like those."""
+    try:
+        cidrs.sorted_spans([text])
+    except HostError:
+        return False
+    return True
 
 
 def _find_numbers(value, found):

@@ -7,7 +7,13 @@
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import flow_rules
-from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import Rule, identifier, opening, replies
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import (
+    Rule,
+    identifier,
+    opening,
+    replies,
+    without_peers,
+)
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 PEERS = {
@@ -151,6 +157,31 @@ def test_what_is_no_interface_is_one_sentence(name):
 
 def test_interfaces_are_sorted_and_named_once():
     assert opening([], {}, ["eth1", "eth0", "eth1"]).interfaces == ("eth0", "eth1")
+
+
+def test_peers_that_are_left_out_are_no_peers():
+    whole = opening([flow()], PEERS, [])
+    assert without_peers(whole, []) is whole
+    left = without_peers(whole, ["198.51.100.0/25", "2001:db8:2::7"])
+    assert left.peers["nim_client"]["ip"] == ["198.51.100.128/25"]
+    assert len(left.peers["nim_client"]["ip6"]) == 64
+    assert left.rules == whole.rules
+
+
+def test_a_flow_whose_peers_are_all_left_out_opens_nothing():
+    answering = flow(initiates=False, id="g", source=("nim_client", "1"))
+    whole = opening([flow(), flow("out", destination=("nim_master", "9"), id="h"), answering], PEERS, [])
+    left = without_peers(whole, PEERS["nim_client"])
+    assert [rule.flows for rule in left.rules + left.answers] == [("h",)]
+    assert left.peers == {"nim_master": {"ip": ["192.0.2.10"]}}
+    assert replies(left) == [("input", "nim_master", None)]
+    nothing = without_peers(whole, PEERS["nim_client"] + PEERS["nim_master"])
+    assert (nothing.rules, nothing.answers, nothing.peers, replies(nothing)) == ((), (), {}, [])
+
+
+def test_a_flow_with_peers_of_one_family_left_is_open_to_those():
+    left = without_peers(opening([flow()], PEERS, []), ["198.51.100.0/24"])
+    assert len(left.rules) == 1 and list(left.peers["nim_client"]) == ["ip6"]
 
 
 def test_identifiers_are_plain_short_and_never_shared():

@@ -10,7 +10,17 @@ import random
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-from ansible_collections.fleet.ports.plugins.module_utils._net.cidrs import _span, aggregate, lost
+from ansible_collections.fleet.ports.plugins.module_utils._net.cidrs import (
+    _span,
+    aggregate,
+    common,
+    contains,
+    lost,
+    sorted_spans,
+    to_number,
+    to_text,
+    without,
+)
 
 
 @pytest.mark.parametrize(
@@ -84,3 +94,60 @@ def _each(texts):
     """Return (family, number) of each address."""
     spans = [_span(text) for text in texts]
     return {(family, number) for family, first, last in spans for number in range(first, last + 1)}
+
+
+def members(texts):
+    """Return the numbers of all addresses of small CIDRs."""
+    return {number for spans in sorted_spans(texts).values() for first, last in spans for number in range(first, last + 1)}
+
+
+def test_what_is_common_and_what_is_without_is_what_sets_of_addresses_say():
+    chance = random.Random(14)
+
+    def some():
+        return [
+            str(ipaddress.ip_network(("10.0.%d.%d" % (chance.randrange(2), chance.randrange(256)), length), strict=False))
+            for length in chance.choices((24, 26, 29, 32), k=chance.randrange(5))
+        ]
+
+    for _round in range(200):
+        texts, others = some(), some()
+        assert members(common(texts, others)) == members(texts) & members(others)
+        assert members(without(texts, others)) == members(texts) - members(others)
+        assert without(texts, others) == aggregate(without(texts, others)).get("ip", [])
+
+
+def test_of_another_family_nothing_is_taken_away():
+    assert without(["192.0.2.0/24", "2001:db8::/64"], ["2001:db8::/32"]) == ["192.0.2.0/24"]
+    assert without(["192.0.2.0/24"], []) == ["192.0.2.0/24"]
+    assert common(["192.0.2.0/24"], ["2001:db8::/32"]) == []
+
+
+def test_spans_are_sorted_and_without_overlaps():
+    found = sorted_spans(["10.0.0.9", "10.0.0.0/30", "10.0.0.2-10.0.0.5", "::1"])
+    start = to_number("10.0.0.0")[1]
+    assert found == {"ip": [(start, start + 5), (start + 9, start + 9)], "ip6": [(1, 1)]}
+
+
+@pytest.mark.parametrize(
+    "address, is_in",
+    [
+        ("9.255.255.255", False),
+        ("10.0.0.0", True),
+        ("10.0.0.5", True),
+        ("10.0.0.6", False),
+        ("10.0.0.9", True),
+        ("10.0.0.10", False),
+        ("::1", True),
+        ("::2", False),
+    ],
+)
+def test_an_address_is_in_the_spans_or_not(address, is_in):
+    found = sorted_spans(["10.0.0.9", "10.0.0.0-10.0.0.5", "::1"])
+    assert contains(found, *to_number(address)) is is_in
+    assert not contains({}, *to_number(address))
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "192.0.2.7", "255.255.255.255", "::", "2001:db8::7"])
+def test_addresses_are_numbers_and_texts(address):
+    assert to_text(*to_number(address)) == address
