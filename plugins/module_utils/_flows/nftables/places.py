@@ -39,8 +39,8 @@ class Search:
 
     def result(self):
         """Return plain data: ``places``, ``left_out``, and what :meth:`Scene.result` returns."""
-        for trial in self._scene.trials:
-            self._place(self._scene.before[trial])
+        for cause in [self._scene.before[trial] for trial in self._scene.trials] + list(self._scene.exceeding.values()):
+            self._place(cause)
         after = self._attempts() if self._first else self._scene.before
         self._check_others(after)
         # Peers that were left out are dropped by default now: the reason is the rule that names them.
@@ -54,7 +54,8 @@ class Search:
             after = self._verdicts(self._first)
             self._note_purposes(after)
             # A list, since each has to be placed.
-            is_placed = any([self._place(after[trial]) for trial in self._scene.flows])
+            causes = [after[trial] for trial in self._scene.flows] + list(self._scene.exceeding.values())
+            is_placed = any([self._place(cause) for cause in causes])
             if not is_placed:
                 self._note_hidden_purposes()
             overruled = [trial for trial in self._stopped if after[trial] is None]

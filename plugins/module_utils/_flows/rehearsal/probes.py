@@ -19,7 +19,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
 # than that by which its source is reached, so that it need not pass, and may
 Trial = collections.namedtuple("Trial", "probe flows peers strays")
 
-MOST = 4000  # packets, so that a rehearsal is short on any host
+MOST = 6000  # packets, so that a rehearsal is short on any host
 MOST_NAMED_PEERS, MOST_NAMED_PORTS, MOST_OTHER_INTERFACES = 64, 12, 8
 
 # Addresses that are reserved for benchmarks, which no fleet has, and a port that no service has.
@@ -81,9 +81,8 @@ class Planner:
                     self._add(rule, source, destination, _QUIET_PORT, _QUIET_PORT)
 
     def _add_rule(self, rule):
-        for count, (remote, other) in enumerate(self._ends(rule, self._sampled)):
-            pairs = self._pairs(rule)
-            for source_port, destination_port in pairs if count < 2 else pairs[:2]:
+        for remote, other in self._ends(rule, self._sampled):
+            for source_port, destination_port in self._pairs(rule):
                 self._add(rule, remote, other, source_port, destination_port)
 
     def _add_others(self, rule):
@@ -161,9 +160,9 @@ class Planner:
             for interface, own in self._used.items():
                 yield interface, own, False
         elif self._routes.to(source) is None:
-            # Without a route to its source, a packet may come from anywhere.
-            for interface, own in self._used.items():
-                yield interface, own, False
+            # Without a route to its source, a packet may come from anywhere; this host does not answer it.
+            for interface in [index for index in self._interfaces if index != 1][:MOST_OTHER_INTERFACES]:
+                yield interface, None, False
         elif self._routes.leads_outside(source):
             route = self._routes.to(source)
             yield route.interface, route.source, False

@@ -148,7 +148,9 @@ def names(rule):
     for part in rule["expr"]:
         ((verb, content),) = part.items() if len(part) == 1 else (next(iter(part.items())),)
         if verb == "match":
-            found |= _kind(content["left"])
+            kinds = _kind(content["left"])
+            # "Any interface but lo" names none.
+            found |= kinds - {INTERFACE} if content.get("op") == "!=" else kinds
         elif verb == "vmap":
             found |= _kind(content["key"])
         elif verb == "xt" and isinstance(content, dict) and content.get("type") == "match":

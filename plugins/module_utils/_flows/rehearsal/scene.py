@@ -20,7 +20,8 @@ class Scene:
     :param manager: called with a place ``(family, table, chain)``, returns who manages it, None for the administrator.
     :param connection: SSH_CONNECTION, or empty.
 
-    ``trials`` are :class:`probes.Trial`, ``before`` are their verdicts without what is managed.
+    ``trials`` are :class:`probes.Trial`, ``before`` are their verdicts without what is managed. ``exceeding`` are the
+    verdicts of flows when they were sent last while all rates are exceeded, which stops some packets for a while only.
     """
 
     def __init__(self, stage, loaded, opening, manager, connection):
@@ -39,6 +40,7 @@ class Scene:
         self.trials = planner.trials()
         management = probes.management(connection, stage.routes)
         self._management = [probes.Trial(management, (), (), False)] if management else []
+        self.exceeding = {}
         self.before = self.verdicts()
         self._forget_unjudgeable()
 
@@ -61,10 +63,8 @@ class Scene:
         self._stage.load(self._variants[0], script)
         found = self._stage.verdicts(self.trials + self._management)
         for variant in self._variants[1:]:
-            # The connection to manage the host does not have to pass while rates are exceeded.
             self._stage.load(variant, script)
-            for trial, cause in self._stage.verdicts(self.trials).items():
-                found[trial] = found[trial] or cause
+            self.exceeding = self._stage.verdicts(self.flows)
         return found
 
     def result(self, after, left_out=()):
