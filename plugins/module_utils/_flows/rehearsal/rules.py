@@ -148,9 +148,8 @@ def names(rule):
     for part in rule["expr"]:
         ((verb, content),) = part.items() if len(part) == 1 else (next(iter(part.items())),)
         if verb == "match":
-            kinds = _kind(content["left"])
-            # "Any interface but lo" names none.
-            found |= kinds - {INTERFACE} if content.get("op") == "!=" else kinds
+            all_but_loopback = content.get("op") == "!=" and content["right"] == "lo"
+            found |= set() if all_but_loopback else _kind(content["left"])
         elif verb == "vmap":
             found |= _kind(content["key"])
         elif verb == "xt" and isinstance(content, dict) and content.get("type") == "match":
