@@ -122,7 +122,7 @@ def identifier(group, limit):
 
 
 def _answers(addresses):
-    return "ip6" in addresses or not BROADCAST_ENDS.issuperset(addresses["ip"])
+    return "ip6" in addresses or not BROADCAST_ENDS.issuperset(addresses.get("ip", ()))
 
 
 def _rule(flow):
