@@ -1,0 +1,43 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A random world from its seed."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+from ..world import BOOT_SCRIPT, World
+from . import managers, people, tables
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A world, and what is known of it because of how it was made.
+
+    :param is_plain: all that is dropped is dropped by the administrator's default, or by name: the run must not refuse.
+    """
+
+    world: World
+    is_plain: bool
+
+
+def generated(seed: str) -> Generated:
+    """Draw up the world of a seed."""
+    dice = random.Random(seed)
+    is_gateway = dice.random() < 0.35
+    asked = people.request(dice, is_gateway)
+    drawn = tables.of_administrator(dice, asked)
+    others, whom, others_plain = managers.some_others(dice, asked, is_gateway)
+    script = "#!/usr/sbin/nft -f\nflush ruleset\n" + "".join(table.text() for table in drawn.tables)
+    world = World(
+        name=f"generated {seed}",
+        files={BOOT_SCRIPT: script},
+        request=asked,
+        others=tuple(others),
+        is_gateway=is_gateway,
+        quarantined=tuple(drawn.quarantined + whom),
+    )
+    return Generated(world, drawn.is_plain and others_plain)

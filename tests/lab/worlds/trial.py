@@ -1,0 +1,180 @@
+# Copyright (c) 2026 fleet.ports contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One world tried: the module is run, run again, the host is booted, given back, and packets say each time what holds."""
+
+from __future__ import annotations
+
+import dataclasses
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from . import judge
+from .answer import Answer, Blocked, run_module
+from .isolation import isolated
+from .network import network
+from .probes import ADMINISTRATORS, SSH_PORT, Prober
+from .traffic import Probe, Traffic
+from .world import RunningWorld, World
+
+_SECONDS = 120
+OPENED, REFUSED, UNREACHABLE = "opened", "refused", "unreachable"
+
+
+@dataclass
+class Report:
+    """What became of a world; ``flaws``: all that was not as the run said."""
+
+    outcome: str = ""
+    answers: dict[str, Answer] = field(default_factory=dict)
+    flaws: list[str] = field(default_factory=list)
+    flows: int = 0
+    packets: int = 0
+    # Those of the flows, before and after.
+    passed_before: int = 0
+    passed_after: int = 0
+    tried: int = 0
+    # What passes in the end: ``{text of the packet: bool}``
+    fates: dict[str, bool] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        lines = [f"outcome: {self.outcome}; {self.passed_before} of {self.tried} packets of flows passed before, {self.passed_after} after"]
+        lines += [f"{stage}: {answer}" for stage, answer in self.answers.items()]
+        return "\n".join(lines + [f"FLAW {flaw}" for flaw in self.flaws[:20]])
+
+
+def tried(world: World, seed: str = "") -> Report:
+    """Try a world in a process of its own."""
+    return isolated(_tried, world, seed, seconds=_SECONDS)
+
+
+def _tried(world: World, seed: str) -> Report:
+    with network(world.interfaces) as made, Traffic(made) as traffic:
+        trial = _Trial(world, RunningWorld(world), traffic, random.Random(seed))
+        trial.run()
+        return trial.report
+
+
+class _Trial:
+    def __init__(self, world: World, host: RunningWorld, traffic: Traffic, dice: random.Random) -> None:
+        self._world = world
+        self._host = host
+        self._traffic = traffic
+        self._request = world.request
+        self._prober = Prober(world.interfaces, world.request, world.named_addresses, dice)
+        admin = ADMINISTRATORS[4]
+        self._connection = f"{admin} 50001 {world.interfaces[0].address(4)} {SSH_PORT}"
+        self.report = Report(flows=len(world.request.flows))
+
+    def run(self) -> None:
+        """Try all stages, or those until a refusal."""
+        self._host.boot()
+        self._begin = self._host.rules(), self._host.files()
+        probes = self._probes()
+        self._before = self._traffic.passed(probes)
+        if not all(self._before[probe] for probe in self._prober.management()):
+            self.report.outcome = UNREACHABLE
+            return
+        self._leave_out_unsteady()
+        answer = self._answer("run", self._request)
+        if answer.failed:
+            self.report.outcome = REFUSED
+            self._look_after_refusal(answer)
+            self._request = dataclasses.replace(self._request, on_blocked="warn")
+            answer = self._answer("run with on_blocked=warn", self._request)
+            if answer.failed:
+                self._look_after_refusal(answer)
+                if "SSH" not in answer.message:
+                    self._flaw("run with on_blocked=warn", [f"it refuses: {answer.message}"])
+                self._finish()
+                return
+            if not answer.blocked:
+                self._flaw("run with on_blocked=warn", ["it blocks nothing, but the run refused"])
+        else:
+            self.report.outcome = OPENED
+        self._look_after_success("run", answer)
+        self._look_at_repetition(answer)
+        self._host.boot()
+        self._look_after_success("boot", answer)
+        self._look_after_absent()
+        self._finish()
+
+    def _probes(self) -> list[Probe]:
+        of_flows = [probe for flow in self._request.flows for probe in self._prober.of_flow(flow)]
+        return list(dict.fromkeys([*of_flows, *self._prober.management(), *self._prober.of_strangers()]))
+
+    def _leave_out_unsteady(self) -> None:
+        """Have nothing to say on what passes now and then, as a rule with a rate lets it, unless a flow has it."""
+        again = self._traffic.passed(list(self._before))
+        for probe, passes in again.items():
+            if passes != self._before[probe]:
+                if self._request.flows_of(probe):
+                    self._before[probe] = False
+                else:
+                    del self._before[probe]
+
+    def _answer(self, stage: str, request, state: str = "present") -> Answer:
+        self.report.answers[stage] = run_module(self._host, state, request, self._connection)
+        return self.report.answers[stage]
+
+    def _look_after_refusal(self, answer: Answer) -> None:
+        self._flaw("refusal", judge.refused(answer.message, self._begin[0]))
+        self._flaw("refusal", self._differences_to_the_begin())
+        self._flaw("refusal", judge.unchanged(self._before, self._traffic.passed(list(self._before))))
+
+    def _look_after_success(self, stage: str, answer: Answer) -> None:
+        after = self._traffic.passed(list(self._before))
+        self._flaw(stage, judge.opened(self._request, answer, self._before, after))
+        self._flaw(stage, judge.still_quarantined(self._world.quarantined, self._before, after))
+        said = {entry: self._prober.probe(entry.hook, entry.packet) for entry in answer.blocked}
+        fates = self._traffic.passed([probe for probe in said.values() if probe])
+        self._flaw(stage, judge.blocked_dropped(answer, {entry: fates.get(probe, False) for entry, probe in said.items()}))
+        self._flaw(stage, judge.others_untouched(self._begin[0], self._host.rules()))
+        self._count(after)
+
+    def _look_at_repetition(self, first: Answer) -> None:
+        rules, files = self._host.rules(), self._host.files()
+        answer = self._answer("second run", self._request)
+        if answer.failed:
+            self._flaw("second run", [f"it fails: {answer.message}"])
+            return
+        if answer.result["changed"]:
+            self._flaw("second run", ["it changes something"])
+        if self._host.rules() != rules or self._host.files() != files:
+            self._flaw("second run", ["rules or files differ"])
+        if _key(answer.blocked) != _key(first.blocked):
+            self._flaw("second run", [f"it blocks {answer.blocked}, the first {first.blocked}"])
+
+    def _look_after_absent(self) -> None:
+        answer = self._answer("absent", self._request, "absent")
+        if answer.failed:
+            self._flaw("absent", [f"it fails: {answer.message}"])
+        self._flaw("absent", self._differences_to_the_begin())
+        self._flaw("absent", judge.unchanged(self._before, self._traffic.passed(list(self._before))))
+
+    def _differences_to_the_begin(self) -> Iterable[str]:
+        rules, files = self._begin
+        if self._host.rules() != rules:
+            yield f"the rules are not those before:\n{self._host.rules()}"
+        now = self._host.files()
+        if now != files:
+            yield f"these files are not as before: {sorted(path for path in {*now, *files} if now.get(path) != files.get(path))}"
+
+    def _count(self, after: judge.Fates) -> None:
+        of_flows = [probe for probe in after if self._request.flows_of(probe)]
+        self.report.tried = len(of_flows)
+        self.report.passed_before = sum(self._before[probe] for probe in of_flows)
+        self.report.passed_after = sum(after[probe] for probe in of_flows)
+        self.report.fates = {str(probe): passes for probe, passes in after.items()}
+
+    def _finish(self) -> None:
+        self.report.packets = self._traffic.sent
+
+    def _flaw(self, stage: str, found: Iterable[str]) -> None:
+        self.report.flaws += [f"({stage}) {flaw}" for flaw in found]
+
+
+def _key(blocked: Iterable[Blocked]) -> list[tuple]:
+    return sorted((entry.flow, entry.packet.source, entry.packet.destination, entry.rule) for entry in blocked)
