@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import concern
@@ -26,6 +28,17 @@ _PACKET = re.compile(r"(tcp|udp) (\S+):(\d+) > (\S+):(\d+)")
 _ADDRESS = re.compile(r"(?<![\w.:])[0-9a-fA-F]*[.:][0-9a-fA-F.:]*(?:/\d+)?")
 _INTERFACE = re.compile(r"\b[io]if(?:name)? (?:!= )?(?:\{[^}]*\}|\"?[\w.*]+\"?)|(?:^| )-[io] \S+")
 _SHOWN = ("changed", "backend", "rules", "enforced", "rehearsed", "not_rehearsed", "blocked")
+
+
+def _load_all() -> None:
+    """Import all that the module may import later, so that it is compiled once, and not once in each world."""
+    folder = Path(concern.__file__).parent
+    package = concern.__name__.rpartition(".")[0]
+    for path in sorted(folder.rglob("*.py")):
+        importlib.import_module(".".join((package, *path.relative_to(folder).with_suffix("").parts)))
+
+
+_load_all()
 
 
 class Blocked(NamedTuple):

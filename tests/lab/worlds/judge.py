@@ -93,7 +93,9 @@ def _not_opened(probe: Probe, flows: Sequence[str], blocked: Sequence[Blocked]) 
 def _closed_to_all(request: Request, answer: Answer, after: Fates) -> Iterator[str]:
     """Yield each flow that nobody has although the run went on: it should have failed."""
     for flow in request.flows:
-        fates = [passes for probe, passes in after.items() if flow in request.flows_of(probe)]
         entries = [entry for entry in answer.blocked if entry.flow == flow.name]
-        if fates and not any(fates) and entries and not any(entry.names_somebody for entry in entries):
+        if not entries or any(entry.names_somebody for entry in entries):
+            continue
+        fates = [passes for probe, passes in after.items() if flow in request.flows_of(probe)]
+        if fates and not any(fates):
             yield f"flow {flow.name} passes for nobody, and the run did not fail"

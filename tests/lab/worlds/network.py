@@ -10,6 +10,7 @@ seen on it, byte by byte, so that it can be any peer. Interfaces do without ARP,
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import os
 import subprocess
@@ -34,17 +35,19 @@ class Interface(NamedTuple):
         """What is on the link."""
         return [ipaddress.ip_interface(address).network for address in self.addresses]
 
+    @functools.cache
     def address(self, version: int) -> str:
         """The host's own."""
-        (found,) = (ipaddress.ip_interface(each) for each in self.addresses if _version(each) == version)
-        return str(found.ip)
+        found = (ipaddress.ip_interface(each) for each in self.addresses)
+        return next(str(each.ip) for each in found if each.version == version)
 
 
 UPLINK = Interface("eth0", ("192.0.2.10/24", "2001:db8:1::10/64"), has_default_route=True)
 DOWNLINK = Interface("eth1", ("198.51.100.1/24", "2001:db8:2::1/64"))
 
 
-def interface_towards(interfaces: Sequence[Interface], address: str) -> Interface:
+@functools.cache
+def interface_towards(interfaces: tuple[Interface, ...], address: str) -> Interface:
     """The one by which the host reaches an address, and so by which its packets come."""
     wanted = ipaddress.ip_address(address)
     on_link = (each for each in interfaces if any(wanted in network for network in each.networks))
@@ -102,10 +105,6 @@ def _set_up_forwarding(is_gateway: bool) -> None:
 
 def _path(number: int) -> Path:
     return Path(f"/proc/{os.getpid()}/fd/{number}")
-
-
-def _version(address: str) -> int:
-    return ipaddress.ip_interface(address).version
 
 
 def _ip(lines: Sequence[str]) -> None:

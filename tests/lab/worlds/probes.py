@@ -29,7 +29,7 @@ _RANDOM_PACKETS = 24
 class Prober:
     """Finds the packets for one request on one host; ``named`` are addresses that the host's rules name."""
 
-    def __init__(self, interfaces: Sequence[Interface], request: Request, named: Sequence[str], dice: random.Random) -> None:
+    def __init__(self, interfaces: tuple[Interface, ...], request: Request, named: Sequence[str], dice: random.Random) -> None:
         self._interfaces = interfaces
         self._request = request
         self._named = named

@@ -9,6 +9,7 @@ It is written down a second time here on purpose: a mistake of the module in rea
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ class End:
     ports: tuple[str, ...]
     peers: str | None
 
-    @property
+    @functools.cached_property
     def ranges(self) -> list[tuple[int, int]]:
         """The ports as first and last ones."""
         return [(int(first), int(last or first)) for first, _dash, last in (text.partition("-") for text in self.ports)]
@@ -66,7 +67,8 @@ class Request:
     peers: Mapping[str, tuple[str, ...]]
     interfaces: tuple[str, ...] = ()
     on_blocked: str = "fail"
-    more: Mapping[str, object] = field(default_factory=dict)
+    # What flows_of() found.
+    _found: dict[Probe, list[Flow]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def as_options(self) -> dict:
         """The options as a playbook gives them."""
@@ -75,11 +77,15 @@ class Request:
             "peers": {group: list(members) for group, members in self.peers.items()},
             "interfaces": list(self.interfaces),
             "on_blocked": self.on_blocked,
-            **self.more,
         }
 
     def flows_of(self, probe: Probe) -> list[Flow]:
         """The flows that a packet begins."""
+        if probe not in self._found:
+            self._found[probe] = self._flows_of(probe)
+        return self._found[probe]
+
+    def _flows_of(self, probe: Probe) -> list[Flow]:
         used = {name for name in (probe.enters, probe.leaves) if name}
         if self.interfaces and not used <= set(self.interfaces):
             return []
@@ -102,8 +108,12 @@ class Request:
 
 def within(address: str, networks: Iterable[str]) -> bool:
     """Whether one of the networks has the address."""
-    one = ipaddress.ip_address(address)
-    return any(one in ipaddress.ip_network(each, strict=False) for each in networks)
+    return any(_has(each, address) for each in networks)
+
+
+@functools.lru_cache(maxsize=1 << 16)
+def _has(network: str, address: str) -> bool:
+    return ipaddress.ip_address(address) in ipaddress.ip_network(network, strict=False)
 
 
 def _as_option(end: End) -> dict:

@@ -4,8 +4,9 @@
 
 """Packets sent in a world, and which of them passed the host's packet filter.
 
-Nobody waits for a packet that does not come: behind the packets goes a frame that no packet filter looks at. All of a
-world runs on one processor, so what was sent before that frame has met its fate when the frame is seen.
+Nobody waits for a packet that does not come: behind the packets goes a frame, to an end where no packet filter has seen
+it yet. A processor takes frames in the order in which they come to it, and all of a world runs on one, so what was sent
+before that frame has met its fate when the frame is seen.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _NAMES = {number: name for name, number in PROTOCOLS.items()}
 _SENTINEL = 0x88B5  # IEEE 802: for local experiments
 _SO_RCVBUFFORCE = 33
 _BUFFER = 16 << 20
-_SOL_PACKET, _QDISC_BYPASS, _IGNORE_OUTGOING = 263, 20, 23
+_SOL_PACKET, _IGNORE_OUTGOING = 263, 23
 _PATIENCE = 5.0
 
 
@@ -60,7 +61,6 @@ class _Cable:
         with inside(namespace):
             self.socket = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
             self.socket.setsockopt(_SOL_PACKET, _IGNORE_OUTGOING, 1)
-            self.socket.setsockopt(_SOL_PACKET, _QDISC_BYPASS, 1)
             self.socket.bind((name, 3))
         self.mac = self.socket.getsockname()[4]
         _prepare(self.socket)
@@ -136,8 +136,13 @@ class Traffic:
 
     def _read(self) -> tuple[set, set]:
         """Return which marks came to the host by which interface, and which passed its filter, "" being the host itself."""
-        came = {(name, mark) for name in self._ours for mark in self._until_sentinel(self._theirs[name], self._ours[name])}
-        passed = {(name, mark) for name in self._ours for mark in self._until_sentinel(self._ours[name], self._theirs[name])}
+        came = set()
+        # The second time, what the host sent on when the first sentinel came is behind as well.
+        for name in [*self._ours, *self._ours]:
+            came |= {(name, mark) for mark in self._until_sentinel(self._theirs[name], self._ours[name])}
+        passed = {
+            (name, mark) for name, cable in self._theirs.items() for frame in cable.frames() for mark in _mark_of_frame(*frame)
+        }
         for version, name, source in self._delivered:
             skipped = HEADER_LENGTHS[4] if version == 4 else 0  # an IPv6 socket gives what follows the header
             passed |= {("", _mark(name, data[skipped:])) for data in _waiting(source)}

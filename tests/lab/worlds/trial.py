@@ -36,8 +36,8 @@ class Report:
     passed_before: int = 0
     passed_after: int = 0
     tried: int = 0
-    # What passes in the end: ``{text of the packet: bool}``
-    fates: dict[str, bool] = field(default_factory=dict)
+    # The files that the run wrote.
+    written: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         lines = [f"outcome: {self.outcome}; {self.passed_before} of {self.tried} packets of flows passed before, {self.passed_after} after"]
@@ -94,6 +94,7 @@ class _Trial:
                 self._flaw("run with on_blocked=warn", ["it blocks nothing, but the run refused"])
         else:
             self.report.outcome = OPENED
+        self.report.written = self._differing_files()
         self._look_after_success("run", answer)
         self._look_at_repetition(answer)
         self._host.boot()
@@ -155,19 +156,21 @@ class _Trial:
         self._flaw("absent", judge.unchanged(self._before, self._traffic.passed(list(self._before))))
 
     def _differences_to_the_begin(self) -> Iterable[str]:
-        rules, files = self._begin
+        rules, _files = self._begin
         if self._host.rules() != rules:
             yield f"the rules are not those before:\n{self._host.rules()}"
-        now = self._host.files()
-        if now != files:
-            yield f"these files are not as before: {sorted(path for path in {*now, *files} if now.get(path) != files.get(path))}"
+        if differing := self._differing_files():
+            yield f"these files are not as before: {differing}"
+
+    def _differing_files(self) -> list[str]:
+        former, now = self._begin[1], self._host.files()
+        return sorted(path for path in {*now, *former} if now.get(path) != former.get(path))
 
     def _count(self, after: judge.Fates) -> None:
         of_flows = [probe for probe in after if self._request.flows_of(probe)]
         self.report.tried = len(of_flows)
         self.report.passed_before = sum(self._before[probe] for probe in of_flows)
         self.report.passed_after = sum(after[probe] for probe in of_flows)
-        self.report.fates = {str(probe): passes for probe, passes in after.items()}
 
     def _finish(self) -> None:
         self.report.packets = self._traffic.sent
