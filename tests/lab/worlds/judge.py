@@ -40,7 +40,7 @@ def still_quarantined(quarantined: Sequence[tuple[str, str]], before: Fates, aft
             yield f"{probe} was dropped by name, and passes now"
 
 
-def blocked_dropped(answer: Answer, fates: Mapping[Blocked, bool]) -> Iterator[str]:
+def blocked_dropped(fates: Mapping[Blocked, bool]) -> Iterator[str]:
     """Yield each packet that the run says is dropped, and passes."""
     for entry, passes in fates.items():
         if passes:

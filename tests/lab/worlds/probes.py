@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 import random
 from collections.abc import Iterator, Sequence
 
@@ -35,21 +36,19 @@ class Prober:
         self._named = named
         self._dice = dice
 
-    def probe(self, hook: str, packet: Packet) -> Probe | None:
-        """The packet with its way; None if it has none on this host."""
-        enters = leaves = ""
-        if hook != "output":
-            enters = self._interface(packet.source)
-        if hook != "input":
-            leaves = self._interface(packet.destination)
-        return None if hook == "forward" and enters == leaves else Probe(hook, enters, leaves, packet)
+    def probes(self, hook: str, packet: Packet) -> list[Probe]:
+        """The packet with its ways; a broadcast may come by any interface, and some packets have no way on this host."""
+        sides = [packet.source] * (hook != "output"), [packet.destination] * (hook != "input")
+        ways = itertools.product(*(self._interfaces_of(*side) if side else [""] for side in sides))
+        return [Probe(hook, enters, leaves, packet) for enters, leaves in ways if enters != leaves]
 
     def management(self) -> list[Probe]:
         """New connections of those who manage the host; from two ports, as any connection has another."""
         return [
-            self.probe("input", Packet(admin, self._own(admin), Ports("tcp", port, SSH_PORT)))
+            probe
             for admin in ADMINISTRATORS.values()
             for port in (50022, 61234)
+            for probe in self.probes("input", Packet(admin, self._own(admin), Ports("tcp", port, SSH_PORT)))
         ]
 
     def of_flow(self, flow: Flow) -> Iterator[Probe]:
@@ -63,9 +62,9 @@ class Prober:
         ]
         for source, destination in self._ends(flow):
             for ports in edges:
-                probe = self.probe(flow.hook, Packet(source, destination, Ports(flow.protocol, *ports)))
-                if probe is not None and flow in self._request.flows_of(probe):
-                    yield probe
+                for probe in self.probes(flow.hook, Packet(source, destination, Ports(flow.protocol, *ports))):
+                    if flow in self._request.flows_of(probe):
+                        yield probe
 
     def of_strangers(self) -> Iterator[Probe]:
         """What no flow has: other senders, other ports, another protocol, and random packets."""
@@ -77,9 +76,7 @@ class Prober:
             yield from self._if_strange(hook, self._random_packet(hook))
 
     def _if_strange(self, hook: str, packet: Packet) -> Iterator[Probe]:
-        probe = self.probe(hook, packet)
-        if probe is not None and not self._request.flows_of(probe):
-            yield probe
+        return (probe for probe in self.probes(hook, packet) if not self._request.flows_of(probe))
 
     def _beside(self, flow: Flow) -> Iterator[Packet]:
         ends = list(self._ends(flow))
@@ -156,10 +153,12 @@ class Prober:
     def _own_addresses(self) -> set[str]:
         return {each.address(version) for each in self._interfaces for version in (4, 6)}
 
-    def _interface(self, address: str) -> str:
-        if address in (UNADDRESSED, BROADCAST):
-            return self._interfaces[0].name
-        return interface_towards(self._interfaces, address).name
+    def _interfaces_of(self, address: str) -> list[str]:
+        if address == UNADDRESSED:
+            return [each.name for each in self._interfaces]
+        if address == BROADCAST:
+            return [self._interfaces[0].name]
+        return [interface_towards(self._interfaces, address).name]
 
 
 def _pairs(first: Sequence, second: Sequence) -> list[tuple]:

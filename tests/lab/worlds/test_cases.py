@@ -56,9 +56,10 @@ def _not_blocked_as_right(case: Case, report: Report) -> Iterator[str]:
             yield f"{entry} is reported as blocked, and nobody quarantined it"
     for hook, whom in case.world.quarantined:
         peers = [cidr for group in case.world.request.peers.values() for cidr in group]
-        found = [
-            entry for entry in blocked
-            if entry.hook and any(within(end, [whom]) for end in (entry.packet.source, entry.packet.destination))
-        ]
+        found = any(
+            # A rule that looks into a set or a map is reported with one of those it names.
+            "@" in entry.rule or any(within(end, [whom]) for end in (entry.packet.source, entry.packet.destination))
+            for entry in blocked
+        )
         if within(whom.split("/")[0], peers) and not found:
             yield f"{whom} is quarantined at {hook}, and blocked does not say so"

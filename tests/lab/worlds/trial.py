@@ -117,8 +117,10 @@ class _Trial:
                     del self._before[probe]
 
     def _answer(self, stage: str, request, state: str = "present") -> Answer:
-        self.report.answers[stage] = run_module(self._host, state, request, self._connection)
-        return self.report.answers[stage]
+        answer = self.report.answers[stage] = run_module(self._host, state, request, self._connection)
+        if reason := answer.result.get("not_rehearsed"):
+            self._flaw(stage, [f"the kernel was not asked, though it could be: {reason}"])
+        return answer
 
     def _look_after_refusal(self, answer: Answer) -> None:
         self._flaw("refusal", judge.refused(answer.message, self._begin[0]))
@@ -129,11 +131,16 @@ class _Trial:
         after = self._traffic.passed(list(self._before))
         self._flaw(stage, judge.opened(self._request, answer, self._before, after))
         self._flaw(stage, judge.still_quarantined(self._world.quarantined, self._before, after))
-        said = {entry: self._prober.probe(entry.hook, entry.packet) for entry in answer.blocked}
-        fates = self._traffic.passed([probe for probe in said.values() if probe])
-        self._flaw(stage, judge.blocked_dropped(answer, {entry: fates.get(probe, False) for entry, probe in said.items()}))
+        said = {entry: self._prober.probes(self._hook(entry), entry.packet) for entry in answer.blocked}
+        fates = self._traffic.passed([probe for probes in said.values() for probe in probes])
+        passing = {entry: all(fates[probe] for probe in probes) for entry, probes in said.items()}
+        self._flaw(stage, judge.blocked_dropped(passing))
         self._flaw(stage, judge.others_untouched(self._begin[0], self._host.rules()))
         self._count(after)
+
+    def _hook(self, entry: Blocked) -> str:
+        """The hook of the flow; the rule may be at another one."""
+        return next((flow.hook for flow in self._request.flows if flow.name == entry.flow), entry.hook)
 
     def _look_at_repetition(self, first: Answer) -> None:
         rules, files = self._host.rules(), self._host.files()
