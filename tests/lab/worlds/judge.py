@@ -33,9 +33,9 @@ def opened(request: Request, answer: Answer, before: Fates, after: Fates) -> Ite
 def still_quarantined(quarantined: Sequence[tuple[str, str]], before: Fates, after: Fates) -> Iterator[str]:
     """Yield each packet of somebody whom a rule drops by name, and who is let in now."""
     for probe, passes in after.items():
-        ends = probe.packet.source, probe.packet.destination
+        peer = probe.packet.destination if probe.hook == "output" else probe.packet.source
         if passes and not before[probe] and any(
-            hook == probe.hook and within(end, [whom]) for hook, whom in quarantined for end in ends
+            hook == probe.hook and within(peer, [whom]) for hook, whom in quarantined
         ):
             yield f"{probe} was dropped by name, and passes now"
 

@@ -169,6 +169,8 @@ def _by_limited_reject(dice: random.Random, table: Table, hook: str) -> tuple[li
 
 
 def _by_family(dice: random.Random, table: Table, hook: str) -> tuple[list[str], str]:
+    if len(table.versions) == 1:
+        return [f"meta l4proto {{ tcp, udp }} {_drop(dice)}"], _policy(dice)
     lines = [f"meta nfproto ipv{version} {_drop(dice)}" for version in table.versions]
     dice.shuffle(lines)
     return lines, _policy(dice)
