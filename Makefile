@@ -10,8 +10,8 @@ tools = $(python) -m tests.tools
 with_ansible = bin=$$($(tools) bin) && "$$bin/python"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-lab setup-browser test sanity units managed-node fuzz exports lint integration lab conformance \
-	faults awx browser docs build docs-rows picture demo bench mutants lab-up lab-down clean
+.PHONY: help setup setup-lab setup-browser test sanity units managed-node fuzz exports lint integration lab worlds soak \
+	conformance faults awx browser docs build docs-rows picture demo bench mutants lab-up lab-down clean
 
 help: ## List the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | while IFS='|' read -r name text; do \
@@ -43,10 +43,15 @@ integration: ## ansible-test integration on each ansible-core
 docs: ## The documentation site, into tests/output/docs, and what it says against the code
 build: ## Build the archive into tests/output/build, and look at it as Galaxy does
 
-lab conformance faults: setup-lab
+lab worlds conformance faults: setup-lab
 	@$(tools) test $@
 
+soak: export WORLDS ?= 2000
+soak: setup-lab ## Random rulesets by the thousand, each judged by packets; WORLDS=N tries N
+	@$(tools) test worlds
+
 lab: ## The tests against the lab's real hosts
+worlds: ## What firewall_flows says on real and random rulesets, against packets
 faults: ## Every step of every module, killed, failing and hanging
 conformance: ## Packets and real software between the lab's hosts against the matrix
 

@@ -23,6 +23,7 @@ OLDEST_MANAGED_NODE = "3.6"
 CONFORMANCE = {"conformance": "tests/lab/conformance", "software": "tests/lab/software"}
 FAULTS = "tests/lab/faults"
 JOBS = "tests/lab/awx"
+WORLDS = "tests/lab/worlds"
 # The lab of those three, beside that of the suite `lab`.
 PROOFS = "proofs"
 # Of the last package that has AWX's modules, and what the documentation is made and Galaxy's importer is run with.
@@ -82,7 +83,7 @@ def integration() -> Iterator[Step]:
 def lab() -> Iterator[Step]:
     """The lab's real hosts, driven by the oldest core and the newest, and by that alone where cores don't differ."""
     oldest, newest = cores()[0], cores()[-1]
-    elsewhere = [f"--ignore={folder}" for folder in (*CONFORMANCE.values(), FAULTS, JOBS)]
+    elsewhere = [f"--ignore={folder}" for folder in (*CONFORMANCE.values(), FAULTS, JOBS, WORLDS)]
     if oldest != newest:
         yield _lab(oldest, "lab", "tests/lab", "-m", "not any_core", *elsewhere)
     yield _lab(newest, "lab", "tests/lab", *elsewhere)
@@ -97,6 +98,12 @@ def conformance() -> Iterator[Step]:
 def faults() -> Iterator[Step]:
     """Every step of every module, killed, failing and hanging."""
     yield _lab(cores()[-1], "faults", FAULTS, lab=PROOFS)
+
+
+def worlds() -> Iterator[Step]:
+    """What firewall_flows says on real and random packet filters, against packets; on all processors for a long run."""
+    parallel = ("-n", "auto") if "WORLDS" in os.environ else ()
+    yield _importing_plugins(_pytest(cores()[-1], "worlds", WORLDS, *parallel))
 
 
 def fuzz() -> Iterator[Step]:
@@ -150,11 +157,11 @@ def build() -> Iterator[Step]:
 SUITES: dict[str, Callable[[], Iterator[Step]]] = {
     suite.__name__.replace("_", "-"): suite
     for suite in (
-        sanity, units, managed_node, fuzz, exports, lint, integration, lab, conformance, faults, awx, awx_jobs, browser,
-        docs, build,
+        sanity, units, managed_node, fuzz, exports, lint, integration, lab, worlds, conformance, faults, awx, awx_jobs,
+        browser, docs, build,
     )
 }
-NEED_ROOT = ("lab", "conformance", "faults", "awx-jobs")
+NEED_ROOT = ("lab", "worlds", "conformance", "faults", "awx-jobs")
 # What runs side by side: suites without hosts, those of one lab, and those of another.
 LANES = (frozenset(SUITES).difference(NEED_ROOT), frozenset({"lab"}), frozenset(NEED_ROOT[1:]))
 

@@ -7,30 +7,38 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
-from .trial import Report
+from .trial import OPENED, REFUSED, UNREACHABLE, Report
+
+_OUTCOMES = (OPENED, REFUSED, UNREACHABLE)
 
 
 class Tally:
     """The count."""
 
     def __init__(self) -> None:
-        self._outcomes: Counter[str] = Counter()
-        self._flows = self._packets = self._exceptions = 0
+        self._numbers: Counter[str] = Counter()
 
     def add(self, report: Report) -> None:
         """Count a world."""
-        self._outcomes[report.outcome] += 1
-        self._flows += report.flows
-        self._packets += report.packets
-        self._exceptions += bool(report.flaws)
+        self.add_numbers({
+            "rulesets": 1, report.outcome: 1, "flows": report.flows, "packets": report.packets,
+            "exceptions": int(bool(report.flaws)),
+        })  # fmt: skip
+
+    def as_numbers(self) -> dict[str, int]:
+        """The count as plain data."""
+        return dict(self._numbers)
+
+    def add_numbers(self, numbers: Mapping[str, int]) -> None:
+        """Add what another process counted."""
+        self._numbers.update(numbers)
 
     def lines(self) -> list[str]:
         """One line, or none if nothing was tried."""
-        if not self._outcomes:
+        if not self._numbers["rulesets"]:
             return []
-        outcomes = ", ".join(f"{number:,} {outcome}" for outcome, number in sorted(self._outcomes.items()))
-        return [
-            f"worlds: {self._outcomes.total():,} rulesets ({outcomes}), {self._flows:,} flows, {self._packets:,} packets,"
-            f" {self._exceptions:,} exceptions"
-        ]
+        outcomes = ", ".join(f"{self._numbers[name]:,} {name}" for name in _OUTCOMES if self._numbers[name])
+        counted = (f"{self._numbers[name]:,} {name}" for name in ("flows", "packets", "exceptions"))
+        return [f"worlds: {self._numbers['rulesets']:,} rulesets ({outcomes}), {', '.join(counted)}"]
