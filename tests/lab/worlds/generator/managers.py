@@ -15,13 +15,19 @@ from . import people
 NFT = ("nft", "-f", "-")
 
 
-def some_others(dice: random.Random, asked: Request, is_gateway: bool) -> tuple[list[Program], list[tuple[str, str]], bool]:
-    """Return programs, whom they drop by name, and whether they drop nothing else that may be asked for."""
+def some_others(
+    dice: random.Random, asked: Request, is_gateway: bool, has_filter: bool
+) -> tuple[list[Program], list[tuple[str, str]], bool]:
+    """Return programs, whom they drop by name, and whether they drop nothing else that may be asked for.
+
+    Where the administrator has a table ``ip filter``, iptables-nft would take it over.
+    """
     if dice.random() < 0.6:
         return [], [], True
     drawn = dice.choice((_fail2ban, _crowdsec, _libvirt, _docker, _kubernetes, _wireguard, _cloud_image, _legacy))
     program, whom, is_plain = drawn(dice, asked, is_gateway)
-    return ([program], whom, is_plain) if program.is_installed else ([], [], True)
+    fits = program.is_installed and not (has_filter and program.command[0] == "iptables-nft-restore")
+    return ([program], whom, is_plain) if fits else ([], [], True)
 
 
 def _fail2ban(dice: random.Random, asked: Request, _is_gateway: bool) -> tuple:

@@ -30,7 +30,8 @@ def generated(seed: str) -> Generated:
     is_gateway = dice.random() < 0.35
     asked = people.request(dice, is_gateway)
     drawn = tables.of_administrator(dice, asked)
-    others, whom, others_plain = managers.some_others(dice, asked, is_gateway)
+    has_filter = any((table.family, table.name) == ("ip", "filter") for table in drawn.tables)
+    others, whom, others_plain = managers.some_others(dice, asked, is_gateway, has_filter)
     script = "#!/usr/sbin/nft -f\nflush ruleset\n" + "".join(table.text() for table in drawn.tables)
     world = World(
         name=f"generated {seed}",
