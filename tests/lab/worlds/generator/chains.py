@@ -42,7 +42,10 @@ def closed(dice: random.Random, table: Table, hook: str, asked: Request) -> Body
         lines += added
     noise, is_plain = _noise(dice, table, hook)
     lines += noise
-    tail, policy = dice.choice(_TAILS)(dice, table, hook)
+    if dice.random() < 0.05:
+        tail, policy, is_plain = *_by_closed_interface(dice, table, hook), False
+    else:
+        tail, policy = dice.choice(_TAILS)(dice, table, hook)
     if dice.random() < 0.15:
         # Everything stands in a chain of its own.
         lines, tail = [f"{_counter(dice)}jump {table.add_chain(f'{hook}_rules', [*lines, *tail])}"], []
@@ -142,7 +145,7 @@ def _noise(dice: random.Random, table: Table, hook: str) -> tuple[list[str], boo
         "tcp sport 0-600 drop",
         *(["meta pkttype { broadcast, multicast } drop"] if hook == "input" else []),
         f'{_IN_KEYS[hook]} "eth0" meta l4proto udp drop',
-        f'{_IN_KEYS[hook]} != "lo" ct state new limit rate over 1/minute drop',
+        f'{_IN_KEYS[hook]} != "lo" ct state new limit rate over 9000/second burst 9000 packets drop',
     ]))
     return lines, False
 
@@ -194,10 +197,20 @@ def _by_call(dice: random.Random, table: Table, hook: str) -> tuple[list[str], s
 
 
 def _by_interface(dice: random.Random, table: Table, hook: str) -> tuple[list[str], str]:
-    rest = table.add_chain("zone", [*some(dice, ["tcp dport 25 accept", "udp dport 500 accept"], 2), _drop(dice)])
-    other = table.add_chain("other_zone", ["counter", _drop(dice)])
+    return _dispatched(dice, table, hook, [["tcp dport 25 accept"], ["udp dport 500 accept", "tcp dport 25 accept"]])
+
+
+def _by_closed_interface(dice: random.Random, table: Table, hook: str) -> tuple[list[str], str]:
+    """A default, or a drop of all that comes by one interface: who can say?"""
+    return _dispatched(dice, table, hook, [["counter"], []])
+
+
+def _dispatched(dice: random.Random, table: Table, hook: str, begins: list[list[str]]) -> tuple[list[str], str]:
     verb = dice.choice(("jump", "goto"))
-    elements = f'"lo" : accept, "eth0" : {verb} {rest}, "eth1" : {verb} {other}'
+    elements = ", ".join([
+        '"lo" : accept',
+        *(f'"{name}" : {verb} {table.add_chain(f"from_{name}", [*dice.choice(begins), _drop(dice)])}' for name in ("eth0", "eth1")),
+    ])
     if dice.random() < 0.4:
         name = table.add_map("zones", f"type ifname : verdict; elements = {{ {elements} }};")
         return [f"{_IN_KEYS[hook]} vmap @{name}"], _policy(dice)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
+from ..network import DOWNLINK, UPLINK, interface_towards
 from ..requests import Request
 from . import chains, people
 from .draft import KEYS, Table, some
@@ -84,16 +85,21 @@ def _add_early(dice: random.Random, drawn: Drawn, asked: Request) -> None:
             version = dice.choice((4, 6))
             one = people.somebody(dice, asked, version)
             lines = [f"{KEYS[version]} saddr {one} counter drop"] if one else []
-            drawn.quarantined += [("input", one)] if one else []
+            drawn.quarantined += [("input", one), ("forward", one)] if one and _is_behind_uplink(one) else []
             table.add_base_chain("ingress", "-500", "accept", lines, device="eth0")
         case _:
             table = Table("netdev", "on_the_way_out")
             version = dice.choice((4, 6))
             one = people.somebody(dice, asked, version)
             lines = [f"{KEYS[version]} daddr {one} drop"] if one else []
-            drawn.quarantined += [("output", one)] if one else []
+            drawn.quarantined += [("output", one)] if one and _is_behind_uplink(one) else []
             table.add_base_chain("egress", "0", "accept", lines, device="eth0")
     drawn.tables.append(table)
+
+
+def _is_behind_uplink(address: str) -> bool:
+    """Whether packets come from an address, and go to it, by eth0, on any host."""
+    return interface_towards((UPLINK, DOWNLINK), address) == UPLINK
 
 
 def _dormant(dice: random.Random) -> Table:
