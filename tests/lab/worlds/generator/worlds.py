@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import random
 from dataclasses import dataclass
 
@@ -41,4 +42,17 @@ def generated(seed: str) -> Generated:
         is_gateway=is_gateway,
         quarantined=tuple(drawn.quarantined + whom),
     )
-    return Generated(world, drawn.is_plain and others_plain)
+    is_plain = drawn.is_plain and others_plain and not _stops_a_group(world)
+    return Generated(world, is_plain)
+
+
+def _stops_a_group(world: World) -> bool:
+    """Whether all members of a group, of one version of the Internet protocol, are dropped by name."""
+    banned = [ipaddress.ip_network(whom) for _hook, whom in world.quarantined]
+    for group in world.request.peers.values():
+        members = [ipaddress.ip_network(each) for each in group]
+        for version in (4, 6):
+            same = [net for net in members if net.version == version]
+            if same and all(any(net.version == one.version and net.subnet_of(one) for one in banned) for net in same):
+                return True
+    return False
