@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import importlib
 import os
 import re
@@ -27,6 +28,7 @@ from .world import RunningWorld
 _PACKET = re.compile(r"(tcp|udp) (\S+):(\d+) > (\S+):(\d+)")
 _ADDRESS = re.compile(r"(?<![\w.:])[0-9a-fA-F]*[.:][0-9a-fA-F.:]*(?:/\d+)?")
 _INTERFACE = re.compile(r"\b[io]if(?:name)? (?:!= )?(?:\{[^}]*\}|\"?[\w.*]+\"?)|(?:^| )-[io] \S+")
+NOW, AFTER_BOOT = "now", "boot"
 _SHOWN = ("changed", "backend", "rules", "enforced", "rehearsed", "not_rehearsed", "blocked")
 
 
@@ -50,6 +52,7 @@ class Blocked(NamedTuple):
     table: str
     chain: str
     rule: str
+    at: str
 
     @property
     def names_somebody(self) -> bool:
@@ -91,8 +94,13 @@ class Answer:
 
     @property
     def blocked(self) -> list[Blocked]:
-        """What it says is dropped all the same."""
+        """What it says is dropped all the same, now or after a boot."""
         return [_blocked(each) for each in self.result.get("blocked", [])]
+
+    def at(self, moment: str) -> Answer:
+        """What it says of a moment: what is dropped now is dropped after a boot as well."""
+        entries = [entry for entry in self.result.get("blocked", []) if entry.get("at", NOW) in (NOW, moment)]
+        return dataclasses.replace(self, result={**self.result, "blocked": entries})
 
 
 def run_module(world: RunningWorld, state: str, request: Request, connection: str) -> Answer:
@@ -136,7 +144,8 @@ def _blocked(entry: Mapping[str, str]) -> Blocked:
         raise ValueError(f"blocked names a packet in an unknown form: {entry['packet']!r}")
     protocol, source, source_port, destination, destination_port = found.groups()
     packet = Packet(source.strip("[]"), destination.strip("[]"), Ports(protocol, int(source_port), int(destination_port)))
-    return Blocked(entry["flow"], packet, entry["hook"], entry["table"], entry["chain"], entry["rule"])
+    return Blocked(entry["flow"], packet, entry["hook"], entry["table"], entry["chain"], entry["rule"],
+                   entry.get("at", NOW))
 
 
 def _is_network(text: str) -> bool:

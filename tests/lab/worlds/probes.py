@@ -35,6 +35,10 @@ class Prober:
         self._request = request
         self._named = named
         self._dice = dice
+        # The host's own addresses, and those of whole links.
+        self._no_peers = {each.address(version) for each in interfaces for version in (4, 6)}
+        for net in (net for each in interfaces for net in each.networks):
+            self._no_peers |= {str(net.network_address), str(net.broadcast_address)}
 
     def probes(self, hook: str, packet: Packet) -> list[Probe]:
         """The packet with its ways; a broadcast may come by any interface, and some packets have no way on this host."""
@@ -143,15 +147,12 @@ class Prober:
             else:
                 last = min(net.num_addresses, 1 << 16) - 1
                 found += [str(net[number]) for number in (1, last - 1, self._dice.randrange(1, min(last, 200)))]
-        found = [each for each in dict.fromkeys(found) if each not in self._own_addresses()]
+        found = [each for each in dict.fromkeys(found) if each not in self._no_peers]
         return found if len(found) <= 2 * _PEERS_TRIED else found[:_PEERS_TRIED] + self._dice.sample(found[_PEERS_TRIED:], _PEERS_TRIED)
 
     def _own(self, peer: str) -> str:
         """The host's own address that speaks with a peer."""
         return interface_towards(self._interfaces, peer).address(6 if ":" in peer else 4)
-
-    def _own_addresses(self) -> set[str]:
-        return {each.address(version) for each in self._interfaces for version in (4, 6)}
 
     def _interfaces_of(self, address: str) -> list[str]:
         if address == UNADDRESSED:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from . import judge
-from .answer import Answer, Blocked, run_module
+from .answer import AFTER_BOOT, NOW, Answer, Blocked, run_module
 from .isolation import isolated
 from .network import network
 from .probes import ADMINISTRATORS, SSH_PORT, Prober
@@ -95,10 +95,10 @@ class _Trial:
         else:
             self.report.outcome = OPENED
         self.report.written = self._differing_files()
-        self._look_after_success("run", answer)
+        self._look_after_success("run", answer.at(NOW))
         self._look_at_repetition(answer)
         self._host.boot()
-        self._look_after_success("boot", answer)
+        self._look_after_success("boot", answer.at(AFTER_BOOT))
         self._look_after_absent()
         self._finish()
 

@@ -67,7 +67,8 @@ def _add_early(dice: random.Random, drawn: Drawn, asked: Request) -> None:
         case 0:
             table = Table("inet", "early")
             lines = some(dice, ["fib saddr . iif oif missing drop", "ct state invalid drop", "meta mark set 0x1", "counter"], 3)
-            table.add_base_chain("prerouting", dice.choice(_PRIORITIES["prerouting"]), "accept", lines)
+            # Before priority -200 the state of each packet is invalid: nobody could manage such a host.
+            table.add_base_chain("prerouting", dice.choice(("mangle", "-150")), "accept", lines)
         case 1:
             table = Table(dice.choice(("inet", "ip")), "bans")
             lines, whom = chains.quarantine(dice, table, "input", asked)
