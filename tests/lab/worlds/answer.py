@@ -67,7 +67,8 @@ class Blocked(NamedTuple):
         if self._addresses:
             return any(within(end, [each]) for end in ends for each in self._addresses)
         if used := _INTERFACE.findall(self.rule):
-            return "@" in self.rule or any(name and name in text for text in used for name in (probe.enters, probe.leaves))
+            names = [name for name in (probe.enters, probe.leaves) if name]
+            return "@" in self.rule or any((name in text) != ("!=" in text) for text in used for name in names)
         return True
 
     @property
