@@ -11,7 +11,7 @@ the flow impossible, which is ``fatal``.
 
 import re
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import legacy
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import filters, legacy
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.filters import COUNTED
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.quarantine import named_peers
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import ADDRESS, INTERFACE
@@ -115,12 +115,13 @@ class Blocked:
         else:
             lines = [
                 line
-                for _command, text in self._loaded.saved
+                for command, text in self._loaded.saved
+                if not filters.is_legacy((command, text)) and filters.family((command, text)) == family
                 if re.search(rf"^\*{re.escape(table)}$", text, re.MULTILINE)
                 for line in text.splitlines()
                 if line.startswith(f"-A {chain} ")
             ]
-        return COUNTED.sub("", lines[index]) if index < len(lines) else f"rule {index + 1}"
+        return filters.COUNTED.sub("", lines[index]) if index < len(lines) else f"rule {index + 1}"
 
 
 def packet(probe):

@@ -27,7 +27,10 @@ _TRANSLATED = {"ip": "iptables", "ip6": "ip6tables"}
 _NOT_COPIED = ("arp", "bridge")
 
 _BLOCK = re.compile(r"^table (\S+) (\S+) \{.*?^\}\n", re.MULTILINE | re.DOTALL)
-_OF_IPTABLES = re.compile(r"^\t\t(?:.*\s)?xt (?:match|target) \"?\w", re.MULTILINE)
+# nft 0.9 has its own words for an extension of iptables, or a comment in its place.
+_OF_IPTABLES = re.compile(
+    r'^\t\t(?:.*\s)?xt (?:match|target) "?\w|^\t\t(?:[^"#\n]|"[^"\n]*")*#(?! count \d)', re.MULTILINE
+)
 _MANAGED = re.compile(
     r"^\t(?:chain|set) fleet_ports_\S+ \{\n.*?^\t\}\n"
     r'|^\t\t(?:[^"\n]|"[^"\n]*")*?(?:jump|goto) fleet_ports_[^\s"{}]+(?: comment "[^"\n]*")?\n',
@@ -39,6 +42,7 @@ COUNTED = re.compile(r" packets \d+ bytes \d+| expires \S+?(?=[,\s])| used \d+ \
 _FLAGS = re.compile(r"^\tflags ([a-z,]+)$", re.MULTILINE)
 _RATE = re.compile(r"\b(rate (?:over )?)\d+( (?:k|m)?bytes)?/(?:second|minute|hour|day|week)(?: burst \d+ (?:packets|k?m?bytes))?")
 # A limit that is a statement of its own, and what matches never in its place.
+_CONNECTIONS = re.compile(r"\b(ct count (?:over )?)\d+")
 _LIMIT = re.compile(
     r"^(\t\t(?:[^{}\n]|\{[^{}\n]*\})*?)limit rate (over )?\d+(?: (?:k|m)?bytes)?/(?:second|minute|hour|day|week)"
     r"(?: burst \d+ (?:packets|k?m?bytes))?",
@@ -47,13 +51,24 @@ _LIMIT = re.compile(
 _NEVER = "meta mark 0x2f1ee7 meta mark 0x3f1ee7"
 _SAVED_LIMIT = re.compile(r"-m limit(?: --limit \S+| --limit-burst \d+)+")
 _SAVED_NEVER = "-m mark --mark 0x2f1ee7"
-_SAVED_RATE = re.compile(r"--(limit|hashlimit-upto|hashlimit-above|hashlimit) \S+|--(limit-burst|hashlimit-burst) \d+")
+_SAVED_RATE = re.compile(
+    r"--(?P<rate>limit|hashlimit-upto|hashlimit-above|hashlimit) \S+"
+    r"|--(?P<burst>limit-burst|hashlimit-burst) \d+"
+    r"|--(?P<connections>connlimit-above|connlimit-upto) \d+"
+    r"|--(?P<hits>hitcount) \d+"
+)
+# The highest numbers that all kernels take.
+_HIGHEST = {"rate": "10000/sec", "burst": "10000", "connections": "4294967295", "hits": "255"}
 
 
 def read(run, find):
-    """Return the Filters of the host; nft has to be installed if the kernel has any of its rules."""
+    """Return the Filters of the host."""
     program = find("nft")
-    text = output(run, [program, "list", "ruleset"]) if program else ""
+    if program is None:
+        raise NotRehearsed("nft is not installed")
+    text = output(run, [program, "list", "ruleset"])
+    if re.search(r"^[^#\n]", _BLOCK.sub("", text), re.MULTILINE):
+        raise NotRehearsed("a table of this host has a name that nft itself cannot read")
     kept, saved = [], []
     for block in _BLOCK.finditer(text):
         family, table = block.group(1), block.group(2)
@@ -84,9 +99,11 @@ def loadable(text):
 
 
 def at_rest(filters):
-    """Return the filters with rates that are never exceeded."""
+    """Return the filters with rates that are never exceeded, and without limits of how many connections there are."""
+    # The kernel takes no more bytes than this.
+    nft = _RATE.sub(lambda rate: f"{rate.group(1)}1000000000{' bytes' if rate.group(2) else ''}/second", filters.nft)
     return Filters(
-        _RATE.sub(lambda rate: f"{rate.group(1)}1000000000{rate.group(2) or ''}/second", filters.nft),
+        _CONNECTIONS.sub(r"\g<1>4294967295", nft),
         [(command, _SAVED_RATE.sub(_highest_rate, text)) for command, text in filters.saved],
     )
 
@@ -102,8 +119,14 @@ def exhausted(filters):
 
 def is_legacy(saved):
     """Return whether the kernel has what was saved in tables of iptables-legacy, which nft does not touch."""
+    _command, text = saved
+    return "(nf_tables)" not in text.partition("\n")[0]
+
+
+def family(saved):
+    """Return the family of the addresses in what was saved, ``ip6`` or ``ip``."""
     command, _text = saved
-    return not command[0].endswith("-nft-restore")
+    return "ip6" if command[0].rpartition("/")[2].startswith("ip6") else "ip"
 
 
 def without_counters(text):
@@ -113,7 +136,11 @@ def without_counters(text):
 
 def are_same(filters, others):
     """Return whether two are the same but for what they have counted."""
-    return filters.saved == others.saved and COUNTED.sub("", filters.nft) == COUNTED.sub("", others.nft)
+    return filters.saved == others.saved and _lines(filters.nft) == _lines(others.nft)
+
+
+def _lines(text):
+    return [line for line in COUNTED.sub("", text).splitlines() if line]
 
 
 def load_saved(run, filters):
@@ -136,9 +163,7 @@ def _flags_to_keep(flags):
 
 
 def _highest_rate(option):
-    if option.group(2):
-        return f"--{option.group(2)} 10000"
-    return f"--{option.group(1)} 10000/sec"
+    return f"--{option.group(option.lastgroup)} {_HIGHEST[option.lastgroup]}"
 
 
 def _saved(run, find, program, variant, table):

@@ -6,6 +6,9 @@
 
 import re
 
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import filters
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.packets import is_ip6
+
 _COUNTED = re.compile(r"^\[(\d+):\d+\] (-A (\S+) .*)$")
 _POLICY = re.compile(r"^:(\S+) (\S+) \[(\d+):\d+\]$")
 _ENDS = re.compile(r"-[jg] (DROP|REJECT|TARPIT|NFQUEUE|QUEUE)\b")
@@ -20,8 +23,11 @@ NOT_FOUND = dict(
 
 def dropping_rule(stage, saved, trial):
     """Return ``{table, chain, rule, owner}`` of the rule that drops the packet of a trial on a stage."""
-    for command, _text in saved:
-        if command[0].endswith("-restore") and "-nft-" not in command[0]:
+    family = "ip6" if is_ip6(trial.probe.source) else "ip"
+    name = {"ip": "iptables", "ip6": "ip6tables"}[family]
+    for command, text in saved:
+        is_restoring = command[0].endswith("-restore")
+        if is_restoring and filters.is_legacy((command, text)) and filters.family((command, text)) == family:
             program = command[0][: -len("restore")] + "save"
             before = _counters(stage.output([program, "-c"]))
             stage.verdicts([trial])
@@ -29,7 +35,6 @@ def dropping_rule(stage, saved, trial):
             for key in reversed(list(after)):
                 table, chain, rule = key
                 if after[key] > before.get(key, 0):
-                    family, name = ("ip6", "ip6tables") if "ip6tables" in program else ("ip", "iptables")
                     return dict(table=f"{family} {table}", chain=chain, rule=rule, owner=f"{name}-legacy")
     return dict(NOT_FOUND)
 
