@@ -12,7 +12,6 @@ the flow impossible, which is ``fatal``.
 import re
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import filters, legacy
-from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.filters import COUNTED
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.quarantine import named_peers
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import ADDRESS, INTERFACE
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.stage import UNKNOWN

@@ -62,6 +62,7 @@ UNCONDITIONAL = [
     rule(state("invalid", "new"), REJECT),
     rule(LIMIT, DROP),
     rule(match({"meta": {"key": "pkttype"}}, "host"), LIMIT, REJECT),
+    rule(match({"meta": {"key": "iifname"}}, "lo", "!="), DROP),
     rule({"queue": None}),
     rule({"what is not known": None}),
 ]
@@ -74,7 +75,7 @@ def test_before_a_rule_that_may_drop_whatever_comes_stands_the_jump(policy, drop
     assert is_first(base_chain(policy), dropping, SSH)
 
 
-OF_SOME_INTERFACE = [rule(interface("eth0"), DROP), rule(match({"meta": {"key": "iifname"}}, "lo", "!="), COUNTER, REJECT)]
+OF_SOME_INTERFACE = [rule(interface("eth0"), DROP), rule(match({"meta": {"key": "iifname"}}, "eth1", "!="), COUNTER, REJECT)]
 
 
 @pytest.mark.parametrize("policy", ["accept", "drop"])
