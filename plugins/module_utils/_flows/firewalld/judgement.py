@@ -7,6 +7,7 @@
 import collections
 import hashlib
 
+from ansible_collections.fleet.ports.plugins.module_utils._flows.change import FAIL
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
@@ -61,7 +62,7 @@ def check(host, settings, opening, known):
         raise HostError(f"Whether the flows pass could not be seen after the change, because {error}; it was undone.")
     accepted = {(entry["flow"], entry["rule"]) for entry in known.blocked}
     blocked = [entry for entry in found["blocked"] if (entry["flow"], entry["rule"]) not in accepted]
-    sentences.reject(dict(found, blocked=[dict(entry, fatal=True) for entry in blocked]), "fail")
+    sentences.reject(dict(found, blocked=[dict(entry, fatal=True) for entry in blocked]), FAIL, sentences.UNDONE)
 
 
 def _digests(rules, opening):

@@ -42,16 +42,16 @@ def before(host, settings, opening):
     def on_stage():
         stage = Stage(host.run, host.find, network)
         scene = Scene(stage, loaded, opening, _manager, settings.connection)
-        kept_out = {
-            trial: cause for trial, cause in scene.before.items() if trial.flows and _keeps_out(stage.rules, cause)
-        }
-        left_out = []
-        for trial, cause in kept_out.items():
-            stopped = named_peers(stage.rules.addresses_of(cause), trial, opening)
-            left_out += [block for block in stopped if block not in left_out]
-        found = scene.result(scene.before, left_out)
-        stopped = Blocked(stage, loaded, opening, _manager, left_out).listed(kept_out)
-        return dict(found, left_out=left_out, blocked=[dict(entry, fatal=False) for entry in stopped])
+        left_out, stopped = [], {}
+        for trial in scene.flows:
+            cause = scene.before[trial]
+            kept_out = _keeps_out(stage.rules, cause)
+            stopped[trial] = cause if kept_out or _comes_first(cause) else None
+            if kept_out:
+                peers = named_peers(stage.rules.addresses_of(cause), trial, opening)
+                left_out += [block for block in peers if block not in left_out]
+        blocked = Blocked(stage, loaded, opening, _manager, left_out).listed(stopped)
+        return dict(scene.result(scene.before), left_out=left_out, blocked=blocked)
 
     def beside():
         """Return what others stop."""
@@ -79,6 +79,13 @@ def after(host, settings, opening, left_out):
 
 def _manager(place):
     return "firewalld" if place[1] == TABLE else None
+
+
+def _comes_first(cause):
+    """Return whether a policy stops a packet before the managed ones have their turn."""
+    if cause is None or cause == UNKNOWN or _manager(cause.base) is None:
+        return False
+    return any(chain.endswith("_POLICIES_pre") for (_family, _table, chain), _handle in cause.way)
 
 
 def _keeps_out(found, cause):

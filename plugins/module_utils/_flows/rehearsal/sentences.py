@@ -7,10 +7,8 @@
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import FAIL
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
-_REMEDY = (
-    "Let the packet pass there, or set nim_firewall_on_blocked (on_blocked of the module) to 'warn' to go on without it."
-    " Nothing was changed."
-)
+_REMEDY = "Let the packet pass there, or set nim_firewall_on_blocked (on_blocked of the module) to 'warn' to go on without it."
+NOTHING_CHANGED, UNDONE = "Nothing was changed.", "The change was undone at once."
 
 CHANGED = (
     "The rules of this host were changed since they were rehearsed last, by another program or by hand; they were rehearsed"
@@ -26,12 +24,15 @@ def not_rehearsed(reason):
     )
 
 
-def reject(found, on_blocked):
-    """Raise HostError if the host could not be managed any more, or a flow cannot be opened and that is not accepted."""
+def reject(found, on_blocked, outcome=NOTHING_CHANGED):
+    """Raise HostError if the host could not be managed any more, or a flow cannot be opened and that is not accepted.
+
+    ``outcome`` is what became of the host.
+    """
     for entry in found["management"] + found.get("management_at_boot", []):
         raise HostError(
             f"A new connection to manage this host ({entry['packet']}) would be dropped by {_where(entry)}; let it pass"
-            " there first. Nothing was changed."
+            f" there first. {outcome}"
         )
     for entries, when in ((found["blocked"], ""), (found.get("blocked_at_boot", []), " after the next boot")):
         fatal = [entry for entry in entries if entry["fatal"]]
@@ -39,7 +40,7 @@ def reject(found, on_blocked):
             entry, more = fatal[0], len({each["flow"] for each in fatal}) - 1
             others = f", nor would {more} other flows" if more > 1 else ", nor would another flow" if more else ""
             raise HostError(
-                f"Flow {entry['flow']} ({entry['packet']}) would not pass{when}: {_where(entry)} drops it{others}. {_REMEDY}"
+                f"Flow {entry['flow']} ({entry['packet']}) would not pass{when}: {_where(entry)} drops it{others}. {_REMEDY} {outcome}"
             )
 
 
