@@ -48,7 +48,11 @@ class Planner:
         }
         self._samples = {
             group: {
-                family: _few(self._spans[group][family], family) + _named(listed, named)
+                family: [
+                    end
+                    for end in _few(self._spans[group][family], family) + _named(listed, named)
+                    if end in BROADCAST_ENDS or not self._is_own(end)
+                ]
                 for family, listed in addresses.items()
             }
             for group, addresses in opening.peers.items()
