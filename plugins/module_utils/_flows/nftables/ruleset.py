@@ -30,6 +30,7 @@ Owned = namedtuple("Owned", "tables handles")
 
 # What changes in a listing while the rules are the same.
 _COUNTED = ("packets", "bytes", "handle", "used", "expires")
+_UNORDERED = ("elem", "set")  # older releases of nft list these as the kernel hashes them
 _CHANGING_FLAGS = {"dynamic", "timeout"}
 _MOMENT = re.compile(r"(\d+)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,127}")
@@ -218,9 +219,13 @@ def _lasting(value):
     if not isinstance(value, dict):
         return value
     changing = "elem" in value and not _CHANGING_FLAGS.isdisjoint(value.get("flags", ()))
-    return {
+    kept = {
         key: _lasting(each) for key, each in value.items() if key not in _COUNTED and not (changing and key == "elem")
     }
+    for key in _UNORDERED:
+        if isinstance(kept.get(key), list):
+            kept[key] = sorted(kept[key], key=json.dumps)
+    return kept
 
 
 def _statement(part):

@@ -10,6 +10,7 @@ whatever the copy sends to the network appears at the outside.
 """
 
 import collections
+import contextlib
 import struct
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import netlink
@@ -36,17 +37,20 @@ _CLONED, _ON_LINK = 0x200, 0x4
 _KERNEL = 2  # RTPROT_KERNEL: the kernel makes these routes by itself, with the addresses
 
 _SETTINGS = "/proc/sys/net/{}"
-# Routes decide through which interface a packet comes, so filtering by them can judge nothing; and the copy is silent.
-_QUIET = {
+# Routes decide through which interface a packet comes, so filtering by them can judge nothing.
+_ROUTING = {
     "ipv4/conf/all/rp_filter": "0",
     "ipv4/conf/default/rp_filter": "0",
     "ipv4/ip_forward": "1",
     "ipv6/conf/all/disable_ipv6": "0",
     "ipv6/conf/default/disable_ipv6": "0",
+    "ipv6/conf/all/forwarding": "1",
+}
+# The copy is silent.
+_QUIET = {
     "ipv6/conf/default/accept_dad": "0",
     "ipv6/conf/default/accept_ra": "0",
     "ipv6/conf/default/router_solicitations": "0",
-    "ipv6/conf/all/forwarding": "1",
 }
 
 
@@ -73,12 +77,14 @@ def read():
 
 def copy(network):
     """Make the copy in the network namespace of this process."""
-    for setting, value in _QUIET.items():
+    for setting, value in _ROUTING.items():
         try:
-            with open(_SETTINGS.format(setting), "w", encoding="ascii") as file:
-                file.write(value)
-        except OSError:
-            pass  # a kernel without this protocol: nothing of it is rehearsed then
+            _set(setting, value)
+        except OSError as error:
+            raise NotRehearsed(f"the setting {setting} of a network cannot be changed here ({reason(error)})")
+    for setting, value in _QUIET.items():
+        with contextlib.suppress(OSError):  # what is not silent is not among the packets that are sent
+            _set(setting, value)
     kernel = netlink.Netlink(netlink.ROUTE)
     try:
         for link in network.links:
@@ -86,13 +92,25 @@ def copy(network):
         for content in network.addresses:
             _attempt(kernel, _NEW_ADDRESS, _address(content))
         # A route through a gateway can be added only after the one by which its gateway is reached.
-        left = network.rules and [(_NEW_RULE, content) for content in network.rules]
+        left = [(_NEW_RULE, content) for content in network.rules]
         left += [(_NEW_ROUTE, _route(content)) for content in network.routes]
         while left:
             refused = [each for each in left if not _attempt(kernel, *each)]
             left = refused if len(refused) < len(left) else []
     finally:
         kernel.close()
+
+
+def _set(setting, value):
+    """Change a setting of the network namespace of this process, if it is not as it should be."""
+    path = _SETTINGS.format(setting)
+    with contextlib.suppress(FileNotFoundError):  # a kernel without this protocol: nothing of it is rehearsed then
+        with open(path, encoding="ascii") as file:
+            is_set = file.read().strip() == value
+        # Where it cannot be written, it may be right all the same.
+        if not is_set:
+            with open(path, "w", encoding="ascii") as file:
+                file.write(value)
 
 
 def _link(content):

@@ -26,7 +26,7 @@ ADDRESS, INTERFACE, PORT, OTHER = "address", "interface", "port", "other"
 
 _FIELDS = {"saddr": ADDRESS, "daddr": ADDRESS, "sport": PORT, "dport": PORT}
 _INTERFACES = {f"{end}{what}" for end in ("iif", "oif") for what in ("", "name", "group", "type", "kind")} | {"sdif", "sdifname"}
-_OTHERS = {"mark", "skuid", "skgid", "cgroup", "rtclassid", "ibrname", "obrname", "ipsec", "secmark"}
+_OTHERS = {"mark", "skuid", "skgid", "cgroup", "rtclassid", "ibrname", "obrname", "ipsec", "secmark", "time", "hour", "day"}
 _OF_XT = {
     "set": ADDRESS,
     "iprange": ADDRESS,
@@ -107,15 +107,20 @@ class Rules:
         return found
 
     def ports(self):
-        """Return the ports that rules name, and the ends of their ranges."""
+        """Return the ports that rules name, by themselves or by a set or map, and the ends of their ranges."""
         found = set()
-        for rules in self._rules.values():
-            for rule in rules:
-                for part in rule["expr"]:
-                    match = part.get("match", {})
-                    if _kind(match.get("left")) == {PORT}:
-                        _find_numbers(match["right"], found)
+        for place, rules in self._rules.items():
+            for part in (part for rule in rules for part in rule["expr"]):
+                for key, value in ("left", "right"), ("key", "data"):
+                    content = part.get("match") or part.get("vmap") or {}
+                    if PORT in _kind(content.get(key)):
+                        _find_numbers(content[value], found)
+                        _find_numbers(self._set(place, content[value]), found)
         return {port for port in found if 0 < port < 65536}
+
+    def _set(self, place, name):
+        """Return the elements of a set or map of a chain's table; ``name`` is what a rule has in its place."""
+        return self._sets.get((*place[:2], name[1:]), []) if isinstance(name, str) else []
 
     def _rule(self, place, handle):
         return next(rule for rule in self._rules[place] if rule["handle"] == handle)
@@ -166,7 +171,9 @@ def _kind(left):
     found = set()
     for verb, content in left.items():
         if verb == "payload":
-            found |= {_FIELDS[content["field"]]} if content.get("field") in _FIELDS else set()
+            # What is no field is some bytes of the packet, whatever they mean.
+            named = _FIELDS.get(content["field"]) if "field" in content else OTHER
+            found |= {named} if named else set()
         elif verb == "meta":
             key = content.get("key")
             found |= {INTERFACE} if key in _INTERFACES else {OTHER} if key in _OTHERS else set()
@@ -211,6 +218,6 @@ def _find_numbers(value, found):
         return
     if isinstance(value, int):
         found.add(value)
-    elif isinstance(value, (list, dict)):
+    elif isinstance(value, (list, dict)) and "prefix" not in value:
         for each in value if isinstance(value, list) else value.values():
             _find_numbers(each, found)

@@ -132,6 +132,17 @@ def test_elements_that_come_and_go_by_themselves_leave_the_digest():
     assert digest(banned(["interval"], "192.0.2.1")) != digest(banned(["interval"], "192.0.2.2"))
 
 
+def test_the_order_of_elements_leaves_the_digest():
+    """Older releases of nft list them in the order of the kernel, which is another one after each boot."""
+
+    def listed(*elements):
+        ports = rule(payload("tcp", "dport", {"set": list(elements)}), ACCEPT)
+        return LISTING + [{"set": dict(family="inet", table="filter", name="ports", elem=list(elements))}, ports]
+
+    mixed = [22, {"range": [80, 90]}, {"elem": {"val": 443, "comment": "x"}}]
+    assert digest(listed(*mixed)) == digest(listed(*mixed[::-1])) != digest(listed(*mixed[:2]))
+
+
 def test_jumps_of_ours_stand_at_the_beginning_or_at_the_end():
     def positions(*listing):
         return [jump.first for found in Ruleset(listing).owned({}).tables for jump in found.jumps]
