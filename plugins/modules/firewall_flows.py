@@ -248,7 +248,8 @@ notes:
     that reaches it, the module manages chains C(fleet_ports_HOOK) and sets C(fleet_ports_GROUP_v4) and
     C(fleet_ports_GROUP_v6). The base chain jumps there from its end, so that explicit drops before stay in force. If the
     flows do not pass from there, because a rule before it drops all that reaches it, the jump stands at its beginning. A
-    rule that names a peer, an interface or a set stays in force there, too: the peers that it stops are not opened."
+    rule that names a peer, an interface or a set stays in force there, too: the peers that it stops are not opened, and
+    packets of the interface do not take the jump."
   - "With nftables: the rules are stored in C(/etc/fleet.ports.nft), which the last lines of the script that loads the
     host's rules at boot, such as C(/etc/nftables.conf), include. All that is loaded at boot is checked first. If the
     file is missing, or tables are renamed or removed, the host's own rules are loaded all the same."
@@ -262,7 +263,7 @@ notes:
     that get packets by C(queue), on MAC addresses of peers or on the ports of a bridge."
   - "With firewalld: the module manages the policies C(fleet-ports-in), C(fleet-ports-out) and C(fleet-ports-fwd), and
     ipsets whose names begin with C(fports-). It never binds a source to a zone. Policies are evaluated before zones, so
-    they overrule even what the administrator drops in a zone."
+    peers that the administrator excludes in a zone by their addresses are left out of them, and listed in RV(blocked)."
   - "With firewalld: a change takes one reload, which ends whatever was configured at run time only. The other files are
     checked first, since firewalld lets everything pass if it fails to load one. If firewalld does not filter after the
     reload all the same, the former files are restored and loaded, and the module fails."
@@ -484,9 +485,9 @@ blocked:
     owner:
       description: Program that manages the table, such as V(firewalld) or V(iptables); empty if none is known.
       type: str
-    fatal:
-      description: Whether the rule stops the flow for all of its peers, so that O(on_blocked) applies to it.
-      type: bool
+    at:
+      description: V(now), or V(boot) if the rule stops it only after the next boot, when the host loads its rules anew.
+      type: str
   sample:
     - flow: bootp-request
       packet: udp 198.51.100.7:68 > 192.0.2.10:67
@@ -495,7 +496,7 @@ blocked:
       chain: input
       rule: ip saddr 198.51.100.7 drop
       owner: ""
-      fatal: false
+      at: now
 not_applicable:
   description: Options that have no effect on this host.
   returned: success

@@ -105,7 +105,7 @@ RESULT = st.fixed_dictionaries({}, optional={
         st.lists(st.fixed_dictionaries({"where": values, "unwanted": values, "missing": values}), max_size=2)),
     "not_rehearsed": values,
     "blocked": st.one_of(values, st.lists(st.fixed_dictionaries(
-        dict.fromkeys(("flow", "packet", "hook", "table", "chain", "rule", "owner"), values)), max_size=2)),
+        dict.fromkeys(("flow", "packet", "hook", "table", "chain", "rule", "owner", "at"), values)), max_size=2)),
 })  # fmt: skip
 
 

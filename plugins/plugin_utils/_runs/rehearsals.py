@@ -22,7 +22,7 @@ _REMEDY = "Run the playbook fleet.ports.verify to test these flows with packets.
 
 
 class Rehearsal(NamedTuple):
-    """What a host says: a sentence for each blocked packet, and why its kernel did not judge (empty if it did)."""
+    """What a host says: a sentence for each blocked flow and rule, and why its kernel did not judge (empty if it did)."""
 
     blocked: Sequence[str]
     not_rehearsed: str
@@ -42,12 +42,13 @@ def host_rehearsal(variables: Mapping[str, object]) -> Rehearsal:
 
 def sentence(blocked: Mapping[str, object]) -> str:
     """Return what stops a packet of a flow, for people; where the kernel names no rule, a remark stands in its place."""
+    when = " after the next boot" if blocked["at"] == "boot" else ""
     if not blocked["table"]:
-        return one_line(f"{blocked['flow']} is blocked {blocked['rule']}: {blocked['packet']}")
+        return one_line(f"{blocked['flow']} is blocked{when} {blocked['rule']}: {blocked['packet']}")
     owner = f" (managed by {blocked['owner']})" if blocked["owner"] else ""
     return one_line(
-        f"{blocked['flow']} is blocked by '{blocked['rule']}' in chain {blocked['chain']} of table {blocked['table']}"
-        f"{owner}: {blocked['packet']}"
+        f"{blocked['flow']} is blocked{when} by '{blocked['rule']}' in chain {blocked['chain']} of table"
+        f" {blocked['table']}{owner}: {blocked['packet']}"
     )
 
 
@@ -83,4 +84,4 @@ def unjudged(fleet: Mapping[str, Rehearsal]) -> list[str]:
 
 
 def _line(host: str, sentences: Sequence[str]) -> str:
-    return shortened(f"{printable(host)}: {'; '.join(sentences)}", f" ({len(sentences)} blocked packets)")
+    return shortened(f"{printable(host)}: {'; '.join(sentences)}", f" ({len(sentences)} blocked flows)")

@@ -70,6 +70,7 @@ REHEARSED_IN_PART = {
         {
             "flow": "nimsh", "packet": "tcp 192.0.2.1:1023 > 198.51.100.1:3901", "hook": "input",
             "table": "ip filter", "chain": "INPUT", "rule": "drop", "owner": "iptables",
+            "at": "now",
         }
     ],
 }  # fmt: skip

@@ -82,7 +82,7 @@ def test_a_change_that_nothing_explains_is_not_lost():
 def test_a_blocked_flow_is_a_finding_although_a_run_would_change_nothing():
     blocked = {
         "flow": "bootp-request", "packet": "udp 198.51.100.7:68 > 192.0.2.10:67", "hook": "input",
-        "table": "inet filter", "chain": "input", "rule": "ip saddr 198.51.100.7 drop", "owner": "",
+        "table": "inet filter", "chain": "input", "rule": "ip saddr 198.51.100.7 drop", "owner": "", "at": "now",
     }  # fmt: skip
     assert one_finding("flows", changed=False, rehearsed=True, blocked=[blocked]) == {
         "concern": "flows", "kind": "blocked", **blocked,
@@ -92,7 +92,7 @@ def test_a_blocked_flow_is_a_finding_although_a_run_would_change_nothing():
 
 
 def test_a_blocked_flow_explains_no_change():
-    blocked = dict.fromkeys(("flow", "packet", "hook", "table", "chain", "rule", "owner"), "x")
+    blocked = dict.fromkeys(("flow", "packet", "hook", "table", "chain", "rule", "owner", "at"), "x")
     found = of_result("flows", {"changed": True, "blocked": [blocked]})
     assert [each["kind"] for each in found] == ["other", "blocked"]
 

@@ -13,7 +13,7 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._runs.rehearsals impor
 
 BLOCKED = {
     "flow": "bootp-request", "packet": "udp 198.51.100.7:68 > 192.0.2.10:67", "hook": "input",
-    "table": "inet filter", "chain": "input", "rule": "ip saddr 198.51.100.7 drop", "owner": "",
+    "table": "inet filter", "chain": "input", "rule": "ip saddr 198.51.100.7 drop", "owner": "", "at": "now",
 }  # fmt: skip
 SENTENCE = (
     "bootp-request is blocked by 'ip saddr 198.51.100.7 drop' in chain input of table inet filter:"
@@ -50,6 +50,11 @@ def test_a_host_without_such_a_result_is_silent(variables):
 def test_a_rule_of_another_program_is_named_with_it():
     sentence = rehearsals.sentence({**BLOCKED, "owner": "firewalld"})
     assert "of table inet filter (managed by firewalld): udp" in sentence
+
+
+def test_what_will_be_blocked_after_a_boot_is_said_to_be():
+    sentence = rehearsals.sentence({**BLOCKED, "at": "boot"})
+    assert sentence.startswith("bootp-request is blocked after the next boot by 'ip saddr 198.51.100.7 drop' in chain")
 
 
 def test_a_rule_that_the_kernel_does_not_name_is_not_made_up():
@@ -96,6 +101,6 @@ def test_a_screen_takes_fifty_hosts_and_a_line_three_hundred_letters():
     fleet |= {f"b{number}": Rehearsal([], "no namespaces") for number in range(60)}
     lines = rehearsals.summary(fleet)
     assert len(lines) == 53
-    assert lines[0].endswith("… (5 blocked packets)") and len(lines[0]) < 330
+    assert lines[0].endswith("… (5 blocked flows)") and len(lines[0]) < 330
     assert lines[50] == "and 10 more hosts with blocked flows"
     assert lines[51].endswith("b49 and 10 more: no namespaces.")
