@@ -37,7 +37,9 @@ def judged(host, settings, opening, memory):
 
     try:
         digests = _digests(rehearsing.rules(host), opening)
-        if all(memory.get(name) == digest for name, digest in digests.items()):
+        # What was accepted then need not be accepted now.
+        is_accepted = settings.on_blocked != FAIL or not memory.get("fatal")
+        if is_accepted and all(memory.get(name) == digest for name, digest in digests.items()):
             return Judged(memory["left_out"], memory["blocked"], memory, [], "")
         found = rehearsing.before(host, settings, opening)
     except NotRehearsed as error:
@@ -48,7 +50,8 @@ def judged(host, settings, opening, memory):
     if memory.get("rules", digests["rules"]) != digests["rules"]:
         warnings.insert(0, sentences.CHANGED)
     kept = {"left_out": found["left_out"], "blocked": sentences.listed(found)}
-    return Judged(memory=dict(digests, **kept), warnings=warnings, not_rehearsed="", **kept)
+    fatal = sentences.are_fatal(found)
+    return Judged(memory=dict(digests, fatal=fatal, **kept), warnings=warnings, not_rehearsed="", **kept)
 
 
 def check(host, settings, opening, known):

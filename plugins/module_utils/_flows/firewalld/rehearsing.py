@@ -29,7 +29,8 @@ _OF_FIREWALLD = re.compile(rf"^table (?:inet|ip|ip6) {TABLE} \{{.*?^\}}\n", re.M
 
 def rules(host):
     """Return the ruleset of a host that is not managed, as text without what it has counted."""
-    text = filters.COUNTED.sub("", _MANAGED.sub("", filters.read(host.run, host.find).nft))
+    found = filters.read(host.run, host.find)
+    text = filters.COUNTED.sub("", _MANAGED.sub("", found.nft)) + filters.without_counters(found)
     return "\n".join(filter(None, text.splitlines()))
 
 

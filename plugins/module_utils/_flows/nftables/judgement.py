@@ -73,7 +73,9 @@ class Judge:
         if not opening.rules:
             return Judged([], [], [], [], [], {}, [])
         digests = self._digests(opening)
-        if all(memory.get(name) == digest for name, digest in digests.items()):
+        # What was accepted then need not be accepted now.
+        is_accepted = self._settings.on_blocked != FAIL or not memory.get("fatal")
+        if is_accepted and all(memory.get(name) == digest for name, digest in digests.items()):
             return self._remembered(memory)
         # Imported only here: modules come to the host without byte code, so that to import is to compile.
         from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import rehearsing
@@ -91,7 +93,8 @@ class Judge:
         if memory.get("rules", digests["rules"]) != digests["rules"]:
             warnings.insert(0, sentences.CHANGED)
         kept = dict({name: found[name] for name in _KEPT}, blocked=sentences.listed(found))
-        return Judged(memory=dict(digests, **kept), warnings=warnings, **kept)
+        fatal = sentences.are_fatal(found)
+        return Judged(memory=dict(digests, fatal=fatal, **kept), warnings=warnings, **kept)
 
     def _remembered(self, memory, not_rehearsed=""):
         kept = {name: memory[name] for name in _KEPT}
@@ -99,7 +102,7 @@ class Judge:
 
     def _digests(self, opening):
         """Return digests of all on which a rehearsal depends; ``rules`` are those in force that are not managed."""
-        rules = self._ruleset.digest() + self._legacy_rules()
+        rules = self._ruleset.digest() + self._saved_rules()
         return {
             "rules": hashlib.sha256(rules.encode()).hexdigest(),
             "boot": self._boot.digest(),
@@ -114,16 +117,16 @@ class Judge:
         if self._legacy_tables() - {b"nat"}:
             yield "Rules of iptables-legacy are in force beside nftables; the flows are not opened in those."
 
-    def _legacy_rules(self):
-        if not self._legacy_tables():
+    def _saved_rules(self):
+        """Return the rules of which nft says nothing, or not all, as other programs save them."""
+        if not self._legacy_tables() and not self._ruleset.is_extended:
             return ""
         from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import filters, sandbox
 
         try:
-            saved = filters.read(self._host.run, self._host.find).saved
+            return filters.without_counters(filters.read(self._host.run, self._host.find))
         except sandbox.NotRehearsed as error:
             return str(error)
-        return "".join(filters.without_counters(text) for _command, text in saved)
 
     def _read(self, opening, reason):
         """Return what the host's rules say, as far as they can be read."""

@@ -70,8 +70,10 @@ class Ruleset:
             and not self.is_dormant(place[:2])
         }
 
-    def has_chain(self, place):
-        return place in self._chains
+    @property
+    def is_extended(self):
+        """Whether there are extensions of iptables, of which nft lists only the names."""
+        return any("xt" in part for rules in self._rules.values() for rule in rules for part in rule["expr"])
 
     def policy(self, place):
         """Return the policy of a base chain."""

@@ -129,9 +129,10 @@ def family(saved):
     return "ip6" if command[0].rpartition("/")[2].startswith("ip6") else "ip"
 
 
-def without_counters(text):
-    """Return what iptables saved without what changes while the rules are the same."""
-    return re.sub(r"\[\d+:\d+\]|^#.*$", "", text, flags=re.MULTILINE)
+def without_counters(filters):
+    """Return what iptables and ipset saved, as one text without what changes while the rules are the same."""
+    saved = "".join(text for _command, text in filters.saved)
+    return re.sub(r"\[\d+:\d+\]|^#.*$| timeout \d+$", "", saved, flags=re.MULTILINE)
 
 
 def are_same(filters, others):

@@ -44,6 +44,11 @@ def reject(found, on_blocked, outcome=NOTHING_CHANGED):
             )
 
 
+def are_fatal(found):
+    """Return whether a run would fail, unless blocked flows are accepted."""
+    return any(entry["fatal"] for entry in found["blocked"] + found.get("blocked_at_boot", []))
+
+
 def listed(found):
     """Return blocked flows as a result lists them; ``at`` says whether they are blocked now, or after the next boot."""
     return [

@@ -45,7 +45,8 @@ def test_policies_and_rules_are_those_of_the_host():
     assert ruleset.policy(place) == "drop"
     assert ruleset.policy(("inet", "filter", "plain")) is None
     assert ruleset.rules(place) == [SSH["rule"]]
-    assert ruleset.has_chain(place) and not ruleset.has_chain(("inet", "filter", "elsewhere"))
+    assert not ruleset.is_extended
+    assert Ruleset([base_chain("drop"), rule({"xt": {"type": "match", "name": "recent"}}, ACCEPT)]).is_extended
 
 
 def test_tables_of_other_programs_are_known():
