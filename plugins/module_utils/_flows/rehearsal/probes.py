@@ -25,6 +25,8 @@ MOST_NAMED_PEERS, MOST_NAMED_PORTS, MOST_OTHER_INTERFACES = 64, 12, 8
 # Addresses that are reserved for benchmarks, which no fleet has, and a port that no service has.
 _STRANGERS = {"ip": ["198.18.77.7"], "ip6": ["2001:2::7"]}
 _QUIET_PORT = 47113
+# The addresses that hosts have, unlike those that mean themselves, groups or nobody.
+_OF_HOSTS = {"ip": ["1.0.0.0-126.255.255.255", "128.0.0.0-223.255.255.255"], "ip6": ["2000::/3", "fc00::/7"]}
 _SSH = 22
 
 
@@ -41,7 +43,7 @@ class Planner:
         self._opening = opening
         self._routes = found_routes
         self._interfaces = interfaces
-        self._ports = sorted(ports)[:MOST_NAMED_PORTS]
+        self._ports = sorted(ports)
         self._spans = {
             group: {family: cidrs.sorted_spans(listed)[family] for family, listed in addresses.items()}
             for group, addresses in opening.peers.items()
@@ -50,7 +52,7 @@ class Planner:
             group: {
                 family: [
                     end
-                    for end in _few(self._spans[group][family], family) + _named(listed, named)
+                    for end in _few(listed, family) + _named(listed, named)
                     if end in BROADCAST_ENDS or not self._is_own(end)
                 ]
                 for family, listed in addresses.items()
@@ -96,7 +98,7 @@ class Planner:
             for source_port, destination_port in pairs + [(pairs[0][0], port) for port in (_SSH, _QUIET_PORT)]:
                 self._add(rule, remote, other, source_port, destination_port)
         beside = {ports[0] - 1 for ports in rule.destination_ports} | {ports[1] + 1 for ports in rule.destination_ports}
-        beside = sorted(port for port in beside | {_SSH, _QUIET_PORT} | set(self._ports) if 0 < port < 65536)
+        beside = sorted(port for port in beside | {_SSH, _QUIET_PORT} | set(self._ports[:MOST_NAMED_PORTS]) if 0 < port < 65536)
         for remote, other in list(self._ends(rule, self._sampled))[:1]:
             for port in beside:
                 self._add(rule, remote, other, rule.source_ports[0][0], port)
@@ -147,7 +149,8 @@ class Planner:
         """Yield ``(interface, source, destination, strays)`` of a packet, with this host's own address for None."""
         if hook == "output":
             route = self._routes.to(destination)
-            if route and route.interface not in (None, 1) and route.kind in (routes.UNICAST, routes.BROADCAST):
+            is_outside = route and route.interface not in (None, 1) and route.kind in (routes.UNICAST, routes.BROADCAST)
+            if is_outside and route.source:
                 yield None, route.source, destination, False
             return
         for interface, own, strays in self._arrivals(source):
@@ -226,8 +229,9 @@ def management(connection, found_routes):
     return packets.Probe("input", "tcp", client, 50022, server, int(port), route.interface)
 
 
-def _few(spans, family):
-    """Return addresses of the ends and the middle of the spans, those that hosts can have."""
+def _few(listed, family):
+    """Return addresses of the ends and the middle of what is listed, those that hosts can have."""
+    spans = cidrs.sorted_spans(cidrs.common(listed, _OF_HOSTS[family]) or listed)[family]
     chosen = []
     for first, last in [spans[0], spans[-1], spans[len(spans) // 2]]:
         if last - first >= 3:
@@ -248,5 +252,6 @@ def _named(listed, named):
 def _edges(ranges, named):
     """Return the ends of the first and last range, and what rules name among the ranges."""
     chosen = [ranges[0][0], ranges[-1][1], ranges[0][1], ranges[-1][0]]
-    chosen += [port for port in named if any(first <= port <= last for first, last in ranges)]
+    among = [port for port in named if any(first <= port <= last for first, last in ranges)]
+    chosen += among[:MOST_NAMED_PORTS]
     return list(collections.OrderedDict.fromkeys(chosen))
