@@ -470,6 +470,16 @@ blocked:
     packet:
       description: A packet of the flow that the rule stops.
       type: str
+    interface:
+      description: Interface through which that packet arrives, or leaves if this host sends it.
+      type: str
+    peers:
+      description: Addresses and networks of the peers that the rule names; empty if it stops all peers of the flow.
+      type: list
+      elements: str
+    at:
+      description: V(now), or V(boot) if the rule stops it only after the next boot, when the host loads its rules anew.
+      type: str
     hook:
       description: Hook at which it is stopped.
       type: str
@@ -485,18 +495,30 @@ blocked:
     owner:
       description: Program that manages the table, such as V(firewalld) or V(iptables); empty if none is known.
       type: str
-    at:
-      description: V(now), or V(boot) if the rule stops it only after the next boot, when the host loads its rules anew.
-      type: str
+    fatal:
+      description: Whether the rule stops the flow for all of its peers, so that O(on_blocked) applies to it.
+      type: bool
   sample:
     - flow: bootp-request
       packet: udp 198.51.100.7:68 > 192.0.2.10:67
+      interface: eth0
+      peers: [198.51.100.7]
+      at: now
       hook: input
       table: inet filter
       chain: input
       rule: ip saddr 198.51.100.7 drop
       owner: ""
-      at: now
+      fatal: false
+passing:
+  description:
+    - How many flows passed with all their packets before the run (C(now)), and do after its change (C(then)), of how many
+      (C(of)). It is null if this run rehearsed nothing, since the rules are unchanged or the host cannot be rehearsed.
+    - In check mode, C(then) is what would pass.
+  returned: success
+  type: dict
+  version_added: 1.1.0
+  sample: {now: 3, then: 12, of: 12}
 not_applicable:
   description: Options that have no effect on this host.
   returned: success

@@ -31,9 +31,11 @@ UNCHANGED = Running("", b"", b"")
 # wider than asked for; enforced: the hooks at which this host drops by default; warnings: text; memory: what the record
 # has to keep (plain data), None if nothing of fleet.ports is left on the packet filter; rehearsed: whether the kernel has
 # judged packets of the flows on a copy of the host's packet filters; not_rehearsed: why not, empty if it has or if no
-# flow is open; blocked: ``[{flow, packet, hook, table, chain, rule, owner}]`` for what a rule of the host stops all the same
-Report = collections.namedtuple("Report", "rules widened enforced warnings memory rehearsed not_rehearsed blocked")
-Report.__new__.__defaults__ = (False, "", ())
+# flow is open; blocked: ``[{flow, packet, interface, peers, hook, table, chain, rule, owner, fatal, at}]`` for what a rule
+# of the host stops all the same; passing: ``{now, then, of}``, how many flows pass before and after the change, of how many
+# that were rehearsed in this run, None if none were
+Report = collections.namedtuple("Report", "rules widened enforced warnings memory rehearsed not_rehearsed blocked passing")
+Report.__new__.__defaults__ = (False, "", (), None)
 
 # The report of a host without a packet filter that has flows open or is to have.
 NO_FILTER = Report(rules=0, widened=[], enforced=[], warnings=[], memory=None)

@@ -187,6 +187,7 @@ class Change:
             rehearsed=report.rehearsed,
             not_rehearsed=report.not_rehearsed,
             blocked=list(report.blocked),
+            passing=report.passing,
             not_applicable=[each for _name, part in self._hardening for each in part.report.not_applicable],
             windows=self._windows,
             differences=diffs.of_diffs([shown for _name, part in self._parts for shown in part.all_diffs()]),

@@ -56,6 +56,7 @@ class Firewalld:
             rehearsed=judged.rehearsed,
             not_rehearsed=judged.not_rehearsed,
             blocked=judged.blocked,
+            passing=judged.passing,
         )
         files = config_files.changes(wanted.policies, wanted.sets)
         after = _text(

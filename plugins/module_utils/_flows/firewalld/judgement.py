@@ -11,11 +11,12 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.change import F
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
-class Judged(collections.namedtuple("Judged", "left_out blocked memory warnings not_rehearsed")):
+
+class Judged(collections.namedtuple("Judged", "left_out blocked memory warnings not_rehearsed passing")):
     """What is known about an opening.
 
-    ``left_out`` are CIDRs of peers that are not opened; for ``blocked`` see :class:`change.Report`; ``memory`` is what the
-    record keeps.
+    ``left_out`` are CIDRs of peers that are not opened; for ``blocked`` and ``passing`` see :class:`change.Report`;
+    ``memory`` is what the record keeps.
     """
 
     @property
@@ -30,28 +31,27 @@ _KEPT = ("left_out", "blocked")
 def judged(host, settings, opening, memory):
     """Return what is known about the opening; raise HostError if it cannot be opened on this host."""
     if not opening.rules:
-        return Judged([], [], {}, [], "")
+        return Judged([], [], {}, [], "", None)
     # Imported only here: modules come to the host without byte code, so that to import is to compile.
     from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import rehearsing
     from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import sentences
 
     try:
         digests = _digests(rehearsing.rules(host), opening)
-        # What was accepted then need not be accepted now.
-        is_accepted = settings.on_blocked != FAIL or not memory.get("fatal")
-        if is_accepted and all(memory.get(name) == digest for name, digest in digests.items()):
-            return Judged(memory["left_out"], memory["blocked"], memory, [], "")
+        if all(memory.get(name) == digest for name, digest in digests.items()):
+            sentences.reject(memory["blocked"], [], settings.on_blocked)
+            return Judged(memory["left_out"], memory["blocked"], memory, sentences.warnings(memory["blocked"]), "", None)
         found = rehearsing.before(host, settings, opening)
     except NotRehearsed as error:
         kept = [memory.get(name, []) for name in _KEPT]
-        return Judged(*kept, memory, [sentences.not_rehearsed(str(error))], str(error))
-    sentences.reject(found, settings.on_blocked)
-    warnings = sentences.warnings(found)
+        return Judged(*kept, memory, [sentences.not_rehearsed(str(error))], str(error), None)
+    blocked = sentences.listed(found)
+    sentences.reject(blocked, found["management"], settings.on_blocked)
+    warnings = sentences.warnings(blocked)
     if memory.get("rules", digests["rules"]) != digests["rules"]:
         warnings.insert(0, sentences.CHANGED)
-    kept = {"left_out": found["left_out"], "blocked": sentences.listed(found)}
-    fatal = sentences.are_fatal(found)
-    return Judged(memory=dict(digests, fatal=fatal, **kept), warnings=warnings, not_rehearsed="", **kept)
+    kept = {"left_out": found["left_out"], "blocked": blocked}
+    return Judged(memory=dict(digests, **kept), warnings=warnings, not_rehearsed="", passing=found["passing"], **kept)
 
 
 def check(host, settings, opening, known):
@@ -64,8 +64,8 @@ def check(host, settings, opening, known):
     except NotRehearsed as error:
         raise HostError(f"Whether the flows pass could not be seen after the change, because {error}; it was undone.")
     accepted = {(entry["flow"], entry["rule"]) for entry in known.blocked}
-    blocked = [entry for entry in found["blocked"] if (entry["flow"], entry["rule"]) not in accepted]
-    sentences.reject(dict(found, blocked=[dict(entry, fatal=True) for entry in blocked]), FAIL, sentences.UNDONE)
+    blocked = [entry for entry in sentences.listed(found) if (entry["flow"], entry["rule"]) not in accepted]
+    sentences.reject([dict(entry, fatal=True) for entry in blocked], found["management"], FAIL, sentences.UNDONE)
 
 
 def _digests(rules, opening):

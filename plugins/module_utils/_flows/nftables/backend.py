@@ -64,6 +64,7 @@ class Nftables:
                 rehearsed=judged.rehearsed,
                 not_rehearsed=judged.not_rehearsed,
                 blocked=judged.blocked,
+                passing=judged.passing,
             ),
             files,
             running,

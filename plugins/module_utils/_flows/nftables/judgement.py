@@ -30,15 +30,17 @@ class Judged:
     :param left_out: CIDRs of peers that are not opened.
     :param blocked: see :class:`change.Report`.
     :param memory: what the record keeps of it.
+    :param passing: see :class:`change.Report`.
     """
 
-    def __init__(self, places, at_boot, left_out, enforced, blocked, memory, warnings, not_rehearsed=""):
+    def __init__(self, places, at_boot, left_out, enforced, blocked, memory, warnings, not_rehearsed="", passing=None):
         self._places, self._at_boot, self._left_out = places, at_boot, left_out
         self.enforced = enforced
         self.blocked = blocked
         self.memory = memory
         self.warnings = warnings
         self.not_rehearsed = not_rehearsed
+        self.passing = passing
 
     @property
     def rehearsed(self):
@@ -73,9 +75,7 @@ class Judge:
         if not opening.rules:
             return Judged([], [], [], [], [], {}, [])
         digests = self._digests(opening)
-        # What was accepted then need not be accepted now.
-        is_accepted = self._settings.on_blocked != FAIL or not memory.get("fatal")
-        if is_accepted and all(memory.get(name) == digest for name, digest in digests.items()):
+        if all(memory.get(name) == digest for name, digest in digests.items()):
             return self._remembered(memory)
         # Imported only here: modules come to the host without byte code, so that to import is to compile.
         from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import rehearsing
@@ -88,17 +88,24 @@ class Judge:
             if all(memory.get(name) == digests[name] for name in ("rules", "boot")):
                 return self._remembered(memory, str(error))
             return self._read(opening, str(error))
-        sentences.reject(found, self._settings.on_blocked)
-        warnings = sentences.warnings(found)
+        blocked = sentences.listed(found)
+        sentences.reject(blocked, found["management"] + found["management_at_boot"], self._settings.on_blocked)
+        warnings = sentences.warnings(blocked)
         if memory.get("rules", digests["rules"]) != digests["rules"]:
             warnings.insert(0, sentences.CHANGED)
-        kept = dict({name: found[name] for name in _KEPT}, blocked=sentences.listed(found))
-        fatal = sentences.are_fatal(found)
-        return Judged(memory=dict(digests, fatal=fatal, **kept), warnings=warnings, **kept)
+        kept = dict({name: found[name] for name in _KEPT}, blocked=blocked)
+        return Judged(memory=dict(digests, **kept), warnings=warnings, passing=found["passing"], **kept)
 
     def _remembered(self, memory, not_rehearsed=""):
         kept = {name: memory[name] for name in _KEPT}
-        return Judged(memory=memory, warnings=[], not_rehearsed=not_rehearsed, **kept)
+        warnings = []
+        if kept["blocked"] or not_rehearsed:
+            from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import sentences
+
+            sentences.reject(kept["blocked"], [], self._settings.on_blocked)
+            warnings = sentences.warnings(kept["blocked"])
+            warnings += [sentences.not_rehearsed(not_rehearsed)] if not_rehearsed else []
+        return Judged(memory=memory, warnings=warnings, not_rehearsed=not_rehearsed, **kept)
 
     def _digests(self, opening):
         """Return digests of all on which a rehearsal depends; ``rules`` are those in force that are not managed."""

@@ -47,6 +47,11 @@ class Search:
         after = {trial: cause and self._stopped.get(trial, cause) for trial, cause in after.items()}
         return dict(self._scene.result(after, self._left_out), places=self._places(), left_out=self._left_out)
 
+    def passing(self, loaded):
+        """Return how many flows pass with these filters."""
+        self._stage.load(loaded)
+        return self._scene.passing(self._stage.verdicts(self._scene.flows))
+
     def _attempts(self):
         """Load what is to be managed and see what passes, until nothing has to be placed otherwise; return the verdicts."""
         self._note_purposes(self._scene.before)

@@ -25,7 +25,11 @@ def rehearse(host, settings, ruleset, boot, opening):
 
     def now():
         stage = Stage(host.run, host.find, network)
-        return Search(stage, in_force, opening, manager, settings.connection).result()
+        search = Search(stage, in_force, opening, manager, settings.connection)
+        found = search.result()
+        if loaded.nft != in_force.nft:
+            found["passing"]["now"] = search.passing(loaded)
+        return found
 
     def at_boot():
         """Return the result with what is loaded at boot, None if that is what is in force."""

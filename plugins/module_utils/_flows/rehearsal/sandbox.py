@@ -17,7 +17,7 @@ import time
 
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError, reason
 
-SECONDS = 20.0  # for everything that is done inside
+SECONDS = 60.0  # for everything that is done inside
 
 _NEW_NETWORK, _NEW_PROCESSES = 0x40000000, 0x20000000  # CLONE_NEWNET, CLONE_NEWPID
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG

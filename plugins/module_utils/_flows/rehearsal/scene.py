@@ -67,6 +67,11 @@ class Scene:
             self.exceeding = self._stage.verdicts(self.flows)
         return found
 
+    def passing(self, verdicts):
+        """Return how many flows have no packet that is dropped."""
+        stopped = {flow for trial in self.flows if verdicts.get(trial) for flow in trial.flows}
+        return len({flow for trial in self.flows for flow in trial.flows} - stopped)
+
     def result(self, after, left_out=()):
         """Return plain data about the verdicts: ``enforced``, ``blocked``, ``management``, ``packets``.
 
@@ -79,6 +84,7 @@ class Scene:
         return dict(
             enforced=[hook for hook in HOOKS.values() if hook in closed],
             blocked=stopped.listed({trial: after[trial] for trial in self.flows}),
+            passing={"now": self.passing(self.before), "then": self.passing(after), "of": self.passing({})},
             management=[stopped.described(trial, after[trial]) for trial in self._management if after[trial]],
             was_managed=not any(self.before[trial] for trial in self._management),
             packets=len(self.trials),

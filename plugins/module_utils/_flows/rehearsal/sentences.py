@@ -10,6 +10,8 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 _REMEDY = "Let the packet pass there, or set nim_firewall_on_blocked (on_blocked of the module) to 'warn' to go on without it."
 NOTHING_CHANGED, UNDONE = "Nothing was changed.", "The change was undone at once."
 
+_WHEN = {"now": "", "boot": " after the next boot"}
+
 CHANGED = (
     "The rules of this host were changed since they were rehearsed last, by another program or by hand; they were rehearsed"
     " anew."
@@ -24,51 +26,46 @@ def not_rehearsed(reason):
     )
 
 
-def reject(found, on_blocked, outcome=NOTHING_CHANGED):
-    """Raise HostError if the host could not be managed any more, or a flow cannot be opened and that is not accepted.
-
-    ``outcome`` is what became of the host.
-    """
-    for entry in found["management"] + found.get("management_at_boot", []):
-        raise HostError(
-            f"A new connection to manage this host ({entry['packet']}) would be dropped by {_where(entry)}; let it pass"
-            f" there first. {outcome}"
-        )
-    for entries, when in ((found["blocked"], ""), (found.get("blocked_at_boot", []), " after the next boot")):
-        fatal = [entry for entry in entries if entry["fatal"]]
-        if fatal and on_blocked == FAIL:
-            entry, more = fatal[0], len({each["flow"] for each in fatal}) - 1
-            others = f", nor would {more} other flows" if more > 1 else ", nor would another flow" if more else ""
-            raise HostError(
-                f"Flow {entry['flow']} ({entry['packet']}) would not pass{when}: {_where(entry)} drops it{others}. {_REMEDY} {outcome}"
-            )
-
-
-def are_fatal(found):
-    """Return whether a run would fail, unless blocked flows are accepted."""
-    return any(entry["fatal"] for entry in found["blocked"] + found.get("blocked_at_boot", []))
-
-
 def listed(found):
-    """Return blocked flows as a result lists them; ``at`` says whether they are blocked now, or after the next boot."""
+    """Return the blocked flows of a rehearsal as a result lists them: ``at`` says whether now, or after the next boot."""
     return [
-        dict({name: value for name, value in entry.items() if name != "fatal"}, at=at)
+        dict(entry, at=at)
         for entries, at in ((found["blocked"], "now"), (found.get("blocked_at_boot", []), "boot"))
         for entry in entries
     ]
 
 
-def warnings(found):
+def reject(blocked, management, on_blocked, outcome=NOTHING_CHANGED):
+    """Raise HostError if the host could not be managed any more, or a flow cannot be opened and that is not accepted.
+
+    ``blocked`` are entries of :func:`listed`, ``management`` those of the connection that manages the host; ``outcome`` is
+    what became of the host.
+    """
+    for entry in management:
+        raise HostError(
+            f"A new connection to manage this host ({entry['packet']}) would be dropped by {_where(entry)}; let it pass"
+            f" there first. {outcome}"
+        )
+    fatal = [entry for entry in blocked if entry["fatal"]]
+    if fatal and on_blocked == FAIL:
+        entry, more = fatal[0], len({each["flow"] for each in fatal}) - 1
+        others = f", nor would {more} other flows" if more > 1 else ", nor would another flow" if more else ""
+        raise HostError(
+            f"Flow {entry['flow']} ({entry['packet']}) would not pass{_WHEN[entry['at']]}: {_where(entry)} drops it{others}."
+            f" {_REMEDY} {outcome}"
+        )
+
+
+def warnings(blocked):
     """Return a sentence for each rule that stops flows all the same."""
+    by_rule = {}
+    for entry in blocked:
+        by_rule.setdefault((_WHEN[entry["at"]], _where(entry)), []).append(entry)
     sentences = []
-    for entries, when in ((found["blocked"], ""), (found.get("blocked_at_boot", []), " after the next boot")):
-        by_rule = {}
-        for entry in entries:
-            by_rule.setdefault(_where(entry), []).append(entry)
-        for where, stopped in by_rule.items():
-            flows = sorted({entry["flow"] for entry in stopped})
-            listed = ", ".join(flows[:3]) + (f" and {len(flows) - 3} more" if len(flows) > 3 else "")
-            sentences.append(f"Blocked{when}: {listed} (such as {stopped[0]['packet']}), by {where}. It stays in force.")
+    for (when, where), stopped in by_rule.items():
+        flows = sorted({entry["flow"] for entry in stopped})
+        names = ", ".join(flows[:3]) + (f" and {len(flows) - 3} more" if len(flows) > 3 else "")
+        sentences.append(f"Blocked{when}: {names} (such as {stopped[0]['packet']}), by {where}. It stays in force.")
     return sentences
 
 
