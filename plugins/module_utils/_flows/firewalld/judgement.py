@@ -40,7 +40,7 @@ def judged(host, settings, opening, memory):
         digests = _digests(rehearsing.rules(host), opening)
         if all(memory.get(name) == digest for name, digest in digests.items()):
             sentences.reject(memory["blocked"], [], settings.on_blocked)
-            return Judged(memory["left_out"], memory["blocked"], memory, sentences.warnings(memory["blocked"]), "", None)
+            return Judged(memory["left_out"], memory["blocked"], memory, [], "", None)
         found = rehearsing.before(host, settings, opening)
     except NotRehearsed as error:
         kept = [memory.get(name, []) for name in _KEPT]

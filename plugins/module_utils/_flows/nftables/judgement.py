@@ -103,8 +103,7 @@ class Judge:
             from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import sentences
 
             sentences.reject(kept["blocked"], [], self._settings.on_blocked)
-            warnings = sentences.warnings(kept["blocked"])
-            warnings += [sentences.not_rehearsed(not_rehearsed)] if not_rehearsed else []
+            warnings = [sentences.not_rehearsed(not_rehearsed)] if not_rehearsed else []
         return Judged(memory=memory, warnings=warnings, not_rehearsed=not_rehearsed, **kept)
 
     def _digests(self, opening):

@@ -37,7 +37,7 @@ def result(**changes):
     return dict(
         dict(
             places=[PLACE], at_boot=[PLACE], left_out=["198.51.100.7"], enforced=["input"], blocked=[ENTRY],
-            blocked_at_boot=[], management=[], management_at_boot=[], packets=9,
+            blocked_at_boot=[], management=[], management_at_boot=[], packets=9, passing={"now": 0, "then": 1, "of": 1},
         ),
         **changes
     )  # fmt: skip
@@ -80,7 +80,7 @@ def test_what_the_kernel_said_is_what_is_known(host):
     found = judged(host)
     assert (found.rehearsed, found.not_rehearsed, found.enforced) == (True, "", ["input"])
     assert found.blocked == sentences.listed(result())
-    assert found.warnings == sentences.warnings(result())
+    assert found.warnings == sentences.warnings(sentences.listed(result()))
     script = nft_script.text(found.tables(OPENING))
     assert "chain input {\n\t\tjump fleet_ports_input\n" in script
     assert "198.51.100.7/32" not in script and "198.51.100.8/29" in script  # the peer that is left out
@@ -147,6 +147,7 @@ def test_what_was_accepted_once_is_refused_by_who_does_not_accept_it(host):
     assert host.rehearsed == 1
     with pytest.raises(HostError, match="^Flow tftp"):
         judged(host, memory)
+    assert host.rehearsed == 1
 
 
 def test_a_connection_that_would_not_pass_is_refused_by_all(host):

@@ -27,16 +27,24 @@ def found(*blocked, **more):
     return dict(dict(management=[], management_at_boot=[], blocked=list(blocked), blocked_at_boot=[]), **more)
 
 
+def reject(result, *rest):
+    management = result["management"] + result.get("management_at_boot", [])
+    sentences.reject(sentences.listed(result), management, *rest)
+
+
+def warnings(result):
+    return sentences.warnings(sentences.listed(result))
+
+
 def refusal(result, on_blocked="fail"):
     with pytest.raises(HostError) as error:
-        sentences.reject(result, on_blocked)
+        reject(result, on_blocked)
     return str(error.value)
 
 
 def test_where_all_passes_nothing_is_said():
-    sentences.reject(found(), "fail")
-    assert (sentences.warnings(found()), sentences.listed(found())) == ([], [])
-    assert not sentences.are_fatal(found())
+    reject(found(), "fail")
+    assert (warnings(found()), sentences.listed(found())) == ([], [])
 
 
 def test_a_flow_that_cannot_be_opened_is_refused_with_rule_and_remedy():
@@ -44,7 +52,6 @@ def test_a_flow_that_cannot_be_opened_is_refused_with_rule_and_remedy():
         "Flow tftp (udp 198.51.100.7:1024 > 192.0.2.10:69) would not pass: rule 'ip saddr @banned drop' of chain wan in"
         " table inet filter (hook input) drops it. " + REMEDY
     )
-    assert sentences.are_fatal(found(entry()))
 
 
 def test_the_manager_of_a_table_is_named():
@@ -70,13 +77,11 @@ def test_what_is_blocked_after_a_boot_is_refused_too():
 
 
 def test_what_only_some_peers_suffer_is_not_refused():
-    sentences.reject(found(entry(fatal=False), blocked_at_boot=[entry(fatal=False)]), "fail")
-    assert not sentences.are_fatal(found(entry(fatal=False)))
+    reject(found(entry(fatal=False), blocked_at_boot=[entry(fatal=False)]), "fail")
 
 
 def test_who_accepts_blocked_flows_goes_on():
-    sentences.reject(found(entry(), blocked_at_boot=[entry()]), "warn")
-    assert sentences.are_fatal(found(blocked_at_boot=[entry()]))
+    reject(found(entry(), blocked_at_boot=[entry()]), "warn")
 
 
 @pytest.mark.parametrize("when", ["management", "management_at_boot"])
@@ -91,7 +96,7 @@ def test_a_host_that_could_not_be_managed_is_refused_in_any_case(when, on_blocke
 
 def test_the_outcome_is_said_where_something_was_undone():
     with pytest.raises(HostError) as error:
-        sentences.reject(found(entry()), "fail", sentences.UNDONE)
+        reject(found(entry()), "fail", sentences.UNDONE)
     assert str(error.value).endswith("to go on without it. " + sentences.UNDONE)
     assert sentences.UNDONE != sentences.NOTHING_CHANGED
 
@@ -105,7 +110,7 @@ def test_a_rule_that_is_not_known_is_described():
 def test_each_rule_is_warned_about_once():
     many = [entry("flow-%d" % number, fatal=False) for number in range(5)]
     other = entry("tftp", False, rule="ip saddr 198.51.100.9 drop", packet="udp 198.51.100.9:1024 > 192.0.2.10:69")
-    assert sentences.warnings(found(*many, blocked_at_boot=[other])) == [
+    assert warnings(found(*many, blocked_at_boot=[other])) == [
         "Blocked: flow-0, flow-1, flow-2 and 2 more (such as udp 198.51.100.7:1024 > 192.0.2.10:69), by rule 'ip saddr"
         " @banned drop' of chain wan in table inet filter (hook input). It stays in force.",
         "Blocked after the next boot: tftp (such as udp 198.51.100.9:1024 > 192.0.2.10:69), by rule 'ip saddr"
@@ -113,16 +118,16 @@ def test_each_rule_is_warned_about_once():
     ]
 
 
-def test_the_result_says_when_a_flow_is_blocked_but_not_what_a_run_makes_of_it():
+def test_the_result_says_when_a_flow_is_blocked():
     listed = sentences.listed(found(entry(), blocked_at_boot=[entry("nfs", False)]))
     assert [(each["flow"], each["at"]) for each in listed] == [("tftp", "now"), ("nfs", "boot")]
-    assert not any("fatal" in each for each in listed)
+    assert [each["fatal"] for each in listed] == [True, False]
 
 
 def test_backends_without_a_boot_have_no_such_entries():
     result = {"management": [], "blocked": [entry(fatal=False)]}
-    sentences.reject(result, "fail")
-    assert len(sentences.listed(result)) == len(sentences.warnings(result)) == 1
+    reject(result, "fail")
+    assert len(sentences.listed(result)) == len(warnings(result)) == 1
 
 
 def test_a_host_that_was_not_rehearsed_says_why():
