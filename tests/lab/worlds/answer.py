@@ -132,7 +132,9 @@ class _Module:
 def _with_defaults(options: dict) -> dict:
     given = {name: options.get(name, option.get("default")) for name, option in concern.OPTIONS.items()}
     flow = concern.FLOW
-    given["flows"] = [{name: each.get(name, option.get("default")) for name, option in flow.items()} for each in given["flows"]]
+    given["flows"] = [
+        {name: each.get(name, option.get("default")) for name, option in flow.items()} for each in given["flows"]
+    ]
     for each in given["flows"]:
         for end in ("source", "destination"):
             each[end] = {name: each[end].get(name) for name in concern.END["options"]}
@@ -144,7 +146,8 @@ def _blocked(entry: Mapping[str, str]) -> Blocked:
     if not found:
         raise ValueError(f"blocked names a packet in an unknown form: {entry['packet']!r}")
     protocol, source, source_port, destination, destination_port = found.groups()
-    packet = Packet(source.strip("[]"), destination.strip("[]"), Ports(protocol, int(source_port), int(destination_port)))
+    ports = Ports(protocol, int(source_port), int(destination_port))
+    packet = Packet(source.strip("[]"), destination.strip("[]"), ports)
     return Blocked(entry["flow"], packet, entry["hook"], entry["table"], entry["chain"], entry["rule"],
                    entry.get("at", NOW))
 

@@ -60,6 +60,7 @@ def case(name: str, data: Mapping) -> Case:
         starts=None if starts is None else tuple(starts),
         others=tuple(Program(tuple(each["command"].split()), each["text"]) for each in data.get("others", ())),
         is_gateway=data.get("gateway", False),
+        has_firewalld=data.get("firewalld", False),
         quarantined=quarantined,
     )
-    return Case(world, Right(**{key: tuple(value) if isinstance(value, list) else value for key, value in right.items()}))
+    return Case(world, Right(**{name: tuple(each) if isinstance(each, list) else each for name, each in right.items()}))

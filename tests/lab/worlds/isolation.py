@@ -23,13 +23,13 @@ from pathlib import Path
 from typing import Any
 
 _CLONE_NEWNS, _CLONE_NEWPID, _CLONE_NEWNET = 0x00020000, 0x20000000, 0x40000000
-_MS_REC, _MS_PRIVATE = 0x4000, 0x40000
+_MS_BIND, _MS_REC, _MS_PRIVATE = 0x1000, 0x4000, 0x40000
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True)
 
 SCRATCH = Path("/run/world")
 # What was written to /etc, and only that.
-ETC_CHANGES = SCRATCH / "upper"
+ETC_CHANGES = SCRATCH / "etc" / "upper"
 # What a packet filter of the machine itself may have there.
 _OTHERS_FILES = ("nftables.conf", "nftables", "nftables.nft", "nftables.d", "sysconfig", "firewalld", "iptables",
                  "fleet.ports.nft", "systemd/system/nftables.service.d")
@@ -69,6 +69,19 @@ def enter_new_network() -> int:
     """Move this thread to a new network namespace; return a descriptor that keeps the namespace."""
     _unshare(_CLONE_NEWNET)
     return os.open("/proc/thread-self/ns/net", os.O_RDONLY)
+
+
+def lay_over(below: Path, folder: Path, changes: Path) -> None:
+    """Have a folder show another one, or itself, with whatever is written to it kept in ``changes``."""
+    upper, work = changes / "upper", changes / "work"
+    for each in (upper, work, folder):
+        each.mkdir(parents=True, exist_ok=True)
+    _mount("overlay", str(folder), "overlay", options=f"lowerdir={below},upperdir={upper},workdir={work}")
+
+
+def share(folder: Path, place: Path) -> None:
+    """Have a folder at another place as well."""
+    _mount(str(folder), str(place), None, _MS_BIND | _MS_REC)
 
 
 def _keep(writing: int, function: Callable[..., Any], arguments: tuple) -> None:
@@ -115,10 +128,8 @@ def _set_files_apart() -> None:
     _mount("sysfs", "/sys", "sysfs")
     for folder in ("/run", "/var/lib"):
         _mount("tmpfs", folder, "tmpfs", options="mode=755")
-    work = SCRATCH / "work"
-    for folder in (ETC_CHANGES, work, _BOOTED):
-        folder.mkdir(parents=True)
-    _mount("overlay", "/etc", "overlay", options=f"lowerdir=/etc,upperdir={ETC_CHANGES},workdir={work}")
+    _BOOTED.mkdir(parents=True)
+    lay_over(Path("/etc"), Path("/etc"), SCRATCH / "etc")
     for name in _OTHERS_FILES:
         path = Path("/etc", name)
         if path.is_dir():

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import zip_longest
 
 from .answer import Answer, Blocked
 from .requests import Request, within
 from .traffic import Probe
 
 Fates = Mapping[Probe, bool]
+# firewalld makes its table anew at each reload.
+_FIREWALLDS = re.compile(r"^table inet firewalld \{.*?^\}\n", re.DOTALL | re.MULTILINE)
 
 
 def opened(request: Request, answer: Answer, before: Fates, after: Fates) -> Iterator[str]:
@@ -51,22 +54,23 @@ def unchanged(before: Fates, after: Fates) -> Iterator[str]:
     """Yield each packet whose fate is not what it was."""
     for probe, passes in after.items():
         if passes != before[probe]:
-            yield f"{probe} {'is dropped' if before[probe] else 'passes'} now, and {'passed' if before[probe] else 'was dropped'} before"
+            yield f"{probe} {'passes' if passes else 'is dropped'} now, which it did not before"
 
 
 def refused(message: str, rules: str) -> Iterator[str]:
     """Yield what is missing in a message of a run that refused."""
-    names = re.findall(r"(?:table|chain) (?:\w+ )?([\w.-]+) \{", rules) + re.findall(r"^(?:\*|:)(\w+)", rules, re.MULTILINE)
+    names = re.findall(r"(?:table|chain) (?:\w+ )?([\w.-]+) \{", rules)
+    names += re.findall(r"^(?:\*|:)(\w+)", rules, re.MULTILINE)
     if "SSH" not in message and not any(re.search(rf"\b{re.escape(name)}\b", message) for name in names):
         yield f"the run refused and named no rule: {message}"
 
 
 def others_untouched(before: str, after: str) -> Iterator[str]:
     """Yield whatever of the rules of others is not as it was."""
-    former, present = (text.splitlines() for text in (before, without_managed(after)))
+    former, present = (_FIREWALLDS.sub("", text).splitlines() for text in (before, without_managed(after)))
     if former != present:
-        index = next((n for n, pair in enumerate(zip(former, present)) if pair[0] != pair[1]), min(len(former), len(present)))
-        yield f"rules of others were changed: {former[index : index + 1]} became {present[index : index + 1]}"
+        changed = next((pair for pair in zip_longest(former, present) if pair[0] != pair[1]))
+        yield f"rules of others were changed: {changed[0]!r} became {changed[1]!r}"
 
 
 def without_managed(rules: str) -> str:

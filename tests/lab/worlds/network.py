@@ -5,7 +5,7 @@
 """The network of a world: the host, and the segments behind each of its interfaces, where all its peers are.
 
 A segment is a cable's other end in a namespace of its own. It has no addresses: packets are put onto the cable, and
-seen on it, byte by byte, so that it can be any peer. Interfaces do without ARP, so that a packet needs nothing but itself.
+seen on it, byte by byte, so that it can be any peer. Interfaces do without ARP: a packet needs nothing but itself.
 """
 
 from __future__ import annotations

@@ -30,7 +30,9 @@ _RANDOM_PACKETS = 24
 class Prober:
     """Finds the packets for one request on one host; ``named`` are addresses that the host's rules name."""
 
-    def __init__(self, interfaces: tuple[Interface, ...], request: Request, named: Sequence[str], dice: random.Random) -> None:
+    def __init__(
+        self, interfaces: tuple[Interface, ...], request: Request, named: Sequence[str], dice: random.Random
+    ) -> None:
         self._interfaces = interfaces
         self._request = request
         self._named = named
@@ -41,7 +43,7 @@ class Prober:
             self._no_peers |= {str(net.network_address), str(net.broadcast_address)}
 
     def probes(self, hook: str, packet: Packet) -> list[Probe]:
-        """The packet with its ways; a broadcast may come by any interface, and some packets have no way on this host."""
+        """The packet with its ways; a broadcast may come by any interface, some packets have no way on this host."""
         sides = [packet.source] * (hook != "output"), [packet.destination] * (hook != "input")
         ways = itertools.product(*(self._interfaces_of(*side) if side else [""] for side in sides))
         return [Probe(hook, enters, leaves, packet) for enters, leaves in ways if enters != leaves]
@@ -135,7 +137,7 @@ class Prober:
             yield from ((each, self._own(each)) for each in sources)
         else:
             for family in (".", ":"):
-                yield from _pairs([each for each in sources if family in each], [each for each in destinations if family in each])
+                yield from _pairs(*([each for each in side if family in each] for side in (sources, destinations)))
 
     def _tried(self, group: str) -> list[str]:
         """Members of the group: those that rules name, the first and the last of each network, and one in between."""
@@ -148,7 +150,9 @@ class Prober:
                 last = min(net.num_addresses, 1 << 16) - 1
                 found += [str(net[number]) for number in (1, last - 1, self._dice.randrange(1, min(last, 200)))]
         found = [each for each in dict.fromkeys(found) if each not in self._no_peers]
-        return found if len(found) <= 2 * _PEERS_TRIED else found[:_PEERS_TRIED] + self._dice.sample(found[_PEERS_TRIED:], _PEERS_TRIED)
+        if len(found) <= 2 * _PEERS_TRIED:
+            return found
+        return found[:_PEERS_TRIED] + self._dice.sample(found[_PEERS_TRIED:], _PEERS_TRIED)
 
     def _own(self, peer: str) -> str:
         """The host's own address that speaks with a peer."""
@@ -166,4 +170,5 @@ def _pairs(first: Sequence, second: Sequence) -> list[tuple]:
     """Each of the first with one of the second and the other way round."""
     if not (first and second):
         return []
-    return list(dict.fromkeys((first[n % len(first)], second[n % len(second)]) for n in range(max(len(first), len(second)))))
+    longest = max(len(first), len(second))
+    return list(dict.fromkeys((first[n % len(first)], second[n % len(second)]) for n in range(longest)))

@@ -55,6 +55,8 @@ OF_GATEWAY = Request(
     },
 )
 
-SMALL = Request(flows=(_in("register", "tcp", ("1000",), "1058"),), peers={CLIENT: ("198.51.100.8/32", "2001:db8:2::8/128")})
+SMALL = Request(
+    flows=(_in("register", "tcp", ("1000",), "1058"),), peers={CLIENT: ("198.51.100.8/32", "2001:db8:2::8/128")}
+)
 
 REQUESTS = {"master": OF_MASTER, "gateway": OF_GATEWAY, "small": SMALL}

@@ -34,7 +34,8 @@ THROUGH6 = Probe("forward", "eth0", "eth1", Packet(PEER6, "2001:db8:2::7", Ports
 ALL = (INTO, INTO6, BROADCAST, BROADCAST_OUT, OUT, OUT6, THROUGH, THROUGH6)
 
 CLOSED = "".join(
-    f"\tchain {hook} {{ type filter hook {hook} priority 0; policy drop; %s }}\n" for hook in ("input", "output", "forward")
+    f"\tchain {hook} {{ type filter hook {hook} priority 0; policy drop; %s }}\n"
+    for hook in ("input", "output", "forward")
 )
 
 
@@ -229,8 +230,13 @@ def test_a_gateway_is_judged_at_all_its_hooks(monkeypatch) -> None:
 def flaws_of(monkeypatch, run: Callable, rules: str, request=OF_MASTER, **options: str) -> list[str]:
     """What is wrong with a run on these rules."""
     monkeypatch.setattr(trial, "run_module", lambda _host, state, _request, _connection: run(state))
-    world = World("of the judge's own tests", {BOOT_SCRIPT: rules}, dataclasses.replace(request, **options),
-                  is_gateway=request is OF_GATEWAY, quarantined=(("input", "198.51.100.7"),) if rules == QUARANTINE else ())
+    world = World(
+        "of the judge's own tests",
+        {BOOT_SCRIPT: rules},
+        dataclasses.replace(request, **options),
+        is_gateway=request is OF_GATEWAY,
+        quarantined=(("input", "198.51.100.7"),) if rules == QUARANTINE else (),
+    )
     return trial.tried(world).flaws
 
 

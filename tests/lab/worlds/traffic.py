@@ -46,8 +46,8 @@ class Probe(NamedTuple):
     packet: Packet
 
     def __str__(self) -> str:
-        way = " ".join(word for word in (self.hook, self.enters and f"from {self.enters}", self.leaves and f"to {self.leaves}") if word)
-        return f"{self.packet} ({way})"
+        ways = [f"{word} {name}" for word, name in (("from", self.enters), ("to", self.leaves)) if name]
+        return f"{self.packet} ({' '.join([self.hook, *ways])})"
 
 
 class HarnessError(Exception):
@@ -135,13 +135,16 @@ class Traffic:
         self._theirs[probe.enters].send(to, _ETHERNET_TYPES[packet.version], data)
 
     def _read(self) -> tuple[set, set]:
-        """Return which marks came to the host by which interface, and which passed its filter, "" being the host itself."""
+        """Return which marks came to the host, by which interface, and which passed its filter, "" being the host."""
         came = set()
         # The second time, what the host sent on when the first sentinel came is behind as well.
         for name in [*self._ours, *self._ours]:
             came |= {(name, mark) for mark in self._until_sentinel(self._theirs[name], self._ours[name])}
         passed = {
-            (name, mark) for name, cable in self._theirs.items() for frame in cable.frames() for mark in _mark_of_frame(*frame)
+            (name, mark)
+            for name, cable in self._theirs.items()
+            for frame in cable.frames()
+            for mark in _mark_of_frame(*frame)
         }
         for version, name, source in self._delivered:
             skipped = HEADER_LENGTHS[4] if version == 4 else 0  # an IPv6 socket gives what follows the header

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One world tried: the module is run, run again, the host is booted, given back, and packets say each time what holds."""
+"""One world tried: the module is run, run again, the host is booted and given back; packets say what holds."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ import dataclasses
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from ..root_tree import tree
 from . import judge
 from .answer import AFTER_BOOT, NOW, Answer, Blocked, run_module
+from .firewalld import Firewalld
 from .isolation import isolated
 from .network import network
 from .probes import ADMINISTRATORS, SSH_PORT, Prober
@@ -40,19 +43,22 @@ class Report:
     written: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
-        lines = [f"outcome: {self.outcome}; {self.passed_before} of {self.tried} packets of flows passed before, {self.passed_after} after"]
+        passed = f"{self.passed_before} of {self.tried} packets of flows passed before, {self.passed_after} after"
+        lines = [f"outcome: {self.outcome}; {passed}"]
         lines += [f"{stage}: {answer}" for stage, answer in self.answers.items()]
         return "\n".join(lines + [f"FLAW {flaw}" for flaw in self.flaws[:20]])
 
 
 def tried(world: World, seed: str = "") -> Report:
     """Try a world in a process of its own."""
-    return isolated(_tried, world, seed, seconds=_SECONDS)
+    root = tree("firewalld") if world.has_firewalld else None
+    return isolated(_tried, world, seed, root, seconds=_SECONDS)
 
 
-def _tried(world: World, seed: str) -> Report:
+def _tried(world: World, seed: str, root: Path | None) -> Report:
     with network(world.interfaces) as made, Traffic(made) as traffic:
-        trial = _Trial(world, RunningWorld(world), traffic, random.Random(seed))
+        host = RunningWorld(world, Firewalld(root) if root else None)
+        trial = _Trial(world, host, traffic, random.Random(seed))
         trial.run()
         return trial.report
 

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .firewalld import Firewalld
 from .isolation import ETC_CHANGES
 from .network import DOWNLINK, UPLINK, Interface
 from .requests import Request
@@ -59,6 +60,7 @@ class World:
     starts: tuple[str, ...] | None = ("/usr/sbin/nft", "-f", BOOT_SCRIPT)
     others: tuple[Program, ...] = ()
     is_gateway: bool = False
+    has_firewalld: bool = False
     quarantined: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -89,8 +91,9 @@ class World:
 class RunningWorld:
     """The world in whose namespaces this process is."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, firewalld: Firewalld | None = None) -> None:
         self._world = world
+        self._firewalld = firewalld
         for path, content in world.files.items():
             file = Path(path)
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -98,19 +101,25 @@ class RunningWorld:
 
     def boot(self) -> None:
         """Have no rules, and then load what a boot loads."""
+        if self._firewalld:
+            self._firewalld.stop()
         _run(("nft", "flush", "ruleset"))
         for version in ("", "6"):
             if tables := _legacy_tables(version):
                 _run((f"ip{version}tables-legacy-restore",), "".join(map(_empty, tables)))
         if self._world.starts:
             _run(self._world.starts)
+        if self._firewalld:
+            self._firewalld.start()
         for program in self._world.others:
             _run(program.command, program.text)
 
     def rules(self) -> str:
         """All rules in force, without their counters."""
         parts = [_run(("nft", "-s", "list", "ruleset"))]
-        parts += [_of_legacy(_run((f"ip{version}tables-legacy-save",))) for version in ("", "6") if _legacy_tables(version)]
+        for version in ("", "6"):
+            if _legacy_tables(version):
+                parts.append(_of_legacy(_run((f"ip{version}tables-legacy-save",))))
         return "".join(parts)
 
     def files(self) -> dict[str, bytes]:
@@ -130,6 +139,8 @@ class RunningWorld:
 
         if os.path.basename(command[0]) == "systemctl":
             return self._systemctl(command[1:])
+        if self._firewalld and os.path.basename(command[0]) == "firewall-cmd":
+            command = self._firewalld.command(command)
         return commands.run(command, **how)
 
     def _systemctl(self, arguments: Sequence[str]) -> tuple[int, str, str]:
@@ -145,11 +156,12 @@ class RunningWorld:
 
     def _unit(self, unit: str) -> dict[str, str]:
         starts = self._world.starts
-        if unit != "nftables.service" or starts is None:
-            return {"Id": unit, "LoadState": "not-found", "ActiveState": "inactive", "UnitFileState": "", "ExecStart": ""}
-        shown = f"{{ path={starts[0]} ; argv[]={' '.join(starts)} ; ignore_errors=no ; start_time=[n/a] ; stop_time=[n/a] ;" \
-                " pid=0 ; code=(null) ; status=0/0 }"
-        return {"Id": unit, "LoadState": "loaded", "ActiveState": "active", "UnitFileState": "enabled", "ExecStart": shown}
+        if unit == "firewalld.service" and self._firewalld:
+            starts = ("/usr/sbin/firewalld", "--nofork", "--nopid")
+        elif unit != "nftables.service" or starts is None:
+            return {"LoadState": "not-found", "ActiveState": "inactive", "UnitFileState": "", "ExecStart": ""}
+        shown = f"{{ path={starts[0]} ; argv[]={' '.join(starts)} ; ignore_errors=no ; pid=0 ; status=0/0 }}"
+        return {"LoadState": "loaded", "ActiveState": "active", "UnitFileState": "enabled", "ExecStart": shown}
 
 
 def _legacy_tables(version: str) -> list[str]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What stands in a base chain of the administrator's: first who is let in, then who is not, and at the end the default."""
+"""What stands in a base chain of the administrator's: who is let in, then who is not, and at the end the default."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def _ssh(dice: random.Random, table: Table) -> str:
         lambda: "tcp dport ssh ct state new counter accept",
         lambda: "tcp dport { 22, 443 } accept",
         lambda: f"tcp dport vmap {{ 22 : accept, 23 : {dice.choice(('drop', 'accept'))} }}",
-        lambda: f"meta l4proto tcp jump {table.add_chain('services', ['tcp dport 22 accept', 'tcp dport 9090 accept'])}",
+        lambda: f"meta l4proto tcp jump {table.add_chain('services', ['tcp dport 22 accept', 'counter'])}",
         lambda: f"tcp dport 22 goto {table.add_chain('remote', ['counter', 'accept'])}",
     ))()
 
@@ -207,10 +207,10 @@ def _by_closed_interface(dice: random.Random, table: Table, hook: str) -> tuple[
 
 def _dispatched(dice: random.Random, table: Table, hook: str, begins: list[list[str]]) -> tuple[list[str], str]:
     verb = dice.choice(("jump", "goto"))
-    elements = ", ".join([
-        '"lo" : accept',
-        *(f'"{name}" : {verb} {table.add_chain(f"from_{name}", [*dice.choice(begins), _drop(dice)])}' for name in ("eth0", "eth1")),
-    ])
+    elements = '"lo" : accept'
+    for name in ("eth0", "eth1"):
+        target = table.add_chain(f"from_{name}", [*dice.choice(begins), _drop(dice)])
+        elements += f', "{name}" : {verb} {target}'
     if dice.random() < 0.4:
         name = table.add_map("zones", f"type ifname : verdict; elements = {{ {elements} }};")
         return [f"{_IN_KEYS[hook]} vmap @{name}"], _policy(dice)

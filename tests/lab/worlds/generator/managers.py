@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tables of programs that manage a packet filter themselves, as these load them once the host's own rules are loaded."""
+"""Tables of programs that manage a packet filter themselves, loaded once the host's own rules are."""
 
 from __future__ import annotations
 
@@ -95,8 +95,14 @@ COMMIT
 def _kubernetes(_dice: random.Random, _asked: Request, _is_gateway: bool) -> tuple:
     text = """table ip kube-proxy {
 	map service-ips { type ipv4_addr . inet_proto . inet_service : verdict; }
-	chain filter-input { type filter hook input priority filter - 110; policy accept; ct state new jump service-endpoints-check; }
-	chain filter-forward { type filter hook forward priority filter - 110; policy accept; ct state new jump service-endpoints-check; }
+	chain filter-input {
+		type filter hook input priority filter - 110; policy accept;
+		ct state new jump service-endpoints-check
+	}
+	chain filter-forward {
+		type filter hook forward priority filter - 110; policy accept;
+		ct state new jump service-endpoints-check
+	}
 	chain service-endpoints-check { ip daddr . meta l4proto . th dport vmap @service-ips; }
 	chain cluster-ips { ip daddr 10.96.0.0/12 reject comment "service without endpoints"; }
 }
@@ -106,8 +112,14 @@ def _kubernetes(_dice: random.Random, _asked: Request, _is_gateway: bool) -> tup
 
 def _wireguard(_dice: random.Random, _asked: Request, _is_gateway: bool) -> tuple:
     text = """table ip wg-quick-wg0 {
-	chain preraw { type filter hook prerouting priority raw; policy accept; iifname != "wg0" ip daddr 10.8.0.2 fib saddr type != local drop; }
-	chain premangle { type filter hook prerouting priority mangle; policy accept; meta l4proto udp meta mark set ct mark; }
+	chain preraw {
+		type filter hook prerouting priority raw; policy accept;
+		iifname != "wg0" ip daddr 10.8.0.2 fib saddr type != local drop
+	}
+	chain premangle {
+		type filter hook prerouting priority mangle; policy accept;
+		meta l4proto udp meta mark set ct mark
+	}
 }
 """
     return Program(NFT, text), [], True

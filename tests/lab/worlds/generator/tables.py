@@ -42,7 +42,8 @@ def of_administrator(dice: random.Random, asked: Request) -> Drawn:
     drawn = Drawn()
     names = dice.choice((("inet",), ("inet",), ("inet",), ("ip", "ip6"), ("inet", "inet"), ("ip",)))
     for number, family in enumerate(names):
-        table = Table(family, "filter" if number == 0 or family == "ip6" else dice.choice(("guard", "local-rules", "fw2")))
+        is_usual = number == 0 or family == "ip6"
+        table = Table(family, "filter" if is_usual else dice.choice(("guard", "local-rules", "fw2")))
         for hook in ("input", "forward", "output"):
             if hook != "input" and dice.random() < 0.35:
                 continue
@@ -66,7 +67,8 @@ def _add_early(dice: random.Random, drawn: Drawn, asked: Request) -> None:
     match dice.randrange(5):
         case 0:
             table = Table("inet", "early")
-            lines = some(dice, ["fib saddr . iif oif missing drop", "ct state invalid drop", "meta mark set 0x1", "counter"], 3)
+            checks = ["fib saddr . iif oif missing drop", "ct state invalid drop", "meta mark set 0x1", "counter"]
+            lines = some(dice, checks, 3)
             # Before priority -200 the state of each packet is invalid: nobody could manage such a host.
             table.add_base_chain("prerouting", dice.choice(("mangle", "-150")), "accept", lines)
         case 1:
@@ -77,8 +79,9 @@ def _add_early(dice: random.Random, drawn: Drawn, asked: Request) -> None:
         case 2:
             # A list of what may come in at all.
             table = Table("inet", "raw")
+            others = ["udp dport 67-69 accept", "tcp sport 513-1023 accept", "meta l4proto icmp accept"]
             lines = ['iifname "lo" accept', "ct state established,related accept", "tcp dport 22 accept",
-                     *some(dice, ["udp dport 67-69 accept", "tcp sport 513-1023 accept", "meta l4proto icmp accept"], 2)]
+                     *some(dice, others, 2)]
             table.add_base_chain("prerouting", "raw", "drop", lines)
             drawn.is_plain = False
         case 3:
