@@ -22,6 +22,7 @@ from .requests import Request
 
 BOOT_SCRIPT = "/etc/nftables.conf"
 _STATE = Path("/var/lib/fleet.ports")
+_TABLE = re.compile(r"^table .*?^\}\n", re.DOTALL | re.MULTILINE)
 _ADDRESS = re.compile(r"[0-9a-fA-F:.]*[:.][0-9a-fA-F:.]+(?:/\d+)?")
 _LEGACY_CHAINS = {
     "filter": ("INPUT", "FORWARD", "OUTPUT"),
@@ -115,8 +116,8 @@ class RunningWorld:
             _run(program.command, program.text)
 
     def rules(self) -> str:
-        """All rules in force, without their counters."""
-        parts = [_run(("nft", "-s", "list", "ruleset"))]
+        """All rules in force, without their counters; tables in an order of their own, which means nothing to packets."""
+        parts = sorted(_TABLE.findall(_run(("nft", "-s", "list", "ruleset"))))
         for version in ("", "6"):
             if _legacy_tables(version):
                 parts.append(_of_legacy(_run((f"ip{version}tables-legacy-save",))))
