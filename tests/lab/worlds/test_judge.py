@@ -194,7 +194,7 @@ def wake(_state: str) -> Answer:
     (change_and_fail, HALF_CLOSED, "(refusal) udp from 0.0.0.0 port 68"),
     (open_for_everybody, HALF_CLOSED, "is part of no flow and was dropped, and passes now"),
     (open_for_everybody, HALF_CLOSED, "rules of others were changed"),
-    (open_for_everybody, HALF_CLOSED, "(second run) rules or files differ"),
+    (open_for_everybody, HALF_CLOSED, "(second run) the rules differ"),
     (open_for_everybody, HALF_CLOSED, "(absent) the rules are not those before"),
     (open_for_everybody, QUARANTINE, "was dropped by name, and passes now"),
     (lock_out, HALF_CLOSED, "port 50022 to 192.0.2.10 port 22 (input from eth0) passed before, and is dropped now"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -100,7 +100,7 @@ class _Trial:
                 self._flaw("run with on_blocked=warn", ["it blocks nothing, but the run refused"])
         else:
             self.report.outcome = OPENED
-        self.report.written = self._differing_files()
+        self.report.written = _differing(self._begin[1], self._host.files())
         self._look_after_success("run", answer.at(NOW))
         self._look_at_repetition(answer)
         self._host.boot()
@@ -156,8 +156,10 @@ class _Trial:
             return
         if answer.result["changed"]:
             self._flaw("second run", ["it changes something"])
-        if self._host.rules() != rules or self._host.files() != files:
-            self._flaw("second run", ["rules or files differ"])
+        if self._host.rules() != rules:
+            self._flaw("second run", ["the rules differ"])
+        if differing := _differing(files, self._host.files()):
+            self._flaw("second run", [f"these files differ: {differing}"])
         if _key(answer.blocked) != _key(first.blocked):
             self._flaw("second run", [f"it blocks {answer.blocked}, the first {first.blocked}"])
 
@@ -169,15 +171,11 @@ class _Trial:
         self._flaw("absent", judge.unchanged(self._before, self._traffic.passed(list(self._before))))
 
     def _differences_to_the_begin(self) -> Iterable[str]:
-        rules, _files = self._begin
+        rules, files = self._begin
         if self._host.rules() != rules:
             yield f"the rules are not those before:\n{self._host.rules()}"
-        if differing := self._differing_files():
+        if differing := _differing(files, self._host.files()):
             yield f"these files are not as before: {differing}"
-
-    def _differing_files(self) -> list[str]:
-        former, now = self._begin[1], self._host.files()
-        return sorted(path for path in {*now, *former} if now.get(path) != former.get(path))
 
     def _count(self, after: judge.Fates) -> None:
         of_flows = [probe for probe in after if self._request.flows_of(probe)]
@@ -190,6 +188,10 @@ class _Trial:
 
     def _flaw(self, stage: str, found: Iterable[str]) -> None:
         self.report.flaws += [f"({stage}) {flaw}" for flaw in found]
+
+
+def _differing(former: Mapping[str, bytes], now: Mapping[str, bytes]) -> list[str]:
+    return sorted(path for path in {*now, *former} if now.get(path) != former.get(path))
 
 
 def _key(blocked: Iterable[Blocked]) -> list[tuple]:
