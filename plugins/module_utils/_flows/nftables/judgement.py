@@ -145,14 +145,20 @@ class Judge:
         if foreign and self._settings.on_blocked == FAIL:
             raise HostError(foreign[0])
         places = [[*chain[:3], chain.hook, chain.first, []] for chain in closed if not chain.manager]
+        left_out = static_reading.quarantined(self._ruleset, closed, opening)
         return Judged(
             places=places,
             at_boot=[place for place in places if makes(tuple(place[:3]))],
-            left_out=[],
+            left_out=left_out,
             enforced=[hook for hook in HOOKS if any(chain.hook == hook for chain in closed)],
             blocked=[],
             memory={},
-            warnings=[sentences.not_rehearsed(reason), *foreign, *self._legacy_warnings()],
+            warnings=[
+                sentences.not_rehearsed(reason),
+                *sentences.left_out(left_out),
+                *foreign,
+                *self._legacy_warnings(),
+            ],
             not_rehearsed=reason,
         )
 

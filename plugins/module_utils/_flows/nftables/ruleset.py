@@ -42,7 +42,7 @@ class Ruleset:
     """A ruleset as nft lists it: a list of objects, each of one kind."""
 
     def __init__(self, listing):
-        self._listing = listing
+        self.listing = listing
         self._chains = OrderedDict()
         self._rules = {}
         self._sets = OrderedDict()
@@ -90,7 +90,7 @@ class Ruleset:
     def digest(self):
         """Return a digest of all rules that are not managed."""
         kept = []
-        for item in self._listing:
+        for item in self.listing:
             ((kind, content),) = item.items()
             managed = str(content.get("chain" if kind == "rule" else "name", "")).startswith(PREFIX)
             if not managed and kind != "metainfo" and not (kind == "rule" and _is_own_jump(content)):

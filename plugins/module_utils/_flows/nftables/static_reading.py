@@ -8,7 +8,8 @@ A chain counts as closed if it may drop packets without naming anything. What is
 """
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import Chain
-from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import INTERFACE, names
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import INTERFACE, Rules, names
+from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
 
 DROP = object()  # in place of the name of a chain
 _DROPS = ("drop", "reject")
@@ -29,6 +30,14 @@ def closed_chains(ruleset, is_configured):
             manager = ruleset.manager(place, is_configured(place))
             closed.append(Chain(*place, hook=hook, first=by_rule, spared=(), manager=manager))
     return closed
+
+
+def quarantined(ruleset, closed, opening):
+    """Return CIDRs of the peers that closed chains drop by name, where a jump at their beginning would let them pass."""
+    rules = Rules(ruleset.listing)
+    named = set().union(*(rules.quarantined(tuple(chain[:3])) for chain in closed if chain.first))
+    peers = [block for addresses in opening.peers.values() for listed in addresses.values() for block in listed]
+    return cidrs.common(peers, named) if named else []
 
 
 def _may_drop(ruleset, rule, above):

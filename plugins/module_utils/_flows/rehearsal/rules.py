@@ -85,12 +85,31 @@ class Rules:
 
     def addresses_of(self, cause):
         """Return the addresses, networks and ranges that the rules of a cause name, by themselves or by a set."""
+        return set().union(*(self._named_by(self._rule(*step)) for step in cause.way))
+
+    def quarantined(self, place, above=frozenset()):
+        """Return the addresses, networks and ranges that a chain seems to drop by name; ``above`` are those leading to it.
+
+        This is read, not tried: for hosts on which nothing can be rehearsed.
+        """
         found = set()
-        for place, handle in cause.way:
-            expression = self._rule(place, handle)["expr"]
-            _find_addresses(expression, found)
-            for name in re.findall(r'"@([^"]+)"', json.dumps(expression)):
-                _find_addresses(self._sets.get((place[0], place[1], name), []), found)
+        for rule in self._rules.get(place, []):
+            last = rule["expr"][-1] if rule["expr"] else {}
+            target = next((last[verb]["target"] for verb in ("jump", "goto") if verb in last), None)
+            called = place[:2] + (target,)
+            drops = "drop" in last or "reject" in last or "vmap" in last or target and not self._accepts(called)
+            if ADDRESS in names(rule):
+                found |= self._named_by(rule) if drops else set()
+            elif target and called not in above:
+                found |= self.quarantined(called, above | {place})
+        return found
+
+    def _named_by(self, rule):
+        """Return the addresses, networks and ranges that a rule names, by itself or by a set."""
+        found = set()
+        _find_addresses(rule["expr"], found)
+        for name in re.findall(r'"@([^"]+)"', json.dumps(rule["expr"])):
+            _find_addresses(self._sets.get((rule["family"], rule["table"], name), []), found)
         return found
 
     def accepts_icmp(self, place):

@@ -26,6 +26,13 @@ def not_rehearsed(reason):
     )
 
 
+def left_out(peers):
+    """Return the warning that peers (CIDRs) are not opened, in a list that is empty if there are none."""
+    more = f" and {len(peers) - 3} more" if len(peers) > 3 else ""
+    listing = ", ".join(peers[:3])
+    return [f"Nothing is opened for {listing}{more}, which rules of this host drop by name."] if peers else []
+
+
 def listed(found):
     """Return the blocked flows of a rehearsal as a result lists them: ``at`` says whether now, or after the next boot."""
     return [
