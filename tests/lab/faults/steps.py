@@ -56,8 +56,12 @@ class Steps:
         self._note = -1
 
     def count(self, note: int) -> None:
-        """Begin; the name of the step at which it happens is written to a descriptor."""
+        """Begin; the name of the step at which it happens is written to a descriptor.
+
+        What a child does is not counted: it works on a copy of the host.
+        """
         self._note = note
+        os.register_at_fork(after_in_child=self.end)
         sys.addaudithook(self._audited)
         sys.setprofile(self._profiled)
 

@@ -78,6 +78,7 @@ def _hanging(number: int, script: str, limit: float) -> Prepare:
             return limit
 
         subprocess.Popen = start
+        os.register_at_fork(after_in_child=lambda: setattr(subprocess, "Popen", real))  # as for the count of steps
 
     return prepare
 
