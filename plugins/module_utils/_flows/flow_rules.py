@@ -27,9 +27,10 @@ ALL_PORTS = ((port_ranges.LOWEST, port_ranges.HIGHEST),)
 # source and destination are names of peer groups; None is any address of this host
 Rule = namedtuple("Rule", "hook protocol source destination source_ports destination_ports flows")
 # answers: rules for flows that begin nothing; peers: {group: {"ip": [CIDR…], "ip6": [CIDR…]}}; spans: {group: (from,
-# until)}, in seconds since the epoch, for groups that are peers for a time only
-Opening = namedtuple("Opening", "rules answers peers interfaces spans")
-NOTHING = Opening(rules=(), answers=(), peers={}, interfaces=(), spans={})
+# until)}, in seconds since the epoch, for groups that are peers for a time only; parts: the rules before they are joined,
+# one for each flow
+Opening = namedtuple("Opening", "rules answers peers interfaces spans parts")
+NOTHING = Opening(rules=(), answers=(), peers={}, interfaces=(), spans={}, parts=())
 
 # A reply to a broadcast comes from one of the host's own addresses, so only the remote end counts.
 _REPLY = {
@@ -47,8 +48,9 @@ _INTERFACE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:@+-]{0,14}")
 def opening(flows, peers, interfaces, spans=None):
     """Return the Opening of flows and peers (groups, as lists of CIDRs); a flow without peers opens nothing."""
     addresses = _addresses(peers)
-    rules = _rules([flow for flow in flows if flow["initiates"]], addresses)
-    answers = _rules([flow for flow in flows if not flow["initiates"]], addresses)
+    parts = _rules([flow for flow in flows if flow["initiates"]], addresses)
+    rules = _joined(parts)
+    answers = _joined(_rules([flow for flow in flows if not flow["initiates"]], addresses))
     used = {group for rule in rules + answers for group in (rule.source, rule.destination)}
     return Opening(
         rules=tuple(rules),
@@ -56,12 +58,16 @@ def opening(flows, peers, interfaces, spans=None):
         peers={group: addresses[group] for group in sorted(addresses) if group in used},
         interfaces=tuple(sorted({_interface(name) for name in interfaces})),
         spans={group: span for group, span in (spans or {}).items() if group in used},
+        parts=tuple(parts),
     )
 
 
 def _rules(flows, addresses):
     rules = [_rule(flow) for flow in flows]
-    rules = [rule for rule in rules if families((rule.source, rule.destination), addresses)]
+    return [rule for rule in rules if families((rule.source, rule.destination), addresses)]
+
+
+def _joined(rules):
     return join(join(rules, "destination_ports"), "source_ports")
 
 
@@ -73,11 +79,12 @@ def without_peers(opening, left_out):
     for group, addresses in opening.peers.items():
         kept = {family: cidrs.without(listed, left_out) for family, listed in addresses.items()}
         peers[group] = {family: listed for family, listed in kept.items() if listed}
-    rules, answers = (
+    rules, answers, parts = (
         tuple(rule for rule in found if families((rule.source, rule.destination), peers))
-        for found in (opening.rules, opening.answers)
+        for found in (opening.rules, opening.answers, opening.parts)
     )
-    return opening._replace(rules=rules, answers=answers, peers={group: peers[group] for group in peers if peers[group]})
+    peers = {group: listed for group, listed in peers.items() if listed}
+    return opening._replace(rules=rules, answers=answers, parts=parts, peers=peers)
 
 
 def families(ends, peers):

@@ -19,6 +19,9 @@ from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
 # than that by which its source is reached, so that it need not pass, and may
 Trial = collections.namedtuple("Trial", "probe flows peers strays")
 
+# rule: that of one flow among those that a rule joins; of_any: whether it has no packet of its own
+Part = collections.namedtuple("Part", "rule of_any")
+
 MOST = 6000  # packets, so that a rehearsal is short on any host
 MOST_NAMED_PEERS, MOST_NAMED_PORTS, MOST_OTHER_INTERFACES = 64, 12, 8
 
@@ -64,6 +67,7 @@ class Planner:
         for end in [end for group in self._samples.values() for end in group.get("ip", [])]:
             if self._routes.leads_outside(end):
                 self._used.setdefault(self._routes.to(end).interface, self._routes.to(end).source)
+        self._parts = {rule: self._parts_of(rule) for rule in opening.rules}
         self._trials = collections.OrderedDict()
 
     def trials(self):
@@ -184,18 +188,27 @@ class Planner:
         return route is not None and route.kind in (routes.LOCAL, routes.BROADCAST)
 
     def _flows(self, probe):
-        """Return the names of the flows of the opening to which a packet belongs."""
+        """Return the names of the flows of the opening to which a packet belongs.
+
+        Where flows are joined, some may have no packet of their own: those fare as the others do.
+        """
         flows = []
         for rule in self._opening.rules:
             if rule.hook == probe.hook and rule.protocol == probe.protocol and self._is_of(rule, probe):
-                flows += rule.flows
+                pair = probe.source_port, probe.destination_port
+                flows += [name for part in self._parts[rule] if part.of_any or _has(part.rule, pair) for name in part.rule.flows]
         return flows
 
+    def _parts_of(self, rule):
+        """Return the Parts of a rule."""
+        pairs = self._pairs(rule)
+        parts = [part for part in self._opening.parts if _shape(part) == _shape(rule) and part.flows[0] in rule.flows]
+        return [Part(part, of_any=not any(_has(part, pair) for pair in pairs)) for part in parts]
+
     def _is_of(self, rule, probe):
-        ports = (rule.source_ports, probe.source_port), (rule.destination_ports, probe.destination_port)
         ends = (rule.source, probe.source), (rule.destination, probe.destination)
         return (
-            all(any(first <= port <= last for first, last in ranges) for ranges, port in ports)
+            _has(rule, (probe.source_port, probe.destination_port))
             and all(group is None or self._is_member(group, address) for group, address in ends)
             and self._is_open_on(probe)
         )
@@ -255,3 +268,14 @@ def _edges(ranges, named):
     among = [port for port in named if any(first <= port <= last for first, last in ranges)]
     chosen += among[:MOST_NAMED_PORTS]
     return list(collections.OrderedDict.fromkeys(chosen))
+
+
+def _has(rule, pair):
+    """Return whether a rule is for this pair of ports."""
+    ranges = rule.source_ports, rule.destination_ports
+    return all(any(first <= port <= last for first, last in each) for each, port in zip(ranges, pair))
+
+
+def _shape(rule):
+    """Return what the rules of joined flows have in common."""
+    return rule.hook, rule.protocol, rule.source, rule.destination

@@ -278,3 +278,17 @@ def test_what_is_no_connection_from_outside_is_not_tried(connection):
             return super().to(address)
 
     assert management(connection, Kernel()) is None
+
+
+def test_a_packet_is_of_those_flows_only_that_have_its_port():
+    """Flows of adjacent ports are joined to one rule, but a drop of one port stops one of them."""
+    first, second = flow(id="first", destination=("m", "69")), flow(id="second", destination=("m", "70"))
+    assert {probe.destination_port for probe in of(planned(first, second), "first")} == {69}
+    assert {probe.destination_port for probe in of(planned(first, second), "second")} == {70}
+
+
+def test_a_flow_amid_joined_ones_fares_as_they_do():
+    flows = [flow(id=f"to-{port}", destination=("m", str(port))) for port in (69, 70, 71)]
+    assert {probe.destination_port for probe in of(planned(*flows), "to-70")} == {69, 71}
+    assert {probe.destination_port for probe in of(planned(*flows, ports={70}), "to-70")} == {70}
+    assert {probe.destination_port for probe in of(planned(*flows, ports={70}), "to-69")} == {69}

@@ -11,7 +11,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.probe
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.quarantine import named_peers
 
 PEERS = {"c": {"ip": ["198.51.100.0/24"], "ip6": ["2001:db8:2::/64"]}, "m": {"ip": ["192.0.2.9"]}}
-OPENING = Opening(rules=(), answers=(), peers=PEERS, interfaces=(), spans={})
+OPENING = Opening(rules=(), answers=(), peers=PEERS, interfaces=(), spans={}, parts=())
 
 
 def stopped(named, *peers):
