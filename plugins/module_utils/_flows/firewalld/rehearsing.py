@@ -10,7 +10,7 @@ while the way back is armed, the rules that firewalld has made.
 
 import re
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import without_peers
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import HOOKS, without_peers
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import filters, host_network
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.blocked import Blocked
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.quarantine import named_peers
@@ -51,7 +51,8 @@ def before(host, settings, opening):
             if kept_out:
                 peers = named_peers(stage.rules.addresses_of(cause), trial, opening)
                 left_out += [block for block in peers if block not in left_out]
-        blocked = Blocked(stage, loaded, opening, _manager, left_out).listed(stopped)
+        by_hook = {hook: left_out for hook in HOOKS.values()}
+        blocked = Blocked(stage, loaded, opening, _manager, by_hook).listed(stopped)
         return dict(scene.result(scene.before), left_out=left_out, blocked=blocked)
 
     def beside():

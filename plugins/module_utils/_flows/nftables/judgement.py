@@ -11,7 +11,7 @@ is. Where nothing can be rehearsed, the host's rules are read instead.
 import hashlib
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import FAIL
-from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import families, without_peers
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import families
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import HOOKS, TABLE_FAMILIES
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
@@ -27,7 +27,7 @@ class Judged:
     """What is known about an opening.
 
     :param places: ``[[family, table, chain, hook, first, spared]]`` of the jumps in force, ``at_boot`` of those for boot.
-    :param left_out: CIDRs of peers that are not opened.
+    :param left_out: peers that are left to the host's own rules, ``{hook: [CIDR…]}``.
     :param blocked: see :class:`change.Report`.
     :param memory: what the record keeps of it.
     :param passing: see :class:`change.Report`.
@@ -48,11 +48,11 @@ class Judged:
 
     def tables(self, opening):
         """Return the tables that let the opening pass now."""
-        return nft_script.tables(nft_script.chains(self._places), without_peers(opening, self._left_out))
+        return nft_script.tables(nft_script.chains(self._places), opening, self._left_out)
 
     def tables_at_boot(self, opening):
         """Return the tables that are loaded at boot."""
-        return nft_script.tables(nft_script.chains(self._at_boot), without_peers(opening, self._left_out))
+        return nft_script.tables(nft_script.chains(self._at_boot), opening, self._left_out)
 
 
 class Judge:
@@ -73,7 +73,7 @@ class Judge:
     def judged(self, opening, memory):
         """Return what is known about the opening; raise HostError if it cannot be opened on this host."""
         if not opening.rules:
-            return Judged([], [], [], [], [], {}, [])
+            return Judged([], [], {}, [], [], {}, [])
         digests = self._digests(opening)
         if all(memory.get(name) == digest for name, digest in digests.items()):
             return self._remembered(memory)
@@ -155,7 +155,7 @@ class Judge:
             memory={},
             warnings=[
                 sentences.not_rehearsed(reason),
-                *sentences.left_out(left_out),
+                *sentences.left_out(sorted({peer for peers in left_out.values() for peer in peers})),
                 *foreign,
                 *self._legacy_warnings(),
             ],

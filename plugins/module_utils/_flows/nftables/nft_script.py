@@ -22,7 +22,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules impo
     replies,
     span,
 )
-from ansible_collections.fleet.ports.plugins.module_utils._net import port_ranges
+from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs, port_ranges
 
 HOOKS = ("input", "output", "forward")
 
@@ -58,14 +58,19 @@ def new_table(family, name):
     return Table(family, name, sets=OrderedDict(), chains=OrderedDict(), jumps=[])
 
 
-def tables(closed_chains, opening):
-    """Return the tables that let the opening pass the host's closed chains."""
+def tables(closed_chains, opening, left_out=None):
+    """Return the tables that let the opening pass the host's closed chains.
+
+    ``left_out`` are peers that are left to the host's own rules, ``{hook: [CIDR…]}``.
+    """
     wanted = OrderedDict()
     for chain in closed_chains:
         lines = chain_lines(chain, opening)
         if lines and not chain.manager:
             table = wanted.setdefault((chain.family, chain.table), new_table(chain.family, chain.table))
-            table.chains[PREFIX + chain.hook] = lines
+            sets = _sets_left_out(chain, (left_out or {}).get(chain.hook, []))
+            table.sets.update(sets)
+            table.chains[PREFIX + chain.hook] = _lines_left_out(chain.hook, sets) + lines
             table.jumps.append(Jump(chain.name, PREFIX + chain.hook, first=chain.first, spared=tuple(chain.spared)))
     for table in wanted.values():
         _add_sets(table, opening)
@@ -108,6 +113,20 @@ def chain_lines(chain, opening):
             verdict = ["accept", _comment(rule.flows)]
             lines += _lines(chain, rule.source, rule.destination, _port_matches(rule), verdict, opening)
     return tuple(lines)
+
+
+def _sets_left_out(chain, peers):
+    """Return the sets of peers that are left to the host's own rules at a hook, ``{name: Set}``."""
+    return {
+        f"{PREFIX}left_out_{chain.hook}{_SET_SUFFIXES[family]}": Set(family, tuple(listed), None)
+        for family, listed in cidrs.aggregate(peers).items()
+        if family in TABLE_FAMILIES[chain.family]
+    }
+
+
+def _lines_left_out(hook, sets):
+    fields = {"input": ["saddr"], "output": ["daddr"], "forward": ["saddr", "daddr"]}[hook]
+    return tuple(f"{found.family} {field} @{name} return" for name, found in sets.items() for field in fields)
 
 
 def undo(owned):
@@ -190,10 +209,10 @@ def _add_sets(table, opening):
     words = {word for lines in table.chains.values() for line in lines for word in line.split()}
     for group, addresses in opening.peers.items():
         begin, end = opening.spans.get(group, (None, None))
-        for family, cidrs in addresses.items():
+        for family, listed in addresses.items():
             name = _set_name(group, family)
             if "@" + name in words:
-                table.sets[name] = Set(family, tuple(cidrs), end and end - begin)
+                table.sets[name] = Set(family, tuple(listed), end and end - begin)
 
 
 def _table_text(table):
@@ -227,12 +246,12 @@ def _names(names):
     return quoted[0] if len(quoted) == 1 else "{ " + ", ".join(quoted) + " }"
 
 
-def _set_text(head, family, cidrs, seconds):
+def _set_text(head, family, elements, seconds):
     lines = [f"type {_SET_TYPES[family]}", "flags interval"]
     if seconds:
         lines[1:] = ["flags interval,timeout", f"timeout {seconds}s"]
-    if cidrs:
-        lines += ["elements = {", *(f"\t{cidr}," for cidr in cidrs[:-1]), f"\t{cidrs[-1]}", "}"]
+    if elements:
+        lines += ["elements = {", *(f"\t{element}," for element in elements[:-1]), f"\t{elements[-1]}", "}"]
     return f"{head} {{\n" + "".join(f"\t{line}\n" for line in lines) + "}\n"
 
 

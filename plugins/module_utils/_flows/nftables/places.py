@@ -12,7 +12,6 @@ them pass. Packets that belong to no flow must fare as they did before.
 
 from collections import OrderedDict
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import without_peers
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.blocked import packet
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.quarantine import named_peers
@@ -33,7 +32,7 @@ class Search:
         self._scene = Scene(stage, loaded, opening, manager, connection)
         self._first = OrderedDict()  # {place: whether the jump stands at the beginning}
         self._spared = {}  # {place: names of interfaces whose packets the jump leaves to the host's rules}
-        self._left_out = []  # CIDRs of peers
+        self._left_out = {}  # {hook: CIDRs of peers that are left to the host's own rules}
         self._kept = set()  # places of chains in which rules would not stay in force
         self._stopped = {}  # {trial: cause} of packets that a rule with a purpose stops, once it is their turn
 
@@ -74,7 +73,7 @@ class Search:
         """Return the verdicts with jumps at these places."""
         chains = nft_script.chains(place for place in self._places() if tuple(place[:3]) in places)
         return self._scene.verdicts(
-            nft_script.text(nft_script.tables(chains, without_peers(self._opening, self._left_out)))
+            nft_script.text(nft_script.tables(chains, self._opening, self._left_out))
         )
 
     def _note_hidden_purposes(self):
@@ -124,13 +123,15 @@ class Search:
 
         Peers that they name are left out, and interfaces that they name. Where that does not help, a chain gets no jump.
         """
-        left_out, spared = list(self._left_out), {place: set(names) for place, names in self._spared.items()}
+        left_out = {hook: set(peers) for hook, peers in self._left_out.items()}
+        spared = {place: set(names) for place, names in self._spared.items()}
         for trial in overruled:
             cause = self._stopped[trial]
             name = self._stage.interface(trial.probe)
             peers = named_peers(self._stage.rules.addresses_of(cause), trial, self._opening)
-            if peers and not set(peers) <= set(left_out):
-                self._left_out += [block for block in peers if block not in self._left_out]
+            if peers and not set(peers) <= left_out.get(cause.hook, set()):
+                known = self._left_out.setdefault(cause.hook, [])
+                known += [block for block in peers if block not in known]
             elif INTERFACE in cause.names and cause.base in self._first and name not in spared.get(cause.base, ()):
                 self._spared.setdefault(cause.base, set()).add(name)
             else:

@@ -49,7 +49,7 @@ def rehearse(host, settings, ruleset, boot, opening):
 
 
 # The result where no script is loaded at boot.
-NOTHING_AT_BOOT = dict(places=[], left_out=[], blocked=[], management=[], was_managed=False)
+NOTHING_AT_BOOT = dict(places=[], left_out={}, blocked=[], management=[], was_managed=False)
 
 
 def _together(now, later):
@@ -65,7 +65,10 @@ def _together(now, later):
     return dict(
         now,
         at_boot=later["places"],
-        left_out=now["left_out"] + [block for block in later["left_out"] if block not in now["left_out"]],
+        left_out={
+            hook: sorted(set(now["left_out"].get(hook, [])) | set(later["left_out"].get(hook, [])))
+            for hook in dict(now["left_out"], **later["left_out"])
+        },
         blocked_at_boot=[
             entry
             for entry in later["blocked"]

@@ -232,8 +232,8 @@ def _lasting(value):
 
 def _statement(part):
     ((verb, content),) = part.items()
-    if verb == "accept":
-        return "accept"
+    if verb in ("accept", "return"):
+        return verb
     if verb == "match" and content["left"] == {"meta": {"key": "time"}} and _is_moment(content["right"]):
         return f"meta time {content['op']} {_seconds(content['right'])}"
     if verb == "match" and content["op"] in ("==", "in"):

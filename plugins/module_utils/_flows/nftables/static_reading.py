@@ -33,11 +33,18 @@ def closed_chains(ruleset, is_configured):
 
 
 def quarantined(ruleset, closed, opening):
-    """Return CIDRs of the peers that closed chains drop by name, where a jump at their beginning would let them pass."""
+    """Return the peers that closed chains drop by name, where a jump at their beginning would let them pass.
+
+    They are CIDRs by hook, ``{hook: [CIDR…]}``.
+    """
     rules = Rules(ruleset.listing)
-    named = set().union(*(rules.quarantined(tuple(chain[:3])) for chain in closed if chain.first))
+    named = {}
+    for chain in closed:
+        if chain.first:
+            named.setdefault(chain.hook, set()).update(rules.quarantined(tuple(chain[:3])))
     peers = [block for addresses in opening.peers.values() for listed in addresses.values() for block in listed]
-    return cidrs.common(peers, named) if named else []
+    found = {hook: cidrs.common(peers, addresses) for hook, addresses in named.items() if addresses}
+    return {hook: listed for hook, listed in found.items() if listed}
 
 
 def _may_drop(ruleset, rule, above):

@@ -18,7 +18,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.stage
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.trace import DROP
 from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
 
-MOST = 50  # entries
+MOST = 200  # entries
 
 _MOST_LEGACY = 12  # peers for whom the rule of iptables-legacy is looked for: each takes two listings
 _NAMES = re.compile(r"(?:^| )(?:-s|-d|-i|-o|--match-set|--src-range|--dst-range|--mac-source) ")
@@ -33,15 +33,16 @@ class Blocked:
     :param loaded: the :class:`filters.Filters`, in which rules are found as the host has them.
     :param opening: the :class:`flow_rules.Opening`.
     :param manager: called with a place ``(family, table, chain)``, returns who manages it, None for the administrator.
-    :param left_out: CIDRs of peers that are not opened, since a rule that names them has to stay in force.
+    :param left_out: peers that are left to the host's own rules, since one that names them has to stay in force, as
+        ``{hook: [CIDR…]}``.
     """
 
-    def __init__(self, stage, loaded, opening, manager, left_out=()):
+    def __init__(self, stage, loaded, opening, manager, left_out=None):
         self._stage = stage
         self._loaded = loaded
         self._opening = opening
         self._manager = manager
-        self._left_out = list(left_out)
+        self._left_out = left_out or {}
         self._legacy = {}
 
     def listed(self, verdicts):
@@ -89,7 +90,8 @@ class Blocked:
         if cause.names & _PURPOSES:
             named = named_peers(self._stage.rules.addresses_of(cause), trial, self._opening)
             return named or list(trial.peers[:1])
-        return cidrs.common(list(trial.peers), self._left_out) if self._left_out else []
+        left_out = self._left_out.get(trial.probe.hook, [])
+        return cidrs.common(list(trial.peers), left_out) if left_out else []
 
     def _of_legacy(self, trial):
         peer = trial.peers[0] if trial.peers and len(self._legacy) < _MOST_LEGACY else ""

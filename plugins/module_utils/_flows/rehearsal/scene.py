@@ -72,7 +72,7 @@ class Scene:
         stopped = {flow for trial in self.flows if verdicts.get(trial) for flow in trial.flows}
         return len({flow for trial in self.flows for flow in trial.flows} - stopped)
 
-    def result(self, after, left_out=()):
+    def result(self, after, left_out=None):
         """Return plain data about the verdicts: ``enforced``, ``blocked``, ``management``, ``packets``.
 
         ``management`` lists the new connection to manage the host if it would be dropped, and ``was_managed`` says

@@ -36,7 +36,7 @@ ENTRY = dict(
 def result(**changes):
     return dict(
         dict(
-            places=[PLACE], at_boot=[PLACE], left_out=["198.51.100.7"], enforced=["input"], blocked=[ENTRY],
+            places=[PLACE], at_boot=[PLACE], left_out={"input": ["198.51.100.7"]}, enforced=["input"], blocked=[ENTRY],
             blocked_at_boot=[], management=[], management_at_boot=[], packets=9, passing={"now": 0, "then": 1, "of": 1},
         ),
         **changes
@@ -83,7 +83,7 @@ def test_what_the_kernel_said_is_what_is_known(host):
     assert found.warnings == sentences.warnings(sentences.listed(result()))
     script = nft_script.text(found.tables(OPENING))
     assert "chain input {\n\t\tjump fleet_ports_input\n" in script
-    assert "198.51.100.7/32" not in script and "198.51.100.8/29" in script  # the peer that is left out
+    assert "\t\tip saddr @fleet_ports_left_out_input_v4 return\n" in script
 
 
 def test_what_is_loaded_at_boot_has_places_of_its_own(host):
