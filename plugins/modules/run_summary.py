@@ -70,8 +70,8 @@ notes:
     V(obstacle) is an error that prevents the change, for example a program that cannot be restarted.
   - A finding of kind V(edited) is a managed C(line) that was modified externally. The kind V(leftover) is a concern
     that the host has a record of and that is no longer in its plan.
-  - A finding of kind V(blocked) is a flow that a rule of the host stops all the same, with the values of
-    RV(fleet.ports.firewall_flows#module:blocked).
+  - A finding of kind V(blocked) is a rule of the host that stops C(flows) all the same. Its other values are those of
+    RV(fleet.ports.firewall_flows#module:blocked), with one packet as an example.
   - A finding of kind V(plan) is an error in the plan, V(unreachable) a host that could not be reached, V(unknown) a
     concern that could not be audited for another reason, and V(other) a change without details.
 seealso:

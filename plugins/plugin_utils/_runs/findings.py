@@ -90,8 +90,8 @@ def _edited_lines(concern: str, result: Result) -> Iterator[Finding]:
 
 
 def _blocked_flows(concern: str, result: Result) -> Iterator[Finding]:
-    for blocked in result.get("blocked", []):
-        yield finding(concern, "blocked", rehearsals.sentence(blocked), **blocked)
+    for rule in rehearsals.by_rule(result.get("blocked", [])):
+        yield finding(concern, "blocked", rehearsals.sentence(rule), **rule)
 
 
 def _comparison(unwanted: Mapping[str, object], missing: Mapping[str, object]) -> str:

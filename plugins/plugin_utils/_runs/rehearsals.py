@@ -20,9 +20,13 @@ from ansible_collections.fleet.ports.plugins.plugin_utils._runs.host_states impo
 
 _REMEDY = "Run the playbook fleet.ports.verify to test these flows with packets."
 
+# What the entries about one rule have in common.
+_RULE = ("rule", "chain", "table", "owner", "at")
+_MOST_FLOWS = 3
+
 
 class Rehearsal(NamedTuple):
-    """What a host says: a sentence for each blocked flow and rule, and why its kernel did not judge (empty if it did)."""
+    """What a host says: a sentence for each rule that stops flows, and why its kernel did not judge (empty if it did)."""
 
     blocked: Sequence[str]
     not_rehearsed: str
@@ -35,20 +39,33 @@ def host_rehearsal(variables: Mapping[str, object]) -> Rehearsal:
     """Return what the host that has these variables says; a result in a wrong format is reported elsewhere."""
     try:
         flows = variables[HOST_RESULT]["concerns"]["flows"]
-        return Rehearsal([sentence(each) for each in flows.get("blocked", [])], one_line(flows.get("not_rehearsed", "")))
+        blocked = [sentence(each) for each in by_rule(flows.get("blocked", []))]
+        return Rehearsal(blocked, one_line(flows.get("not_rehearsed", "")))
     except UNREADABLE:
         return SILENT
 
 
-def sentence(blocked: Mapping[str, object]) -> str:
-    """Return what stops a packet of a flow, for people; where the kernel names no rule, a remark stands in its place."""
-    when = " after the next boot" if blocked["at"] == "boot" else ""
-    if not blocked["table"]:
-        return one_line(f"{blocked['flow']} is blocked{when} {blocked['rule']}: {blocked['packet']}")
-    owner = f" (managed by {blocked['owner']})" if blocked["owner"] else ""
+def by_rule(blocked: Sequence[Mapping[str, object]]) -> list[dict[str, object]]:
+    """Return the blocked flows of a result as one entry for each rule, with the names of all of its ``flows``."""
+    rules: dict[tuple, dict[str, object]] = {}
+    for entry in blocked:
+        others = {name: value for name, value in entry.items() if name != "flow"}
+        rule = rules.setdefault(tuple(entry[name] for name in _RULE), {"flows": [], **others})
+        rule["flows"].append(str(entry["flow"]))
+    return list(rules.values())
+
+
+def sentence(rule: Mapping[str, object]) -> str:
+    """Return which flows a rule stops, for people; where the kernel names no rule, a remark stands in its place."""
+    flows = join_limited(rule["flows"], _MOST_FLOWS)
+    verb = "is" if len(rule["flows"]) == 1 else "are"
+    when = " after the next boot" if rule["at"] == "boot" else ""
+    if not rule["table"]:
+        return one_line(f"{flows} {verb} blocked{when} {rule['rule']}: {rule['packet']}")
+    owner = f" (managed by {rule['owner']})" if rule["owner"] else ""
     return one_line(
-        f"{blocked['flow']} is blocked{when} by '{blocked['rule']}' in chain {blocked['chain']} of table"
-        f" {blocked['table']}{owner}: {blocked['packet']}"
+        f"{flows} {verb} blocked{when} by '{rule['rule']}' in chain {rule['chain']} of table {rule['table']}{owner}:"
+        f" {rule['packet']}"
     )
 
 
@@ -84,4 +101,4 @@ def unjudged(fleet: Mapping[str, Rehearsal]) -> list[str]:
 
 
 def _line(host: str, sentences: Sequence[str]) -> str:
-    return shortened(f"{printable(host)}: {'; '.join(sentences)}", f" ({len(sentences)} blocked flows)")
+    return shortened(f"{printable(host)}: {'; '.join(sentences)}", f" ({len(sentences)} rules)")

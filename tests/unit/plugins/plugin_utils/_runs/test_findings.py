@@ -85,7 +85,8 @@ def test_a_blocked_flow_is_a_finding_although_a_run_would_change_nothing():
         "table": "inet filter", "chain": "input", "rule": "ip saddr 198.51.100.7 drop", "owner": "", "at": "now",
     }  # fmt: skip
     assert one_finding("flows", changed=False, rehearsed=True, blocked=[blocked]) == {
-        "concern": "flows", "kind": "blocked", **blocked,
+        "concern": "flows", "kind": "blocked", "flows": ["bootp-request"],
+        **{name: value for name, value in blocked.items() if name != "flow"},
         "sentence": "bootp-request is blocked by 'ip saddr 198.51.100.7 drop' in chain input of table inet filter:"
         " udp 198.51.100.7:68 > 192.0.2.10:67",
     }  # fmt: skip

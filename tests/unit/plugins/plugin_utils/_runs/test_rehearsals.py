@@ -22,6 +22,11 @@ SENTENCE = (
 REMEDY = "Run the playbook fleet.ports.verify to test these flows with packets."
 
 
+def sentence_about(*blocked):
+    (rule,) = rehearsals.by_rule(blocked)
+    return rehearsals.sentence(rule)
+
+
 def of_flows(answer):
     return host_rehearsal({"fleet_ports_host": {"concerns": {"flows": answer}}})
 
@@ -47,25 +52,35 @@ def test_a_host_without_such_a_result_is_silent(variables):
     assert host_rehearsal(variables) == SILENT
 
 
+def test_a_rule_that_stops_many_flows_is_one_sentence():
+    flows = ["bootp-request", "nimsh", "nim-request", "nimreg", "tftp"]
+    other = {**BLOCKED, "rule": "drop"}
+    found = of_flows({"blocked": [*({**BLOCKED, "flow": flow} for flow in flows), other]})
+    assert found.blocked == [
+        SENTENCE.replace("bootp-request is", "bootp-request, nimsh, nim-request and 2 more are"),
+        SENTENCE.replace("ip saddr 198.51.100.7 drop", "drop"),
+    ]
+
+
 def test_a_rule_of_another_program_is_named_with_it():
-    sentence = rehearsals.sentence({**BLOCKED, "owner": "firewalld"})
+    sentence = sentence_about({**BLOCKED, "owner": "firewalld"})
     assert "of table inet filter (managed by firewalld): udp" in sentence
 
 
 def test_what_will_be_blocked_after_a_boot_is_said_to_be():
-    sentence = rehearsals.sentence({**BLOCKED, "at": "boot"})
+    sentence = sentence_about({**BLOCKED, "at": "boot"})
     assert sentence.startswith("bootp-request is blocked after the next boot by 'ip saddr 198.51.100.7 drop' in chain")
 
 
 def test_a_rule_that_the_kernel_does_not_name_is_not_made_up():
     unnamed = {**BLOCKED, "table": "", "chain": "", "rule": "(no rule of nftables drops it)"}
-    assert rehearsals.sentence(unnamed) == (
+    assert sentence_about(unnamed) == (
         "bootp-request is blocked (no rule of nftables drops it): udp 198.51.100.7:68 > 192.0.2.10:67"
     )
 
 
 def test_text_from_a_host_is_one_printable_line():
-    assert rehearsals.sentence({**BLOCKED, "rule": "a\nb\x1b[31m"}).startswith("bootp-request is blocked by 'a b\ufffd[31m'")
+    assert sentence_about({**BLOCKED, "rule": "a\nb\x1b[31m"}).startswith("bootp-request is blocked by 'a b\ufffd[31m'")
     assert of_flows({"not_rehearsed": "a\nb\x1b[31m"}).not_rehearsed == "a b\ufffd[31m"
 
 
@@ -101,6 +116,6 @@ def test_a_screen_takes_fifty_hosts_and_a_line_three_hundred_letters():
     fleet |= {f"b{number}": Rehearsal([], "no namespaces") for number in range(60)}
     lines = rehearsals.summary(fleet)
     assert len(lines) == 53
-    assert lines[0].endswith("… (5 blocked flows)") and len(lines[0]) < 330
+    assert lines[0].endswith("… (5 rules)") and len(lines[0]) < 330
     assert lines[50] == "and 10 more hosts with blocked flows"
     assert lines[51].endswith("b49 and 10 more: no namespaces.")
