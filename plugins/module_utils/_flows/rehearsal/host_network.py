@@ -31,6 +31,7 @@ _IFLA_ADDRESS, _IFLA_IFNAME, _IFLA_LINKINFO, _IFLA_KIND, _IFLA_DATA, _PEER = 1, 
 _UP, _LOOPBACK, _NO_ARP = 0x1, 0x8, 0x80
 _IFA_CACHEINFO, _IFA_FLAGS = 6, 8
 _NO_DAD, _NO_PREFIX_ROUTE = 0x02, 0x200
+_FRA_PRIORITY = 6
 _RTA_CACHEINFO, _RTA_NEXTHOP_ID, _RTA_EXPIRES = 12, 30, 23
 _UNICAST_TYPES = (1, 6, 7, 8, 9)  # unicast, blackhole, unreachable, prohibit, throw
 _CLONED, _ON_LINK = 0x200, 0x4
@@ -91,9 +92,10 @@ def copy(network):
             _make(kernel, link)
         for content in network.addresses:
             _attempt(kernel, _NEW_ADDRESS, _address(content))
+        for content in network.rules:
+            _attempt(kernel, _NEW_RULE, _rule(content), netlink.EXCLUSIVE)
         # A route through a gateway can be added only after the one by which its gateway is reached.
-        left = [(_NEW_RULE, content) for content in network.rules]
-        left += [(_NEW_ROUTE, _route(content)) for content in network.routes]
+        left = [(_NEW_ROUTE, _route(content)) for content in network.routes]
         while left:
             refused = [each for each in left if not _attempt(kernel, *each)]
             left = refused if len(refused) < len(left) else []
@@ -146,10 +148,10 @@ def _make(kernel, link):
         raise NotRehearsed(f"interface {link.name} cannot be copied ({reason(error)})")
 
 
-def _attempt(kernel, kind, content):
+def _attempt(kernel, kind, content, flags=0):
     """Have something made, and return whether it is there; what cannot be copied is not needed for most packets."""
     try:
-        kernel.change(kind, netlink.CREATE, content)
+        kernel.change(kind, netlink.CREATE | flags, content)
     except FileExistsError:
         pass
     except OSError:
@@ -164,6 +166,13 @@ def _address(content):
     attributes.pop(_IFA_CACHEINFO, None)
     attributes[_IFA_FLAGS] = struct.pack("=I", more & _NO_PREFIX_ROUTE | _NO_DAD)
     return _ADDRESS.pack(family, length, _NO_DAD, scope, index) + netlink.pack(sorted(attributes.items()))
+
+
+def _rule(content):
+    """Return a rule of routing with its priority: the kernel does not list 0, and would take another one for none."""
+    attributes = netlink.unpack(content[_ROUTE.size :])
+    has_priority = any(kind == _FRA_PRIORITY for kind, _value in attributes)
+    return content if has_priority else content + netlink.pack([(_FRA_PRIORITY, struct.pack("=I", 0))])
 
 
 def _is_copied(content):

@@ -12,7 +12,7 @@ import socket
 import struct
 
 ROUTE, NETFILTER = 0, 12  # protocols: NETLINK_ROUTE, NETLINK_NETFILTER
-REQUEST, ACK, DUMP, CREATE = 0x1, 0x4, 0x300, 0x400  # flags of a message: NLM_F_…
+REQUEST, ACK, EXCLUSIVE, DUMP, CREATE = 0x1, 0x4, 0x200, 0x300, 0x400  # flags of a message: NLM_F_…
 
 _ERROR, _DONE = 2, 3  # types of a message: NLMSG_ERROR, NLMSG_DONE
 _HEADER = struct.Struct("=IHHII")  # length, type, flags, sequence number, port
