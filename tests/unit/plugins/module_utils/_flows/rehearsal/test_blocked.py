@@ -6,7 +6,7 @@
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import Opening
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import NOTHING
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import blocked, legacy
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.blocked import Blocked, packet
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.filters import Filters
@@ -63,7 +63,7 @@ NAMED, BY_RULE, IN_WAN, POLICY = (
     Drop("inet", "filter", "input", "wan", 7, [("input", 5)], DROPPED),
     Drop("inet", "filter", "input", "input", None, [], DROPPED),
 )
-OPENING = Opening((), (), {"c": {"ip": ["198.51.100.0/24"], "ip6": ["2001:db8:2::/64"]}}, (), {})
+OPENING = NOTHING._replace(peers={"c": {"ip": ["198.51.100.0/24"], "ip6": ["2001:db8:2::/64"]}})
 
 
 class Stage:
