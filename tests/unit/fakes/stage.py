@@ -97,8 +97,19 @@ class FakeStage:
         return "first" if first else "last"
 
     def _is_open(self, trial):
-        opened = cidrs.sorted_spans(re.findall(r"^\t\t([0-9a-f.:/]+),?$", self._script, re.MULTILINE))
-        return bool(trial.flows) and all(cidrs.contains(opened, *cidrs.to_number(peer)) for peer in trial.peers)
+        """Return whether the peers of a packet are opened, and none of them is left to the host's own rules."""
+        left_out, opened = [], []
+        for name, elements in re.findall(r"^add set \S+ \S+ fleet_ports_(\S+) \{\n(.*?)^\}\n", self._script, re.MULTILINE | re.DOTALL):
+            found = re.findall(r"^\t\t([0-9a-f.:/]+),?$", elements, re.MULTILINE)
+            if not name.startswith("left_out_"):
+                opened += found
+            elif name.startswith("left_out_" + trial.probe.hook):
+                left_out += found
+        opened, left_out = cidrs.sorted_spans(opened), cidrs.sorted_spans(left_out)
+        numbers = [cidrs.to_number(peer) for peer in trial.peers]
+        return bool(trial.flows) and all(
+            cidrs.contains(opened, *number) and not cidrs.contains(left_out, *number) for number in numbers
+        )
 
 
 def always(_trial):

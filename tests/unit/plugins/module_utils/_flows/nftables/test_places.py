@@ -52,7 +52,7 @@ def place(chain=INPUT, first=False, spared=()):
 
 def test_where_nothing_is_dropped_nothing_is_placed():
     found = searched(Chain(INPUT, "input", "accept", SSH))
-    assert (found["places"], found["enforced"], found["blocked"], found["left_out"]) == ([], [], [], [])
+    assert (found["places"], found["enforced"], found["blocked"], found["left_out"]) == ([], [], [], {})
 
 
 def test_before_a_policy_that_drops_the_jump_is_last():
@@ -67,21 +67,21 @@ def test_before_a_rule_that_drops_by_default_the_jump_is_first():
 
 def test_a_quarantine_before_a_policy_stays_in_force_by_itself():
     found = searched(Chain(INPUT, "input", "drop", BANNED, SSH))
-    assert (found["places"], found["left_out"]) == ([place()], [])
+    assert (found["places"], found["left_out"]) == ([place()], {})
     (entry,) = found["blocked"]
     assert (entry["peers"], entry["fatal"]) == (["198.51.100.1"], False)
 
 
 def test_a_quarantine_behind_a_jump_that_stands_first_is_left_out():
     found = searched(Chain(INPUT, "input", "accept", BANNED, SSH, DROPPING))
-    assert (found["places"], found["left_out"]) == ([place(first=True)], ["198.51.100.1"])
+    assert (found["places"], found["left_out"]) == ([place(first=True)], {"input": ["198.51.100.1"]})
     (entry,) = found["blocked"]
     assert (entry["peers"], entry["fatal"]) == (["198.51.100.1"], False)
 
 
 def test_an_interface_that_is_kept_out_does_not_take_the_jump():
     found = searched(Chain(INPUT, "input", "accept", of_interface(3, "eth1"), SSH, DROPPING))
-    assert (found["places"], found["left_out"]) == ([place(first=True, spared=["eth1"])], [])
+    assert (found["places"], found["left_out"]) == ([place(first=True, spared=["eth1"])], {})
     assert {(entry["interface"], entry["fatal"]) for entry in found["blocked"]} == {("eth1", False)}
 
 
@@ -101,7 +101,7 @@ def test_each_chain_of_a_hook_that_drops_has_a_jump():
 def test_a_quarantine_in_a_chain_behind_another_that_drops_is_noticed():
     found = searched(Chain(EARLY, "input", "drop", SSH), Chain(INPUT, "input", "accept", BANNED, DROPPING))
     assert found["places"] == [place(EARLY), place(first=True)]
-    assert found["left_out"] == ["198.51.100.1"]
+    assert found["left_out"] == {"input": ["198.51.100.1"]}
 
 
 def test_a_chain_that_another_program_manages_gets_no_jump():

@@ -88,7 +88,7 @@ def listed(verdicts, **options):
     causes = {each: stage.rules.cause(drop) if isinstance(drop, Drop) else drop for each, drop in verdicts}
     loaded = Filters(options.get("nft", NFT), options.get("saved", []))
     manager = options.get("manager", lambda place: None)
-    return Blocked(stage, loaded, OPENING, manager, options.get("left_out", ())).listed(causes)
+    return Blocked(stage, loaded, OPENING, manager, options.get("left_out")).listed(causes)
 
 
 def test_what_passes_is_not_blocked():
@@ -127,10 +127,11 @@ def test_a_default_that_was_not_overruled_is_fatal(drop, quoted):
 
 
 def test_peers_that_were_left_out_are_dropped_by_default_for_a_purpose():
-    (found,) = listed([(trial(), POLICY), (trial("198.51.100.8"), None)], left_out=["198.51.100.0/29"])
+    (found,) = listed([(trial(), POLICY), (trial("198.51.100.8"), None)], left_out={"input": ["198.51.100.0/29"]})
     assert (found["fatal"], found["peers"]) == (False, ["198.51.100.7"])
-    (found,) = listed([(trial(), POLICY), (trial("198.51.100.8"), None)], left_out=["203.0.113.0/24"])
-    assert found["fatal"]
+    for others in ({"input": ["203.0.113.0/24"]}, {"output": ["198.51.100.0/29"]}):
+        (found,) = listed([(trial(), POLICY), (trial("198.51.100.8"), None)], left_out=others)
+        assert found["fatal"]
 
 
 def test_one_rule_is_one_entry_with_all_its_peers():
