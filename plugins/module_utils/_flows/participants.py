@@ -51,7 +51,9 @@ def write(name, change, record):
             record.save(dict(old, **{name: memory}))
         if change.needed:
             change.apply()
-        if memory is None:
+        if memory is not None:
+            record.save(dict(old, **{name: change.report.memory}))  # of what the change has found out
+        else:
             _save(record, {each: kept for each, kept in old.items() if each != name})
     except HostError:
         _save(record, old)

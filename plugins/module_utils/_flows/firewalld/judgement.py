@@ -55,7 +55,10 @@ def judged(host, settings, opening, memory):
 
 
 def check(host, settings, opening, known):
-    """Raise HostError if the rules that firewalld has made stop what was not known (a Judged) to be blocked."""
+    """Raise HostError if the rules that firewalld has made stop what was not known (a Judged) to be blocked.
+
+    It is these rules that were rehearsed then: a reload may have changed others than the managed ones.
+    """
     from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import rehearsing
     from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import sentences
 
@@ -66,10 +69,15 @@ def check(host, settings, opening, known):
     accepted = {(entry["flow"], entry["rule"]) for entry in known.blocked}
     blocked = [entry for entry in sentences.listed(found) if (entry["flow"], entry["rule"]) not in accepted]
     sentences.reject([dict(entry, fatal=True) for entry in blocked], found["management"], FAIL, sentences.UNDONE)
+    known.memory["rules"] = _digest(rehearsing.rules(host))
 
 
 def _digests(rules, opening):
     return {
-        "rules": hashlib.sha256(rules.encode("utf-8", "surrogateescape")).hexdigest(),
-        "opening": hashlib.sha256(repr(opening).encode()).hexdigest(),
+        "rules": _digest(rules),
+        "opening": _digest(repr(opening)),
     }
+
+
+def _digest(text):
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()

@@ -18,8 +18,11 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.quara
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import INTERFACE
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.scene import Scene, has_purpose, is_default
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.stage import UNKNOWN
 
 _MOST_ATTEMPTS = 12
+# The hooks in the order in which a packet comes to them.
+_ORDER = {"ingress": 0, "prerouting": 1, "input": 2, "forward": 2, "output": 2, "postrouting": 3, "egress": 4}
 
 
 class Search:
@@ -62,7 +65,7 @@ class Search:
             is_placed = any([self._place(cause) for cause in causes])
             if not is_placed:
                 self._note_hidden_purposes()
-            overruled = [trial for trial in self._stopped if after[trial] is None]
+            overruled = [trial for trial, cause in self._stopped.items() if self._comes_past(cause, after[trial])]
             if overruled:
                 self._keep(overruled)
             elif not is_placed:
@@ -88,6 +91,17 @@ class Search:
             seen = {places[count] for places in by_hook.values() if len(places) > max(count, 1)}
             if seen:
                 self._note_purposes(self._verdicts(set(self._first) - seen))
+
+    def _comes_past(self, cause, later):
+        """Return whether a packet comes past the chain of a cause, given where it is stopped now, if it is."""
+        if later is None or later == UNKNOWN:
+            return later is None
+        return self._turn(later.base) > self._turn(cause.base)
+
+    def _turn(self, place):
+        """Return when a packet comes to a base chain, as something to be compared."""
+        chain = self._stage.rules.base_chains[place]
+        return _ORDER.get(chain["hook"], len(_ORDER)), chain["prio"]
 
     def _note_purposes(self, verdicts):
         for trial in self._scene.trials:
