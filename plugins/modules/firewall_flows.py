@@ -248,8 +248,8 @@ notes:
     that reaches it, the module manages chains C(fleet_ports_HOOK) and sets C(fleet_ports_GROUP_v4) and
     C(fleet_ports_GROUP_v6). The base chain jumps there from its end, so that explicit drops before stay in force. If the
     flows do not pass from there, because a rule before it drops all that reaches it, the jump stands at its beginning. A
-    rule that names a peer, an interface or a set stays in force there, too: the peers that it stops are not opened, and
-    packets of the interface do not take the jump."
+    rule that names a peer, an interface or a set stays in force there, too: packets of the interface do not take the
+    jump, and peers in the sets C(fleet_ports_left_out_HOOK_v4) and C(fleet_ports_left_out_HOOK_v6) are not opened."
   - "With nftables: the rules are stored in C(/etc/fleet.ports.nft), which the last lines of the script that loads the
     host's rules at boot, such as C(/etc/nftables.conf), include. All that is loaded at boot is checked first. If the
     file is missing, or tables are renamed or removed, the host's own rules are loaded all the same."
