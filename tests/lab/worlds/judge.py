@@ -36,11 +36,15 @@ def opened(request: Request, answer: Answer, before: Fates, after: Fates) -> Ite
 def still_quarantined(quarantined: Sequence[tuple[str, str]], before: Fates, after: Fates) -> Iterator[str]:
     """Yield each packet of somebody whom a rule drops by name, and who is let in now."""
     for probe, passes in after.items():
-        peer = probe.packet.destination if probe.hook == "output" else probe.packet.source
-        if passes and not before[probe] and any(
-            hook == probe.hook and within(peer, [whom]) for hook, whom in quarantined
-        ):
+        if passes and not before[probe] and _is_named(quarantined, probe):
             yield f"{probe} was dropped by name, and passes now"
+
+
+def unanswered(quarantined: Sequence[tuple[str, str]], answered: Fates) -> Iterator[str]:
+    """Yield each packet of a flow that passes, and whose answer does not, unless a rule drops that by name."""
+    for probe, passes in answered.items():
+        if not passes and not _is_named(quarantined, probe.back):
+            yield f"{probe} passes, and the answer to it does not"
 
 
 def blocked_dropped(fates: Mapping[Blocked, bool]) -> Iterator[str]:
@@ -86,6 +90,11 @@ def without_managed(rules: str) -> str:
     # nft separates the blocks of a table by empty lines.
     text = re.sub(r"\n\n+", "\n\n", "".join(f"{line}\n" for line in kept))
     return re.sub(r"\{\n\n", "{\n", re.sub(r"\n\n\}", "\n}", text))
+
+
+def _is_named(quarantined: Sequence[tuple[str, str]], probe: Probe) -> bool:
+    peer = probe.packet.destination if probe.hook == "output" else probe.packet.source
+    return any(hook == probe.hook and within(peer, [whom]) for hook, whom in quarantined)
 
 
 def _not_opened(probe: Probe, flows: Sequence[str], blocked: Sequence[Blocked]) -> Iterator[str]:

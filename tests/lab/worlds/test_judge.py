@@ -88,6 +88,21 @@ def test_no_packet_passes_as_the_answer_to_another() -> None:
     assert seen(closed_but(rule, rule, rule)) == set()
 
 
+def test_answers_pass_where_connections_are_known() -> None:
+    asked = "udp dport 67 accept; ip6 daddr 2001:db8:1::77 accept;", "accept;", "udp dport 69 accept;"
+    known = "ct state established accept;"
+    assert isolated(_answered, closed_but(*asked), seconds=30) == {INTO: True, OUT6: False, THROUGH6: False}
+    assert isolated(_answered, closed_but(known + asked[0], "accept;", known + asked[2]), seconds=30) == {
+        INTO: True, OUT6: True, THROUGH6: True
+    }  # fmt: skip
+
+
+def _answered(rules: str) -> dict[Probe, bool]:
+    with network((UPLINK, DOWNLINK)) as made, Traffic(made) as traffic:
+        nft(rules)
+        return traffic.answered([INTO, OUT6, THROUGH6])
+
+
 def test_nothing_of_a_world_reaches_the_machine() -> None:
     before = {path: path.read_bytes() for path in Path("/etc").glob("*.conf") if path.is_file()}
     assert isolated(_write_everywhere, seconds=30) == [f"{BOOT_SCRIPT}", "/etc/fleet.ports.nft"]
@@ -153,6 +168,12 @@ def open_for_everybody(_state: str) -> Answer:
     return answering()
 
 
+def accept_no_answer(_state: str) -> Answer:
+    nft("insert rule inet filter output meta l4proto udp drop")
+    nft("insert rule inet filter input udp dport 69 accept")
+    return answering()
+
+
 def lock_out(_state: str) -> Answer:
     nft("flush chain inet filter input")
     return answering()
@@ -197,6 +218,7 @@ def wake(_state: str) -> Answer:
     (open_for_everybody, HALF_CLOSED, "(second run) the rules differ"),
     (open_for_everybody, HALF_CLOSED, "(absent) the rules are not those before"),
     (open_for_everybody, QUARANTINE, "was dropped by name, and passes now"),
+    (accept_no_answer, HALF_CLOSED, "passes, and the answer to it does not"),
     (lock_out, HALF_CLOSED, "port 50022 to 192.0.2.10 port 22 (input from eth0) passed before, and is dropped now"),
     (leave_a_file, "", "(absent) these files are not as before: ['/etc/fleet.ports.nft']"),
     (always_change, "", "(second run) it changes something"),

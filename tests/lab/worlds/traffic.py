@@ -45,6 +45,13 @@ class Probe(NamedTuple):
     leaves: str
     packet: Packet
 
+    @property
+    def back(self) -> Probe:
+        """The answer to it."""
+        source, destination, ports = self.packet
+        hook = {"input": "output", "output": "input"}.get(self.hook, self.hook)
+        return Probe(hook, self.leaves, self.enters, Packet(destination, source, ports.back))
+
     def __str__(self) -> str:
         ways = [f"{word} {name}" for word, name in (("from", self.enters), ("to", self.leaves)) if name]
         return f"{self.packet} ({' '.join([self.hook, *ways])})"
@@ -110,6 +117,17 @@ class Traffic:
         for _key, batch in itertools.groupby(sorted(dict.fromkeys(probes), key=_way), key=_way):
             forget_connections(self._host)
             fates |= self._passed(list(batch))
+        return fates
+
+    def answered(self, probes: Sequence[Probe]) -> dict[Probe, bool]:
+        """Send each probe, and then an answer to it; return whether the answer passed as well."""
+        fates: dict[Probe, bool] = {}
+        for _key, batch in itertools.groupby(sorted(dict.fromkeys(probes), key=_way), key=_way):
+            asked = list(batch)
+            forget_connections(self._host)
+            self._passed(asked)
+            answers = self._passed([probe.back for probe in asked])
+            fates |= {probe: answers[probe.back] for probe in asked}
         return fates
 
     def _passed(self, probes: list[Probe]) -> dict[Probe, bool]:

@@ -18,8 +18,8 @@ from .answer import AFTER_BOOT, NOW, Answer, Blocked, run_module
 from .firewalld import Firewalld
 from .isolation import isolated
 from .network import network
-from .probes import ADMINISTRATORS, SSH_PORT, Prober
-from .traffic import Probe, Traffic
+from .probes import ADMINISTRATORS, SSH_PORT, UNADDRESSED, Prober
+from .traffic import BROADCAST, Probe, Traffic
 from .world import RunningWorld, World
 
 _SECONDS = 120
@@ -137,12 +137,20 @@ class _Trial:
         after = self._traffic.passed(list(self._before))
         self._flaw(stage, judge.opened(self._request, answer, self._before, after))
         self._flaw(stage, judge.still_quarantined(self._world.quarantined, self._before, after))
+        answerable = [probe for probe, passes in after.items() if passes and self._has_answer(probe)]
+        self._flaw(stage, judge.unanswered(self._world.quarantined, self._traffic.answered(answerable)))
         said = {entry: self._prober.probes(self._hook(entry), entry.packet) for entry in answer.blocked}
         fates = self._traffic.passed([probe for probes in said.values() for probe in probes])
         passing = {entry: all(fates[probe] for probe in probes) for entry, probes in said.items()}
         self._flaw(stage, judge.blocked_dropped(passing))
         self._flaw(stage, judge.others_untouched(self._begin[0], self._host.rules()))
         self._count(after)
+
+    def _has_answer(self, probe: Probe) -> bool:
+        """Whether a datagram of a flow can be answered: nobody answers to an address that all have, or nobody."""
+        packet = probe.packet
+        is_broadcast = {packet.source, packet.destination} & {UNADDRESSED, BROADCAST}
+        return packet.ports.protocol == "udp" and not is_broadcast and bool(self._request.flows_of(probe))
 
     def _hook(self, entry: Blocked) -> str:
         """The hook of the flow; the rule may be at another one."""

@@ -35,7 +35,7 @@ class Body:
 
 def closed(dice: random.Random, table: Table, hook: str, asked: Request) -> Body:
     """A chain that drops what it does not know."""
-    lines = _preamble(dice, table, hook)
+    lines = _preamble(dice, table, hook) if not table.is_stateless else _stateless_preamble(hook)
     quarantined: list[tuple[str, str]] = []
     if dice.random() < 0.35:
         added, quarantined = quarantine(dice, table, hook, asked)
@@ -109,6 +109,15 @@ def _preamble(dice: random.Random, table: Table, hook: str) -> list[str]:
     return lines
 
 
+def _stateless_preamble(hook: str) -> list[str]:
+    """What rulesets have that know no connections."""
+    return {
+        "input": ['iif "lo" accept', "tcp dport 22 accept", "icmp type { echo-request, echo-reply } accept"],
+        "output": ['oif "lo" accept', "tcp sport 22 accept", "udp dport 53 accept"],
+        "forward": ["tcp dport 80 accept", "tcp sport 80 accept"],
+    }[hook]
+
+
 def _ssh(dice: random.Random, table: Table) -> str:
     return dice.choice((
         lambda: "tcp dport 22 accept",
@@ -134,6 +143,10 @@ def _noise(dice: random.Random, table: Table, hook: str) -> tuple[list[str], boo
         "tcp dport 5432 ct state new accept",
         f'{_IN_KEYS[hook]} "docker0" accept',
         f"jump {table.add_chain('accounting', ['counter', 'meta mark 0x99 counter', 'return'])}",
+        "ct count over 100000 drop",
+        "meta l4proto . th dport { tcp . 8443, udp . 8443 } accept",
+        "tcp dport vmap { 8000-8100 : accept, 9000 : drop }",
+        f"tcp dport 1-1024 jump {_nested(table)}",
         *(["ip protocol icmp accept", "ip saddr 10.99.0.0/16 accept"] if 4 in table.versions else []),
         *(["ip6 nexthdr ipv6-icmp accept"] if 6 in table.versions else []),
     ], 4)  # fmt: skip
@@ -145,9 +158,25 @@ def _noise(dice: random.Random, table: Table, hook: str) -> tuple[list[str], boo
         "tcp sport 0-600 drop",
         *(["meta pkttype { broadcast, multicast } drop"] if hook == "input" else []),
         f'{_IN_KEYS[hook]} "eth0" meta l4proto udp drop',
+        "tcp dport != { 22, 80 } drop",
+        *(["ip saddr != { 192.0.2.0/24, 198.51.100.0/26 } drop"] if hook == "input" and 4 in table.versions else []),
+        *(_by_pair(dice, table) if hook != "output" and 4 in table.versions else []),
         f'{_IN_KEYS[hook]} != "lo" ct state new limit rate over 9000/second burst 9000 packets drop',
     ]))
     return lines, False
+
+
+def _by_pair(dice: random.Random, table: Table) -> list[str]:
+    """A drop of some addresses at some ports."""
+    elements = "192.0.2.64/27 . 67-69, 198.51.100.64/26 . 2049, 198.51.100.0/29 . 1-65535"
+    table.sets.append("\tset pairs { type ipv4_addr . inet_service; flags interval; elements = { " + elements + " }; }\n")
+    return ["ip saddr . udp dport @pairs drop", "ip saddr . tcp dport @pairs reject"][: dice.randint(1, 2)][-1:]
+
+
+def _nested(table: Table) -> str:
+    """A chain that calls a chain, and neither has anything to say about most packets."""
+    inner = table.add_chain("special", ["tcp dport 25 accept", "udp dport 25 accept"])
+    return table.add_chain("privileged", ["tcp dport 443 accept", f"jump {inner}", "return"])
 
 
 def _counter(dice: random.Random) -> str:
@@ -187,6 +216,15 @@ def _by_protocol(dice: random.Random, table: Table, hook: str) -> tuple[list[str
 
 def _by_state(dice: random.Random, table: Table, hook: str) -> tuple[list[str], str]:
     return [f"ct state {dice.choice(('new', '{ new, untracked }'))} {_drop(dice)}"], _policy(dice)
+
+
+def _by_mark(dice: random.Random, table: Table, hook: str) -> tuple[list[str], str]:
+    return ["meta mark set 0x2a", "udp dport 4500 meta mark set 0x2b", f"meta mark 0x2a {_drop(dice)}"], _policy(dice)
+
+
+def _by_map_of_states(dice: random.Random, table: Table, hook: str) -> tuple[list[str], str]:
+    last = table.add_chain("fresh", ["tcp dport 25 accept", _drop(dice)])
+    return [f"ct state vmap {{ new : {dice.choice(('jump', 'goto'))} {last}, untracked : drop }}"], _policy(dice)
 
 
 def _by_call(dice: random.Random, table: Table, hook: str) -> tuple[list[str], str]:
@@ -229,5 +267,5 @@ def _policy(dice: random.Random) -> str:
 
 _TAILS: tuple[Callable, ...] = (
     _by_policy, _by_policy, _by_policy, _by_rule, _by_rule, _by_limited_reject, _by_family, _by_protocol, _by_state,
-    _by_call, _by_interface, _by_protocol_map,
+    _by_call, _by_interface, _by_protocol_map, _by_mark, _by_map_of_states,
 )  # fmt: skip

@@ -35,6 +35,7 @@ class Table:
     family: str
     name: str
     flags: str = ""
+    is_stateless: bool = False
     sets: list[str] = field(default_factory=list)
     chains: list[Chain] = field(default_factory=list)
 

@@ -41,9 +41,11 @@ def of_administrator(dice: random.Random, asked: Request) -> Drawn:
     """The tables that a boot script has."""
     drawn = Drawn()
     names = dice.choice((("inet",), ("inet",), ("inet",), ("ip", "ip6"), ("inet", "inet"), ("ip",)))
+    is_stateless = dice.random() < 0.08
     for number, family in enumerate(names):
         is_usual = number == 0 or family == "ip6"
         table = Table(family, "filter" if is_usual else dice.choice(("guard", "local-rules", "fw2")))
+        table.is_stateless = is_stateless and 4 in table.versions
         for hook in ("input", "forward", "output"):
             if hook != "input" and dice.random() < 0.35:
                 continue
@@ -56,8 +58,10 @@ def of_administrator(dice: random.Random, asked: Request) -> Drawn:
         _add_early(dice, drawn, asked)
     if dice.random() < 0.15:
         drawn.tables.append(_dormant(dice))
-    if dice.random() < 0.15:
+    if dice.random() < 0.2:
         drawn.tables.append(_translation(dice))
+    if dice.random() < 0.1:
+        drawn.tables.append(_other_family(dice))
     dice.shuffle(drawn.tables)
     return drawn
 
@@ -76,6 +80,9 @@ def _add_early(dice: random.Random, drawn: Drawn, asked: Request) -> None:
             lines, whom = chains.quarantine(dice, table, "input", asked)
             drawn.quarantined += whom
             table.add_base_chain("prerouting", dice.choice(_PRIORITIES["prerouting"]), "accept", lines)
+        case 2 if dice.random() < 0.5:
+            table = Table("inet", "untracked")
+            table.add_base_chain("prerouting", "raw", "accept", ["udp dport { 53, 67-69 } notrack"])
         case 2:
             # A list of what may come in at all.
             table = Table("inet", "raw")
@@ -113,9 +120,17 @@ def _dormant(dice: random.Random) -> Table:
     return table
 
 
+def _other_family(dice: random.Random) -> Table:
+    """A table that sees no packets of the Internet protocol on their way through this host."""
+    table = Table(dice.choice(("arp", "bridge")), "filter")
+    table.add_base_chain("input", "0", "accept", ["counter"])
+    return table
+
+
 def _translation(dice: random.Random) -> Table:
     table = Table("ip", "nat")
-    table.add_base_chain("postrouting", "srcnat", "accept", ['oifname "wg0" masquerade'], kind="nat")
+    masked = dice.choice(('oifname "wg0"', "ip saddr 10.99.0.0/16", 'oifname "eth0"'))
+    table.add_base_chain("postrouting", "srcnat", "accept", [f"{masked} masquerade"], kind="nat")
     if dice.random() < 0.5:
         table.add_base_chain("prerouting", "dstnat", "accept", ["tcp dport 8443 redirect to :443"], kind="nat")
     return table
