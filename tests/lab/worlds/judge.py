@@ -41,9 +41,10 @@ def still_quarantined(quarantined: Sequence[tuple[str, str]], before: Fates, aft
 
 
 def unanswered(quarantined: Sequence[tuple[str, str]], answered: Fates) -> Iterator[str]:
-    """Yield each packet of a flow that passes, and whose answer does not, unless a rule drops that by name."""
+    """Yield each packet of a flow that passes, and whose answer does not, unless a rule names one of its ends."""
+    named = [whom for _hook, whom in quarantined]
     for probe, passes in answered.items():
-        if not passes and not _is_named(quarantined, probe.back):
+        if not passes and not any(within(end, named) for end in probe.packet[:2]):
             yield f"{probe} passes, and the answer to it does not"
 
 

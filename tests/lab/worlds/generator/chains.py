@@ -42,8 +42,9 @@ def closed(dice: random.Random, table: Table, hook: str, asked: Request) -> Body
         lines += added
     noise, is_plain = _noise(dice, table, hook)
     lines += noise
-    if dice.random() < 0.05:
-        tail, policy, is_plain = *_by_closed_interface(dice, table, hook), False
+    if dice.random() < 0.08:
+        tail, policy = dice.choice(_AMBIGUOUS_TAILS)(dice, table, hook)
+        is_plain = False
     else:
         tail, policy = dice.choice(_TAILS)(dice, table, hook)
     if dice.random() < 0.15:
@@ -239,7 +240,6 @@ def _by_interface(dice: random.Random, table: Table, hook: str) -> tuple[list[st
 
 
 def _by_closed_interface(dice: random.Random, table: Table, hook: str) -> tuple[list[str], str]:
-    """A default, or a drop of all that comes by one interface: who can say?"""
     return _dispatched(dice, table, hook, [["counter"], []])
 
 
@@ -267,5 +267,7 @@ def _policy(dice: random.Random) -> str:
 
 _TAILS: tuple[Callable, ...] = (
     _by_policy, _by_policy, _by_policy, _by_rule, _by_rule, _by_limited_reject, _by_family, _by_protocol, _by_state,
-    _by_call, _by_interface, _by_protocol_map, _by_mark, _by_map_of_states,
+    _by_call, _by_interface, _by_protocol_map, _by_map_of_states,
 )  # fmt: skip
+# A default, or a drop with a purpose: who can say?
+_AMBIGUOUS_TAILS: tuple[Callable, ...] = (_by_mark, _by_closed_interface)
