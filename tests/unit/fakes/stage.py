@@ -41,9 +41,9 @@ class FakeStage:
 
     def reread(self):
         listing = []
-        for chain in self.chains:
+        for prio, chain in enumerate(self.chains):  # packets meet them in this order
             family, table, name = chain.place
-            base = dict(family=family, table=table, name=name, type="filter", hook=chain.hook, policy=chain.policy)
+            base = dict(family=family, table=table, name=name, type="filter", hook=chain.hook, policy=chain.policy, prio=prio)
             listing.append({"chain": base})
             for handle, (item, _applies) in enumerate(chain.rules, 1):
                 whole = dict(item["rule"], family=family, table=table, chain=name, handle=handle)
