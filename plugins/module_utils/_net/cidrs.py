@@ -46,6 +46,26 @@ def common(texts, others):
     return found
 
 
+def ends(texts, regions):
+    """Yield ``(family, first, last)``, as numbers, of what each region (an address, CIDR or range) has of the texts.
+
+    A region that has nothing of them is left out, and so is one that is none.
+    """
+    own = sorted_spans(texts)
+    for region in regions:
+        try:
+            family, first, last = _span(region)
+        except HostError:
+            continue
+        spans = own.get(family, [])
+        begin = max(0, bisect_right(spans, (first, float("inf"))) - 1)
+        end = bisect_right(spans, (last, float("inf"))) - 1
+        if begin <= end and spans[begin][1] < first:
+            begin += 1
+        if begin <= end:
+            yield family, max(first, spans[begin][0]), min(last, spans[end][1])
+
+
 def without(texts, others):
     """Return the fewest CIDRs that make up what the texts contain and the others do not."""
     excluded = sorted_spans(others)

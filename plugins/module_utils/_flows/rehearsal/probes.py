@@ -254,12 +254,10 @@ def _few(listed, family):
 
 
 def _named(listed, named):
-    """Return the first and last address of what rules name among these networks."""
-    found = []
-    for block in cidrs.common(listed, named)[:MOST_NAMED_PEERS]:
-        ((family, ((first, last),)),) = cidrs.sorted_spans([block]).items()
-        found += [cidrs.to_text(family, value) for value in sorted({first, last})]
-    return found
+    """Return the first and last address of each that rules name among these networks, of the narrowest first."""
+    regions = sorted(set(cidrs.ends(listed, named)), key=lambda region: (region[2] - region[1], region))
+    found = [cidrs.to_text(family, value) for family, *both in regions[:MOST_NAMED_PEERS] for value in both]
+    return list(collections.OrderedDict.fromkeys(found))
 
 
 def _edges(ranges, named):
