@@ -89,6 +89,7 @@ class Judge:
                 return self._remembered(memory, str(error))
             return self._read(opening, str(error))
         blocked = sentences.listed(found)
+        sentences.reject_side_effects(found["side_effects"])
         sentences.reject(blocked, found["management"] + found["management_at_boot"], self._settings.on_blocked)
         warnings = sentences.warnings(blocked)
         if memory.get("rules", digests["rules"]) != digests["rules"]:

@@ -40,14 +40,15 @@ class Search:
         self._stopped = {}  # {trial: cause} of packets that a rule with a purpose stops, once it is their turn
 
     def result(self):
-        """Return plain data: ``places``, ``left_out``, and what :meth:`Scene.result` returns."""
+        """Return plain data: ``places``, ``left_out``, ``side_effects``, and what :meth:`Scene.result` returns."""
         for cause in [self._scene.before[trial] for trial in self._scene.trials] + list(self._scene.exceeding.values()):
             self._place(cause)
         after = self._attempts() if self._first else self._scene.before
-        self._check_others(after)
+        side_effects = self._side_effects(after)
         # Peers that were left out are dropped by default now: the reason is the rule that names them.
         after = {trial: cause and self._stopped.get(trial, cause) for trial, cause in after.items()}
-        return dict(self._scene.result(after, self._left_out), places=self._places(), left_out=self._left_out)
+        found = self._scene.result(after, self._left_out)
+        return dict(found, places=self._places(), left_out=self._left_out, side_effects=side_effects)
 
     def passing(self, loaded):
         """Return how many flows pass with these filters."""
@@ -152,10 +153,17 @@ class Search:
                 self._kept.add(cause.base)
                 self._first.pop(cause.base, None)
 
-    def _check_others(self, after):
-        """Make sure that packets which belong to no flow fare as they did before."""
-        for trial in self._scene.trials:
-            before = self._scene.before[trial]
-            if not trial.flows and not trial.strays and bool(before) != bool(after[trial]):
-                fate = "dropped" if after[trial] else "let in"
-                raise NotRehearsed(f"packet {packet(trial.probe)}, which is to fare as before, would be {fate}")
+    def _side_effects(self, after):
+        """Return a sentence for each packet that belongs to no flow, and does not fare as it did before."""
+        others = [trial for trial in self._scene.trials if not trial.flows and not trial.strays]
+        differing = _differing(others, self._scene.before, after)
+        if differing:  # seen again: rules that remember what they have seen do not always do the same
+            differing = _differing(differing, self._verdicts(()), self._verdicts(self._first))
+        return [
+            f"packet {packet(trial.probe)}, which belongs to no flow, would be {'dropped' if after[trial] else 'let in'}"
+            for trial in differing
+        ]
+
+
+def _differing(trials, before, after):
+    return [trial for trial in trials if bool(before[trial]) != bool(after[trial])]

@@ -49,7 +49,7 @@ def rehearse(host, settings, ruleset, boot, opening):
 
 
 # The result where no script is loaded at boot.
-NOTHING_AT_BOOT = dict(places=[], left_out={}, blocked=[], management=[], was_managed=False)
+NOTHING_AT_BOOT = dict(places=[], left_out={}, side_effects=[], blocked=[], management=[], was_managed=False)
 
 
 def _together(now, later):
@@ -74,5 +74,6 @@ def _together(now, later):
             for entry in later["blocked"]
             if (entry["flow"], entry["table"], entry["chain"], entry["rule"]) not in known
         ],
+        side_effects=now["side_effects"] + later["side_effects"],
         management_at_boot=later["management"] if later["was_managed"] else [],
     )

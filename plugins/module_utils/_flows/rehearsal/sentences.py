@@ -63,6 +63,15 @@ def reject(blocked, management, on_blocked, outcome=NOTHING_CHANGED):
         )
 
 
+def reject_side_effects(side_effects):
+    """Raise HostError if something else would pass, or be dropped, than what was asked for."""
+    for side_effect in side_effects:
+        raise HostError(
+            f"The managed rules would have a side effect on this host: {side_effect}. {NOTHING_CHANGED} Report this, with the"
+            " output of 'nft list ruleset'."
+        )
+
+
 def warnings(blocked):
     """Return a sentence for each rule that stops flows all the same."""
     by_rule = {}

@@ -37,7 +37,7 @@ def result(**changes):
     return dict(
         dict(
             places=[PLACE], at_boot=[PLACE], left_out={"input": ["198.51.100.7"]}, enforced=["input"], blocked=[ENTRY],
-            blocked_at_boot=[], management=[], management_at_boot=[], packets=9, passing={"now": 0, "then": 1, "of": 1},
+            blocked_at_boot=[], management=[], management_at_boot=[], packets=9, side_effects=[], passing={"now": 0, "then": 1, "of": 1},
         ),
         **changes
     )  # fmt: skip
@@ -153,6 +153,12 @@ def test_what_was_accepted_once_is_refused_by_who_does_not_accept_it(host):
 def test_a_connection_that_would_not_pass_is_refused_by_all(host):
     host.result = result(management=[ENTRY])
     with pytest.raises(HostError, match="^A new connection to manage this host"):
+        judged(host, on_blocked="warn")
+
+
+def test_a_side_effect_is_refused_by_all(host):
+    host.result = result(side_effects=["packet udp 9.9.9.9:9 > 192.0.2.10:9, which belongs to no flow, would be let in"])
+    with pytest.raises(HostError, match="side effect on this host: packet udp .* would be let in. Nothing was changed."):
         judged(host, on_blocked="warn")
 
 
