@@ -64,7 +64,7 @@ def markdown_document(fleet: Fleet, rehearsed: Mapping[str, Rehearsal], hosts_wi
         headline(fleet, hosts_with_role),
         *section("Hosts that are not in order", table(("Host", "State", *CONCERNS), _rows(found))),
         *(part for host, drift in found.items() for part in section(literal(host), _details(drift))),
-        *section("Not rehearsed", bullets(map(literal, rehearsals.unjudged(rehearsed)))),
+        *section("To be tested with packets", bullets(map(literal, rehearsals.besides_findings(rehearsed)))),
     )
 
 

@@ -86,10 +86,10 @@ def summary(fleet: Mapping[str, Rehearsal]) -> list[str]:
 
 def besides_findings(fleet: Mapping[str, Rehearsal]) -> list[str]:
     """Return the lines for an audit, whose findings have the blocked flows already."""
-    return [*unjudged(fleet), *([_REMEDY] if any(rehearsal != SILENT for rehearsal in fleet.values()) else [])]
+    return [*_unjudged(fleet), *([_REMEDY] if any(rehearsal != SILENT for rehearsal in fleet.values()) else [])]
 
 
-def unjudged(fleet: Mapping[str, Rehearsal]) -> list[str]:
+def _unjudged(fleet: Mapping[str, Rehearsal]) -> list[str]:
     """Return a line for each reason why kernels did not judge, with the hosts."""
     hosts: dict[str, list[str]] = {}
     for host, reason in reasons(fleet).items():

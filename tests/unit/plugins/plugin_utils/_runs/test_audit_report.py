@@ -64,9 +64,10 @@ Audited 3 of 3 hosts with a role (the whole inventory). In order: 1, differs: 1,
 
 - could not be reached: no
 
-## Not rehearsed
+## To be tested with packets
 
 - Flows not rehearsed on a: \<no\> namespaces.
+- Run the playbook fleet.ports.verify to test these flows with packets.
 """
 
 
