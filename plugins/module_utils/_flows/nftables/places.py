@@ -61,15 +61,14 @@ class Search:
         for _attempt in range(_MOST_ATTEMPTS):
             after = self._verdicts(self._first)
             self._note_purposes(after)
-            # A list, since each has to be placed.
             causes = [after[trial] for trial in self._scene.flows] + list(self._scene.exceeding.values())
-            is_placed = any([self._place(cause) for cause in causes])
-            if not is_placed:
+            placed = [cause for cause in causes if self._place(cause)]
+            if not placed:
                 self._note_hidden_purposes()
             overruled = [trial for trial, cause in self._stopped.items() if self._comes_past(cause, after[trial])]
             if overruled:
                 self._keep(overruled)
-            elif not is_placed:
+            elif not placed:
                 return after
         raise NotRehearsed("no place for the managed rules was found at which the result stays the same")
 

@@ -20,24 +20,24 @@ DROP, STOLEN, QUEUE = "drop", "stolen", "queue"
 # The table that has packets traced which have a certain time to live. Its priority is that of no other chain.
 TABLE = "fleet_ports_trace"
 RULES = f"""table inet {TABLE} {{
-	chain arriving {{
-		type filter hook prerouting priority -2000000000;
-		ip ttl {packets.TRACED} meta nftrace set 1
-		ip6 hoplimit {packets.TRACED} meta nftrace set 1
-	}}
-	chain sent {{
-		type filter hook output priority -2000000000;
-		ip ttl {packets.TRACED} meta nftrace set 1
-		ip6 hoplimit {packets.TRACED} meta nftrace set 1
-	}}
+    chain arriving {{
+        type filter hook prerouting priority -2000000000;
+        ip ttl {packets.TRACED} meta nftrace set 1
+        ip6 hoplimit {packets.TRACED} meta nftrace set 1
+    }}
+    chain sent {{
+        type filter hook output priority -2000000000;
+        ip ttl {packets.TRACED} meta nftrace set 1
+        ip6 hoplimit {packets.TRACED} meta nftrace set 1
+    }}
 }}
 """
 INGRESS = f"""table netdev {TABLE} {{{{
-	chain {{chain}} {{{{
-		type filter hook ingress device "{{device}}" priority -2000000000;
-		ip ttl {packets.TRACED} meta nftrace set 1
-		ip6 hoplimit {packets.TRACED} meta nftrace set 1
-	}}}}
+    chain {{chain}} {{{{
+        type filter hook ingress device "{{device}}" priority -2000000000;
+        ip ttl {packets.TRACED} meta nftrace set 1
+        ip6 hoplimit {packets.TRACED} meta nftrace set 1
+    }}}}
 }}}}
 """
 
