@@ -21,7 +21,7 @@ from .isolation import SCRATCH, lay_over, share
 
 _ROOT = SCRATCH / "firewalld"
 _CONFIG, _VENDORS, _BUS = Path("/etc/firewalld"), Path("/usr/lib/firewalld"), Path("/run/dbus")
-_PATIENCE = 20.0
+_PATIENCE = 60.0
 
 
 class Firewalld:

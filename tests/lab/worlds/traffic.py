@@ -34,7 +34,7 @@ _SENTINEL = 0x88B5  # IEEE 802: for local experiments
 _SO_RCVBUFFORCE = 33
 _BUFFER = 16 << 20
 _SOL_PACKET, _IGNORE_OUTGOING = 263, 23
-_PATIENCE = 5.0
+_PATIENCE = 30.0
 
 
 class Probe(NamedTuple):

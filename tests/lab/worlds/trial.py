@@ -22,7 +22,7 @@ from .probes import ADMINISTRATORS, SSH_PORT, UNADDRESSED, Prober
 from .traffic import BROADCAST, Probe, Traffic
 from .world import RunningWorld, World
 
-_SECONDS = 120
+_SECONDS = 300
 OPENED, REFUSED, UNREACHABLE = "opened", "refused", "unreachable"
 
 
@@ -92,8 +92,8 @@ class _Trial:
             answer = self._answer("run with on_blocked=warn", self._request)
             if answer.failed:
                 self._look_after_refusal(answer)
-                if "SSH" not in answer.message:
-                    self._flaw("run with on_blocked=warn", [f"it refuses: {answer.message}"])
+                # Whoever manages the host could before, and nothing was closed since.
+                self._flaw("run with on_blocked=warn", [f"it refuses: {answer.message}"])
                 self._finish()
                 return
             if not answer.blocked:
@@ -123,7 +123,10 @@ class _Trial:
                     del self._before[probe]
 
     def _answer(self, stage: str, request, state: str = "present") -> Answer:
+        traces = self._host.traces()
         answer = self.report.answers[stage] = run_module(self._host, state, request, self._connection)
+        if left := sorted(self._host.traces() ^ traces):
+            self._flaw(stage, [f"it left, or took away: {', '.join(left)}"])
         if reason := answer.result.get("not_rehearsed"):
             self._flaw(stage, [f"the kernel was not asked, though it could be: {reason}"])
         return answer

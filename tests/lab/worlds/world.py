@@ -134,6 +134,15 @@ class RunningWorld:
                         found[str(path).replace(str(ETC_CHANGES), "/etc")] = path.read_bytes()
         return found
 
+    def traces(self) -> set[str]:
+        """What a run might leave behind besides rules and files: processes, interfaces, mounts and files in /run."""
+        processes = (path.joinpath("stat").read_text() for path in Path("/proc").glob("[1-9]*"))
+        running = {f"process {text[: text.index(')') + 1]}" for text in processes if text.rpartition(")")[2][1] != "Z"}
+        interfaces = {f"interface {path.name}" for path in Path("/sys/class/net").iterdir()}
+        mounts = {f"mount {line.split()[1]}" for line in Path("/proc/mounts").read_text().splitlines()}
+        files = {f"file {path}" for path in Path("/run").glob("[!w]*/**/*") if path.name != "xtables.lock"}
+        return running | interfaces | mounts | files
+
     def run(self, command: Sequence[str], **how: object) -> tuple[int, str, str]:
         """Run a program as a module does; the service manager answers for this world."""
         from ansible_collections.fleet.ports.plugins.module_utils._host import commands
