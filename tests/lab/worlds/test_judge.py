@@ -227,7 +227,7 @@ def wake(_state: str) -> Answer:
     (accept_no_answer, HALF_CLOSED, "passes, and the answer to it does not"),
     (lock_out, HALF_CLOSED, "port 50022 to 192.0.2.10 port 22 (input from eth0) passed before, and is dropped now"),
     (leave_a_file, "", "(absent) these files are not as before: ['/etc/fleet.ports.nft']"),
-    (leave_something, "", "(run) it left, or took away: interface rehearsal, interface veth0, process "),
+    (leave_something, "", "(run) it left behind: interface rehearsal, interface veth0, process "),
     (always_change, "", "(second run) it changes something"),
     (block_what_passes, "", "is reported as blocked by '@set drop', and passes"),
     (block_only_a_peer, QUARANTINE, "is dropped, and flow register is not reported as blocked"),

@@ -125,8 +125,8 @@ class _Trial:
     def _answer(self, stage: str, request, state: str = "present") -> Answer:
         traces = self._host.traces()
         answer = self.report.answers[stage] = run_module(self._host, state, request, self._connection)
-        if left := sorted(self._host.traces() ^ traces):
-            self._flaw(stage, [f"it left, or took away: {', '.join(left)}"])
+        if left := sorted(self._host.traces() - traces):
+            self._flaw(stage, [f"it left behind: {', '.join(left)}"])
         if reason := answer.result.get("not_rehearsed"):
             self._flaw(stage, [f"the kernel was not asked, though it could be: {reason}"])
         return answer
