@@ -186,8 +186,11 @@ def test_the_host_is_untouched():
 
 def result(*places, **changes):
     return dict(
-        dict(places=[list(each) for each in places], left_out={}, blocked=[], management=[], was_managed=True), **changes
-    )
+        dict(
+            places=[list(each) for each in places], left_out={}, side_effects=[], blocked=[], management=[], was_managed=True
+        ),
+        **changes
+    )  # fmt: skip
 
 
 def entry(rule="drop", flow="tftp"):
@@ -221,3 +224,8 @@ def test_a_connection_that_does_not_pass_there_today_is_not_the_runs_fault():
     cut = result(management=[entry()], was_managed=False)
     assert together(result(), cut)["management_at_boot"] == []
     assert together(result(), dict(cut, was_managed=True))["management_at_boot"] == [entry()]
+
+
+def test_side_effects_of_both_count():
+    found = together(result(side_effects=["now"]), result(side_effects=["then"]))
+    assert found["side_effects"] == ["now", "then"]
