@@ -99,7 +99,8 @@ class FakeStage:
     def _is_open(self, trial):
         """Return whether the peers of a packet are opened, and none of them is left to the host's own rules."""
         left_out, opened = [], []
-        for name, elements in re.findall(r"^add set \S+ \S+ fleet_ports_(\S+) \{\n(.*?)^\}\n", self._script, re.MULTILINE | re.DOTALL):
+        sets = re.compile(r"^add set \S+ \S+ fleet_ports_(\S+) \{\n(.*?)^\}\n", re.MULTILINE | re.DOTALL)
+        for name, elements in sets.findall(self._script):
             found = re.findall(r"^\t\t([0-9a-f.:/]+),?$", elements, re.MULTILINE)
             if not name.startswith("left_out_"):
                 opened += found

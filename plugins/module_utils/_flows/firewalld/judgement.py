@@ -64,12 +64,13 @@ def check(host, settings, opening, known):
 
     try:
         found = rehearsing.after(host, settings, opening, known.left_out)
+        rules = rehearsing.rules(host)
     except NotRehearsed as error:
         raise HostError(f"Whether the flows pass could not be seen after the change, because {error}; it was undone.")
     accepted = {(entry["flow"], entry["rule"]) for entry in known.blocked}
     blocked = [entry for entry in sentences.listed(found) if (entry["flow"], entry["rule"]) not in accepted]
     sentences.reject([dict(entry, fatal=True) for entry in blocked], found["management"], FAIL, sentences.UNDONE)
-    known.memory["rules"] = _digest(rehearsing.rules(host))
+    known.memory["rules"] = _digest(rules)
 
 
 def _digests(rules, opening):

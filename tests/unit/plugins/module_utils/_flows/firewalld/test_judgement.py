@@ -140,6 +140,16 @@ def test_what_was_known_to_be_blocked_is_no_reason_to_undo_a_change(host):
     check(host, known)
 
 
+def test_rules_that_cannot_be_read_after_a_change_undo_it(host, monkeypatch):
+    def refuse(_host):
+        raise REFUSAL
+
+    known = judged(host)
+    monkeypatch.setattr(rehearsing, "rules", refuse)
+    with pytest.raises(HostError, match="because there is no room; it was undone.$"):
+        check(host, known)
+
+
 @pytest.mark.parametrize(
     "after, reason",
     [

@@ -96,7 +96,7 @@ def test_a_policy_that_comes_first_is_told_before_the_change():
 
 
 def test_another_closed_table_beside_firewalld_is_told_before_the_change():
-    beside = "table inet site {\n\tchain c {\n\t\ttype filter hook input priority 0; policy drop;\n\t\ttcp dport 22 accept\n\t}\n}\n"
+    beside = "table inet site {\nchain c {\ntype filter hook input priority 0; policy drop;\ntcp dport 22 accept\n}\n}\n"
     found = before(of_firewalld() + beside)
     (entry,) = found["blocked"]
     assert (entry["table"], entry["rule"], entry["owner"], entry["fatal"]) == ("inet site", "policy drop", "", True)

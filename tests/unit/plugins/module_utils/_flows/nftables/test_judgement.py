@@ -205,7 +205,11 @@ def test_rules_of_iptables_legacy_are_warned_about_where_they_are_not_rehearsed(
     assert warning in judged(host).warnings
 
 
-FOREIGN = [base_chain("drop", "INPUT", table=("ip", "filter2")), rule({"xt": {"type": "match", "name": "x"}}, ACCEPT, table=("ip", "filter2"), chain="INPUT")]
+EXTENSION = {"xt": {"type": "match", "name": "x"}}
+FOREIGN = [
+    base_chain("drop", "INPUT", table=("ip", "filter2")),
+    rule(EXTENSION, ACCEPT, table=("ip", "filter2"), chain="INPUT"),
+]
 
 
 def test_a_chain_of_another_program_is_refused_or_warned_about(host):

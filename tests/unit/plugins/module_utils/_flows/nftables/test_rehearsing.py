@@ -103,7 +103,8 @@ def test_a_quarantine_stays_in_force_wherever_the_jump_stands():
         (table("udp dport 69 drop", hook="prerouting"), "udp dport 69 drop", "prerouting"),
         (table("udp dport 69 drop"), "udp dport 69 drop", "input"),
         (
-            "table netdev early {\nchain c {\ntype filter hook ingress device eth0 priority 0\nip protocol udp drop\nip6 nexthdr udp drop\n}\n}\n",
+            "table netdev early {\nchain c {\ntype filter hook ingress device eth0 priority 0\n"
+            "ip protocol udp drop\nip6 nexthdr udp drop\n}\n}\n",
             "ip protocol udp drop",
             "ingress",
         ),
@@ -210,7 +211,8 @@ def test_a_chain_has_its_jump_at_the_same_place_in_both():
 
 
 def test_peers_are_left_out_in_both():
-    found = together(result(left_out={"input": ["192.0.2.1"]}), result(left_out={"input": ["192.0.2.1", "192.0.2.2"], "output": ["192.0.2.3"]}))
+    later = result(left_out={"input": ["192.0.2.1", "192.0.2.2"], "output": ["192.0.2.3"]})
+    found = together(result(left_out={"input": ["192.0.2.1"]}), later)
     assert found["left_out"] == {"input": ["192.0.2.1", "192.0.2.2"], "output": ["192.0.2.3"]}
 
 

@@ -163,7 +163,8 @@ def test_at_each_hook_somebody_tries():
 def test_a_packet_that_others_may_send_belongs_to_their_flow():
     inner = flow(id="g", source=("inner", "1-65535"), destination=("m", "1-65535"))
     trials = planned(flow(), inner)
-    assert all("g" in trial.flows for trial in trials if trial.probe.source.startswith("10.1.") and trial.probe.hook == "input" and trial.probe.protocol == "udp" and not trial.strays)
+    theirs = [trial for trial in trials if trial.probe.source.startswith("10.1.") and not trial.strays]
+    assert all("g" in trial.flows for trial in theirs if trial.probe[:2] == ("input", "udp"))
     both = planned(flow(), flow(id="all", destination=("m", "1-65535")))
     assert ("tftp", "all") in {tuple(sorted(trial.flows, reverse=True)) for trial in both}
 
