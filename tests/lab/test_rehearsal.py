@@ -185,8 +185,8 @@ def test_a_policy_that_comes_first_is_refused_or_accepted_as_it_is(firewalld, se
 GUARDING_NFT = f"""\
 #!/bin/sh
 # Once: as soon as the managed policies are in force, another program loads a table of its own.
-if [ "$*" = "list ruleset" ] && {IS_HOST} && /usr/sbin/nft list ruleset | grep -q fleet-ports && rm /run/guard 2> /dev/null; then
-    /usr/sbin/nft -f /root/guard.nft
+if [ "$*" = "list ruleset" ] && {IS_HOST} && /usr/sbin/nft list ruleset | grep -q fleet-ports; then
+    rm /run/guard 2> /dev/null && /usr/sbin/nft -f /root/guard.nft
 fi
 exec /usr/sbin/nft "$@"
 """

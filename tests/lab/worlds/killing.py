@@ -17,7 +17,7 @@ import select
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,16 +33,15 @@ _PATIENCE = 60.0  # seconds for a run on a machine that is very busy
 class Look(NamedTuple):
     """All of a host that has to stay as it is."""
 
-    rules: str
+    rules: list[str]
     files: dict[str, bytes]
-    network: str
-    mounts: str
+    network: list[str]
     processes: list[str]
 
     @classmethod
     def at(cls, host: RunningWorld) -> Look:
         """Look at the host whose namespaces this process is in."""
-        return cls(host.rules(), host.files(), _network(), Path("/proc/self/mountinfo").read_text(), _processes())
+        return cls(host.rules().splitlines(), host.files(), _network(), _processes())
 
 
 def differences(before: Look, now: Look) -> list[str]:
@@ -56,7 +55,12 @@ def left(host: RunningWorld, before: Look) -> list[str]:
     while _processes() != before.processes and time.monotonic() < deadline:
         time.sleep(0.01)
     now = Look.at(host)
-    return [f"{name}: {getattr(now, name)!r}, not {getattr(before, name)!r}" for name in differences(before, now)]
+    return [f"{name}: {_differing(getattr(before, name), getattr(now, name))}" for name in differences(before, now)]
+
+
+def _differing(before: Iterable[str], now: Iterable[str]) -> str:
+    """Which lines or names there are of one only; none if it is something else that differs."""
+    return f"{sorted(set(now) - set(before))} instead of {sorted(set(before) - set(now))}"
 
 
 class Rehearsal:
@@ -152,15 +156,15 @@ def _awaited(said: int, *wanted: bytes) -> bytes:
     return what
 
 
-def _network() -> str:
+def _network() -> list[str]:
     """Interfaces, addresses, routes and settings of the network namespace."""
-    listed = "".join(
-        subprocess.run(["ip", *family, what, "show"], capture_output=True, text=True, check=True).stdout
+    listed = [
+        line
         for what in ("link", "address", "route")
-        for family in (["-4"], ["-6"])
-    )
-    paths = sorted(Path("/proc/sys/net").glob("ipv[46]/conf/*/*"))
-    return listed + "".join(f"{path}: {_content(path)}\n" for path in paths)
+        for family in ("-4", "-6")
+        for line in subprocess.run(["ip", family, what], capture_output=True, text=True, check=True).stdout.splitlines()
+    ]
+    return listed + [f"{path}: {_content(path)}" for path in sorted(Path("/proc/sys/net").glob("ipv[46]/conf/*/*"))]
 
 
 def _content(path: Path) -> str:
