@@ -27,7 +27,7 @@ from .world import RunningWorld
 
 _BEGUN, _ENDED, _STARTED = b"b", b"e", b"s"
 _LINGERING = 2.0  # seconds within which the kernel has ended everything
-_PATIENCE = 60.0  # seconds for a run on a machine that is very busy
+_PATIENCE = 150.0  # seconds for a run on a machine that is very busy
 
 
 class Look(NamedTuple):
