@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 
-from ..network import DOWNLINK, UPLINK, interface_towards
+from ..network import UPLINK, Interface, interface_towards
 from ..requests import Request
 from . import chains, people
 from .draft import KEYS, Table, some
@@ -37,7 +37,7 @@ class Drawn:
         return body
 
 
-def of_administrator(dice: random.Random, asked: Request) -> Drawn:
+def of_administrator(dice: random.Random, asked: Request, interfaces: tuple[Interface, ...]) -> Drawn:
     """The tables that a boot script has."""
     drawn = Drawn()
     names = dice.choice((("inet",), ("inet",), ("inet",), ("ip", "ip6"), ("inet", "inet"), ("ip",)))
@@ -55,7 +55,7 @@ def of_administrator(dice: random.Random, asked: Request) -> Drawn:
             table.add_base_chain(hook, dice.choice(_PRIORITIES[hook]), body.policy, body.lines)
         drawn.tables.append(table)
     if dice.random() < 0.3:
-        _add_early(dice, drawn, asked)
+        _add_early(dice, drawn, asked, interfaces)
     if dice.random() < 0.15:
         drawn.tables.append(_dormant(dice))
     if dice.random() < 0.2:
@@ -66,7 +66,7 @@ def of_administrator(dice: random.Random, asked: Request) -> Drawn:
     return drawn
 
 
-def _add_early(dice: random.Random, drawn: Drawn, asked: Request) -> None:
+def _add_early(dice: random.Random, drawn: Drawn, asked: Request, interfaces: tuple[Interface, ...]) -> None:
     """Add a table that sees packets before, or after, the usual hooks."""
     match dice.randrange(5):
         case 0:
@@ -96,21 +96,21 @@ def _add_early(dice: random.Random, drawn: Drawn, asked: Request) -> None:
             version = dice.choice((4, 6))
             one = people.somebody(dice, asked, version)
             lines = [f"{KEYS[version]} saddr {one} counter drop"] if one else []
-            drawn.quarantined += [("input", one), ("forward", one)] if one and _is_behind_uplink(one) else []
+            drawn.quarantined += [("input", one), ("forward", one)] if one and _is_behind(UPLINK, one, interfaces) else []
             table.add_base_chain("ingress", "-500", "accept", lines, device="eth0")
         case _:
             table = Table("netdev", "on_the_way_out")
             version = dice.choice((4, 6))
             one = people.somebody(dice, asked, version)
             lines = [f"{KEYS[version]} daddr {one} drop"] if one else []
-            drawn.quarantined += [("output", one)] if one and _is_behind_uplink(one) else []
+            drawn.quarantined += [("output", one)] if one and _is_behind(UPLINK, one, interfaces) else []
             table.add_base_chain("egress", "0", "accept", lines, device="eth0")
     drawn.tables.append(table)
 
 
-def _is_behind_uplink(address: str) -> bool:
-    """Whether packets come from an address, and go to it, by eth0, on any host."""
-    return interface_towards((UPLINK, DOWNLINK), address) == UPLINK
+def _is_behind(interface: Interface, address: str, interfaces: tuple[Interface, ...]) -> bool:
+    """Whether packets come from an address, and go to it, by this one of the interfaces."""
+    return interface_towards(interfaces, address) == interface
 
 
 def _dormant(dice: random.Random) -> Table:

@@ -10,6 +10,7 @@ import ipaddress
 import random
 from dataclasses import dataclass
 
+from ..network import DOWNLINK, UPLINK
 from ..world import BOOT_SCRIPT, World
 from . import managers, people, tables
 
@@ -30,7 +31,7 @@ def generated(seed: str) -> Generated:
     dice = random.Random(seed)
     is_gateway = dice.random() < 0.35
     asked = people.request(dice, is_gateway)
-    drawn = tables.of_administrator(dice, asked)
+    drawn = tables.of_administrator(dice, asked, (UPLINK, DOWNLINK) if is_gateway else (UPLINK,))
     has_filter = any((table.family, table.name) == ("ip", "filter") for table in drawn.tables)
     others, whom, others_plain = managers.some_others(dice, asked, is_gateway, has_filter)
     script = "#!/usr/sbin/nft -f\nflush ruleset\n" + "".join(table.text() for table in drawn.tables)
