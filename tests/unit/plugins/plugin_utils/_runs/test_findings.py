@@ -92,6 +92,11 @@ def test_a_blocked_flow_is_a_finding_although_a_run_would_change_nothing():
     }  # fmt: skip
 
 
+def test_a_quarantine_of_some_peers_is_no_difference():
+    blocked = dict(dict.fromkeys(("flow", "packet", "hook", "table", "chain", "rule", "owner", "at"), "x"), fatal=False)
+    assert list(of_result("flows", {"changed": False, "blocked": [blocked]})) == []
+
+
 def test_a_blocked_flow_explains_no_change():
     blocked = dict.fromkeys(("flow", "packet", "hook", "table", "chain", "rule", "owner", "at"), "x")
     found = of_result("flows", {"changed": True, "blocked": [blocked]})
