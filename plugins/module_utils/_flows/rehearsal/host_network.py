@@ -56,24 +56,28 @@ _QUIET = {
 
 
 def read():
-    """Return the Network of this host."""
-    kernel = netlink.Netlink(netlink.ROUTE)
+    """Return the Network of this host; raise NotRehearsed if the kernel does not tell it, or it is too large."""
     try:
-        links = [_link(content) for content in kernel.dump(_GET_LINK, _LINK.pack(0, 0, 0, 0, 0))]
-        network = Network(
-            links=[link for link in links if link is not None],
-            addresses=kernel.dump(_GET_ADDRESS, _ADDRESS.pack(0, 0, 0, 0, 0)),
-            routes=[found for found in kernel.dump(_GET_ROUTE, _ROUTE.pack(*[0] * 9)) if _is_copied(found)],
-            rules=kernel.dump(_GET_RULE, _ROUTE.pack(*[0] * 9)),
-        )
-    finally:
-        kernel.close()
+        network = _network()
+    except OSError as error:
+        raise NotRehearsed(f"the kernel does not tell the network of this host ({error.strerror})")
     if len(network.links) > MOST_LINKS or len(network.routes) > MOST_ROUTES:
         raise NotRehearsed(
             f"this host has {len(network.links)} interfaces and {len(network.routes)} routes, more than are copied"
             f" ({MOST_LINKS}, {MOST_ROUTES})"
         )
     return network
+
+
+def _network():
+    with contextlib.closing(netlink.Netlink(netlink.ROUTE)) as kernel:
+        links = [_link(content) for content in kernel.dump(_GET_LINK, _LINK.pack(0, 0, 0, 0, 0))]
+        return Network(
+            links=[link for link in links if link is not None],
+            addresses=kernel.dump(_GET_ADDRESS, _ADDRESS.pack(0, 0, 0, 0, 0)),
+            routes=[found for found in kernel.dump(_GET_ROUTE, _ROUTE.pack(*[0] * 9)) if _is_copied(found)],
+            rules=kernel.dump(_GET_RULE, _ROUTE.pack(*[0] * 9)),
+        )
 
 
 def copy(network):

@@ -35,7 +35,12 @@ def inside(function, seconds=SECONDS):
     """
     reader, writer = os.pipe()
     parent = os.getpid()
-    child = os.fork()
+    try:
+        child = os.fork()
+    except OSError as error:
+        os.close(reader)
+        os.close(writer)
+        raise NotRehearsed(f"this host has no room for another process ({reason(error)})")
     if child == 0:
         os.close(reader)
         _be_child(parent, function, writer)

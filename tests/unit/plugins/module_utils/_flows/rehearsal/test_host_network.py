@@ -4,6 +4,8 @@
 
 """The network of a host, and its copy in a namespace of its own."""
 
+import errno
+
 import pytest
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import host_network, sandbox
@@ -167,3 +169,12 @@ def test_where_settings_cannot_be_changed_nothing_is_rehearsed(monkeypatch):
     monkeypatch.setattr(host_network, "_set", refused)
     with pytest.raises(NotRehearsed, match="^the setting ipv4/.* of a network cannot be changed here .*[Rr]ead-only"):
         host_network.copy(Network([], [], [], []))
+
+
+def test_a_kernel_that_does_not_tell_its_network(monkeypatch):
+    def refused(*_arguments):
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(host_network.netlink, "Netlink", refused)
+    with pytest.raises(NotRehearsed, match=r"does not tell the network of this host \(Operation not permitted\)"):
+        host_network.read()

@@ -244,3 +244,12 @@ def test_without_rights_the_reason_is_the_systems():
         pytest.skip("needs Linux without root")
     with pytest.raises(NotRehearsed, match="^this host does not allow network namespaces"):
         inside(lambda: None)
+
+
+def test_where_no_process_can_be_started_nothing_is_rehearsed(monkeypatch):
+    def fork():
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(os, "fork", fork)
+    with pytest.raises(NotRehearsed, match="no room for another process"):
+        inside(lambda: None)
