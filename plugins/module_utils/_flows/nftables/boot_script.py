@@ -23,6 +23,7 @@ HEADER = "# Written by the module fleet.ports.firewall_flows; what is changed he
 USUAL_PATHS = ("/etc/nftables.conf", "/etc/sysconfig/nftables.conf", "/etc/nftables.nft")
 
 _TOKEN = re.compile(r'"[^"\n]*"|#[^\n]*|[{};\n]|[^\s{};"#]+')
+_CAN_DROP = re.compile(r"\b(?:drop|reject|queue|dnat|redirect|tproxy|synproxy|fwd)\b")
 _TABLE_FAMILIES = ("ip", "ip6", "inet", "arp", "bridge", "netdev")
 _INCLUDE_FOLDERS = ("/", "/etc")
 _INCLUDE_DEPTH = 16
@@ -40,6 +41,10 @@ class BootScript:
     def makes(self, place):
         """Return whether the script makes the chain, which is named as ``(family, table, chain)``."""
         return place in self._chains
+
+    def may_drop(self):
+        """Return whether anything in the script, and what it includes, could keep a packet from its way."""
+        return _CAN_DROP.search(" ".join(_tokens(self._own))) is not None
 
     def digest(self):
         """Return a digest of the script and all that it includes, without the managed line."""

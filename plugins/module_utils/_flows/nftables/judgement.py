@@ -74,6 +74,8 @@ class Judge:
         """Return what is known about the opening; raise HostError if it cannot be opened on this host."""
         if not opening.rules:
             return Judged([], [], {}, [], [], {}, [])
+        if not self._may_drop():
+            return Judged([], [], {}, [], [], {}, [])
         digests = self._digests(opening)
         if all(memory.get(name) == digest for name, digest in digests.items()):
             return self._remembered(memory)
@@ -94,6 +96,9 @@ class Judge:
         warnings = sentences.warnings(blocked)
         if memory.get("rules", digests["rules"]) != digests["rules"]:
             warnings.insert(0, sentences.CHANGED)
+        for place in found["places"]:
+            # Where the host has no rule in a chain, its beginning is its end.
+            place[4] = place[4] and bool(self._ruleset.rules(tuple(place[:3])))
         kept = dict({name: found[name] for name in _KEPT}, blocked=blocked)
         return Judged(memory=dict(digests, **kept), warnings=warnings, passing=found["passing"], **kept)
 
@@ -106,6 +111,10 @@ class Judge:
             sentences.reject(kept["blocked"], [], self._settings.on_blocked)
             warnings = [sentences.not_rehearsed(not_rehearsed)] if not_rehearsed else []
         return Judged(memory=memory, warnings=warnings, not_rehearsed=not_rehearsed, **kept)
+
+    def _may_drop(self):
+        """Return whether anything on this host could stop a packet, now or after a boot; nothing has to be asked else."""
+        return self._ruleset.may_drop() or self._boot.may_drop() or bool(self._legacy_tables())
 
     def _digests(self, opening):
         """Return digests of all on which a rehearsal depends; ``rules`` are those in force that are not managed."""

@@ -44,7 +44,8 @@ Chain = namedtuple("Chain", "family table name hook first spared manager")
 Table = namedtuple("Table", "family name sets chains jumps")
 # seconds: the timeout of an entry, None for an entry without one
 Set = namedtuple("Set", "family cidrs seconds")
-# first: whether the jump stands at the beginning of the chain, before a rule that drops, rather than at its end; spared:
+# first: whether the jump stands at the beginning of the chain, before a rule that drops, rather than at its end; None if it
+# stands between other rules, which is never wanted; spared:
 # the interfaces whose packets do not take it
 Jump = namedtuple("Jump", "chain target first spared")
 Jump.__new__.__defaults__ = ((),)
@@ -235,6 +236,12 @@ def _table_text(table):
 
 
 def _jump_line(jump):
+    """Return the jump; one that stands where none is wanted has a text of its own, which is loaded like the others."""
+    line = _jump(jump)
+    return f"{line}  # between other rules" if jump.first is None else line
+
+
+def _jump(jump):
     if not jump.spared:
         return f"jump {jump.target}"
     key = "oifname" if jump.target == PREFIX + "output" else "iifname"

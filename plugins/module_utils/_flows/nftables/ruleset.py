@@ -31,6 +31,7 @@ Owned = namedtuple("Owned", "tables handles")
 # What changes in a listing while the rules are the same.
 _COUNTED = ("packets", "bytes", "handle", "used", "expires")
 _UNORDERED = ("elem", "set")  # older releases of nft list these as the kernel hashes them
+_CAN_DROP = re.compile(r'"(?:drop|reject|queue|xt|dnat|redirect|tproxy|synproxy|fwd)"')
 _CHANGING_FLAGS = {"dynamic", "timeout"}
 _MOMENT = re.compile(r"(\d+)-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)$")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_./-]{0,127}")
@@ -82,6 +83,10 @@ class Ruleset:
     def rules(self, place):
         """Return the rules of a chain, without the managed jumps."""
         return [rule for rule in self._rules.get(place, []) if not _is_own_jump(rule)]
+
+    def may_drop(self):
+        """Return whether anything in the ruleset could keep a packet from its way."""
+        return _CAN_DROP.search(json.dumps(self.listing)) is not None
 
     def is_dormant(self, table):
         """Return whether a table ``(family, name)`` filters nothing, until its flag is taken away."""
@@ -145,10 +150,12 @@ class Ruleset:
 
     def _own_jumps(self, place):
         rules = self._rules.get(place, [])
-        for rule in filter(_is_own_jump, rules):
-            # Where the host has no rule in the chain, the beginning is the end.
-            first = _is_own_jump(rules[0]) and any(not _is_own_jump(other) for other in rules)
-            yield Jump(place[2], _target(rule["expr"]), first=first, spared=_spared(rule)), rule["handle"]
+        for index, rule in enumerate(rules):
+            if _is_own_jump(rule):
+                before, after = ([not _is_own_jump(other) for other in part] for part in (rules[:index], rules[index:]))
+                # Where the host has no rule in the chain, the beginning is the end.
+                first = (None if any(before) else True) if any(after) else False
+                yield Jump(place[2], _target(rule["expr"]), first=first, spared=_spared(rule)), rule["handle"]
 
     def manager(self, place, configured):
         """Return the program that manages the table of a chain, None for the administrator.

@@ -135,3 +135,20 @@ def test_the_rehearsal_is_all_of_it_on_an_empty_ruleset_and_keeps_line_numbers(h
     path.write_bytes(SCRIPT)
     path.write_bytes(after(BootScript(str(path)).changes("rules\n", None), path))
     assert BootScript(str(path)).rehearsal("ours\n") == b"flush ruleset; " + SCRIPT + b"\nours\n"
+
+
+@pytest.mark.parametrize(
+    "script, may_drop",
+    [
+        (b"", False),
+        (b"table inet filter { chain input { type filter hook input priority 0; policy accept; tcp dport 22 accept } }", False),
+        (b"# nothing is to drop here\n", False),
+        (SCRIPT, True),
+        (b"table ip f { chain i { type filter hook input priority 0; ip saddr vmap { 192.0.2.1 : drop, 192.0.2.2 : accept } } }", True),
+    ],
+)
+def test_a_script_without_any_verdict_that_stops_a_packet_is_known(host, script, may_drop):
+    path = host / "nftables.conf"
+    path.write_bytes(script)
+    assert BootScript(str(path)).may_drop() is may_drop
+    assert BootScript(None).may_drop() is False

@@ -62,7 +62,10 @@ def fixture_host(monkeypatch, tmp_path):
 
 def judged(host, memory=None, **changes):
     """Return what is known of an opening by a judge who remembers this."""
-    boot = SimpleNamespace(digest=lambda: changes.get("boot", "boot"), makes=lambda place: place[1] != "live")
+    script = changes.get("boot", "boot")
+    boot = SimpleNamespace(
+        digest=lambda: script, makes=lambda place: place[1] != "live", may_drop=lambda: "drop" in script
+    )
     settings = Settings(None, None, "", changes.get("on_blocked", "fail"), None)
     judge = Judge(host, settings, Ruleset(changes.get("listing", LISTING)), boot)
     remembered = json.loads(json.dumps(memory or {}))
@@ -154,6 +157,20 @@ def test_a_connection_that_would_not_pass_is_refused_by_all(host):
     host.result = result(management=[ENTRY])
     with pytest.raises(HostError, match="^A new connection to manage this host"):
         judged(host, on_blocked="warn")
+
+
+def test_where_nothing_can_be_dropped_nothing_is_rehearsed(host):
+    found = judged(host, listing=[base_chain("accept")], boot="")
+    assert (host.rehearsed, found.rehearsed, found.enforced, found.memory) == (0, True, [], {})
+    judged(host, listing=[base_chain("accept")], boot="table inet filter { chain input { drop } }")
+    assert host.rehearsed == 1
+
+
+def test_a_jump_in_a_chain_without_other_rules_has_one_place_only(host):
+    host.result = result(places=[[*PLACE[:4], True, []]], at_boot=[[*PLACE[:4], True, []]])
+    empty = judged(host, listing=[base_chain("drop")])
+    assert [jump.first for table in empty.tables(OPENING) for jump in table.jumps] == [False]
+    assert [jump.first for table in empty.tables_at_boot(OPENING) for jump in table.jumps] == [True]
 
 
 def test_a_side_effect_is_refused_by_all(host):

@@ -8,7 +8,7 @@ import copy
 
 import pytest
 
-from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import Jump, new_table
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import Jump, new_table, text
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.ruleset import Ruleset, describe
 from ansible_collections.fleet.ports.tests.unit.fakes.nft_listing import (
     ACCEPT,
@@ -153,9 +153,19 @@ def test_jumps_of_ours_stand_at_the_beginning_or_at_the_end():
     assert positions(base_chain(), OURS) == [False]  # where the host has no rule, the beginning is the end
 
 
-def test_a_jump_behind_what_was_put_before_it_is_not_at_the_beginning():
-    owned = Ruleset([base_chain(), rule(DROP), OURS, SSH]).owned({})
-    assert [jump.first for jump in owned.tables[0].jumps] != [True]
+def test_a_jump_between_other_rules_is_neither_and_has_another_text():
+    (found,) = Ruleset([base_chain(), rule(DROP), OURS, SSH]).owned({}).tables
+    assert [jump.first for jump in found.jumps] == [None]
+    for wanted in (True, False):
+        right = found._replace(jumps=[jump._replace(first=wanted) for jump in found.jumps])
+        assert text([found]) != text([right])
+    assert "\t\tjump fleet_ports_input  # between other rules\n" in text([found])
+
+
+def test_a_ruleset_without_any_verdict_that_stops_a_packet_is_known():
+    assert not Ruleset([table(), base_chain(), SSH]).may_drop()
+    assert Ruleset([table(), base_chain("drop"), SSH]).may_drop()
+    assert Ruleset([table(), base_chain(), rule(DROP)]).may_drop()
 
 
 def test_former_tables_are_joined_where_their_chains_still_are():
@@ -265,7 +275,7 @@ def test_what_is_ours_is_found_in_every_table():
         "fleet_ports_c_v6": ("ip6", (), 60),
     }
     assert dict(owned_table.chains) == {"fleet_ports_input": ("tcp dport 1 accept",)}
-    assert [(jump.chain, jump.first) for jump in owned_table.jumps] == [("input", True), ("input", True)]
+    assert [(jump.chain, jump.first) for jump in owned_table.jumps] == [("input", True), ("input", False)]
     assert owned.handles == {("inet", "filter", "input"): [5, 7]}
 
 
