@@ -72,6 +72,7 @@ class _Trial:
         self._prober = Prober(world.interfaces, world.request, world.named_addresses, dice)
         admin = ADMINISTRATORS[4]
         self._connection = f"{admin} 50001 {world.interfaces[0].address(4)} {SSH_PORT}"
+        self._never_answered: set[Probe] = set()
         self.report = Report(flows=len(world.request.flows))
 
     def run(self) -> None:
@@ -84,6 +85,7 @@ class _Trial:
             self.report.outcome = UNREACHABLE
             return
         self._leave_out_unsteady()
+        self._never_answered = {probe for probe, passes in self._answered(self._before).items() if not passes}
         answer = self._answer("run", self._request)
         if answer.failed:
             self.report.outcome = REFUSED
@@ -140,14 +142,18 @@ class _Trial:
         after = self._traffic.passed(list(self._before))
         self._flaw(stage, judge.opened(self._request, answer, self._before, after))
         self._flaw(stage, judge.still_quarantined(self._world.quarantined, self._before, after))
-        answerable = [probe for probe, passes in after.items() if passes and self._has_answer(probe)]
-        self._flaw(stage, judge.unanswered(self._world.quarantined, self._traffic.answered(answerable)))
+        self._flaw(stage, judge.unanswered(self._world.quarantined, self._answered(after)))
         said = {entry: self._prober.probes(self._hook(entry), entry.packet) for entry in answer.blocked}
         fates = self._traffic.passed([probe for probes in said.values() for probe in probes])
         passing = {entry: all(fates[probe] for probe in probes) for entry, probes in said.items()}
         self._flaw(stage, judge.blocked_dropped(passing))
         self._flaw(stage, judge.others_untouched(self._begin[0], self._host.rules()))
         self._count(after)
+
+    def _answered(self, fates: judge.Fates) -> dict[Probe, bool]:
+        """Whether the flows that pass are answered, but for those that were not when all was as it is."""
+        tried = [probe for probe, passes in fates.items() if passes and self._has_answer(probe)]
+        return self._traffic.answered([probe for probe in tried if probe not in self._never_answered])
 
     def _has_answer(self, probe: Probe) -> bool:
         """Whether a datagram of a flow can be answered: nobody answers to an address that all have, or nobody."""

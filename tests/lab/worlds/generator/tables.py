@@ -89,7 +89,7 @@ def _add_early(dice: random.Random, drawn: Drawn, asked: Request, interfaces: tu
             others = ["udp dport 67-69 accept", "tcp sport 513-1023 accept", "meta l4proto icmp accept"]
             lines = ['iifname "lo" accept', "ct state established,related accept", "tcp dport 22 accept",
                      *some(dice, others, 2)]
-            table.add_base_chain("prerouting", "raw", "drop", lines)
+            table.add_base_chain("prerouting", "mangle", "drop", lines)
             drawn.is_plain = False
         case 3:
             table = Table("netdev", "at_the_door")
