@@ -16,7 +16,7 @@ from .trial import Report
 
 TALLY = pytest.StashKey[Tally]()
 # Of a run among all tests; `make soak` tries many more.
-WORLDS = int(os.environ.get("WORLDS", "60"))
+WORLDS = int(os.environ.get("WORLDS", "40"))
 FIRST_WORLD = int(os.environ.get("FIRST_WORLD", "0"))
 
 
@@ -32,7 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Have one test for each generated world."""
     if "seed" in metafunc.fixturenames:
-        metafunc.parametrize("seed", map(str, range(FIRST_WORLD, FIRST_WORLD + WORLDS)))
+        metafunc.parametrize("seed", [str(seed) for seed in range(FIRST_WORLD, FIRST_WORLD + WORLDS)])
 
 
 @pytest.fixture(scope="session")

@@ -141,7 +141,7 @@ def _set_files_apart() -> None:
 def _read(reading: int, deadline: float) -> bytes:
     data = bytearray()
     while True:
-        ready, _, _ = select.select([reading], [], [], max(0.0, deadline - time.monotonic()))
+        ready, _writable, _failed = select.select([reading], [], [], max(0.0, deadline - time.monotonic()))
         if not ready:
             raise TimeoutError
         part = os.read(reading, 1 << 16)

@@ -74,7 +74,7 @@ def others_untouched(before: str, after: str) -> Iterator[str]:
     """Yield whatever of the rules of others is not as it was."""
     former, present = (_FIREWALLDS.sub("", text).splitlines() for text in (before, without_managed(after)))
     if former != present:
-        changed = next((pair for pair in zip_longest(former, present) if pair[0] != pair[1]))
+        changed = next((pair for pair in zip_longest(former, present) if pair[0] != pair[1]), ("", ""))
         yield f"rules of others were changed: {changed[0]!r} became {changed[1]!r}"
 
 

@@ -35,7 +35,6 @@ class Interface(NamedTuple):
         """What is on the link."""
         return [ipaddress.ip_interface(address).network for address in self.addresses]
 
-    @functools.cache
     def address(self, version: int) -> str:
         """The host's own."""
         found = (ipaddress.ip_interface(each) for each in self.addresses)

@@ -16,8 +16,9 @@ NETWORKS = {"192.0.2.0/24": 2, "10.0.0.0/8": 3, "2001:db8::/64": 2, "0.0.0.0/0":
 class Routes:
     """A host with two interfaces, and default routes through the first one."""
 
-    def __init__(self, networks=NETWORKS):
-        self._networks = {ipaddress.ip_network(network): index for network, index in networks.items()}
+    def __init__(self, networks=None):
+        listed = NETWORKS if networks is None else networks
+        self._networks = {ipaddress.ip_network(network): index for network, index in listed.items()}
 
     def to(self, address):
         if address in OWN:

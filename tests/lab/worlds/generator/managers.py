@@ -35,11 +35,11 @@ def _fail2ban(dice: random.Random, asked: Request, _is_gateway: bool) -> tuple:
     everything = dice.random() < 0.5
     match = "meta l4proto { tcp, udp }" if everything else "tcp dport 22"
     text = f"""table inet f2b-table {{
-	set addr-set-sshd {{ type ipv4_addr; elements = {{ {one} }}; }}
-	chain f2b-chain {{
-		type filter hook input priority filter - 1; policy accept;
-		{match} ip saddr @addr-set-sshd reject with icmp type port-unreachable
-	}}
+\tset addr-set-sshd {{ type ipv4_addr; elements = {{ {one} }}; }}
+\tchain f2b-chain {{
+\t\ttype filter hook input priority filter - 1; policy accept;
+\t\t{match} ip saddr @addr-set-sshd reject with icmp type port-unreachable
+\t}}
 }}
 """
     return Program(NFT, text), [("input", one)] if everything else [], True
@@ -60,15 +60,15 @@ def _crowdsec(dice: random.Random, asked: Request, _is_gateway: bool) -> tuple:
 
 def _libvirt(_dice: random.Random, _asked: Request, _is_gateway: bool) -> tuple:
     text = """table ip libvirt_network {
-	chain guest_output { iifname "virbr0" counter reject; }
-	chain guest_input { oifname "virbr0" counter reject; }
-	chain guest_cross { iifname "virbr0" oifname "virbr0" counter accept; }
-	chain forward {
-		type filter hook forward priority filter; policy accept;
-		counter jump guest_cross
-		counter jump guest_input
-		counter jump guest_output
-	}
+\tchain guest_output { iifname "virbr0" counter reject; }
+\tchain guest_input { oifname "virbr0" counter reject; }
+\tchain guest_cross { iifname "virbr0" oifname "virbr0" counter accept; }
+\tchain forward {
+\t\ttype filter hook forward priority filter; policy accept;
+\t\tcounter jump guest_cross
+\t\tcounter jump guest_input
+\t\tcounter jump guest_output
+\t}
 }
 """
     return Program(NFT, text), [], True
@@ -94,17 +94,17 @@ COMMIT
 
 def _kubernetes(_dice: random.Random, _asked: Request, _is_gateway: bool) -> tuple:
     text = """table ip kube-proxy {
-	map service-ips { type ipv4_addr . inet_proto . inet_service : verdict; }
-	chain filter-input {
-		type filter hook input priority filter - 110; policy accept;
-		ct state new jump service-endpoints-check
-	}
-	chain filter-forward {
-		type filter hook forward priority filter - 110; policy accept;
-		ct state new jump service-endpoints-check
-	}
-	chain service-endpoints-check { ip daddr . meta l4proto . th dport vmap @service-ips; }
-	chain cluster-ips { ip daddr 10.96.0.0/12 reject comment "service without endpoints"; }
+\tmap service-ips { type ipv4_addr . inet_proto . inet_service : verdict; }
+\tchain filter-input {
+\t\ttype filter hook input priority filter - 110; policy accept;
+\t\tct state new jump service-endpoints-check
+\t}
+\tchain filter-forward {
+\t\ttype filter hook forward priority filter - 110; policy accept;
+\t\tct state new jump service-endpoints-check
+\t}
+\tchain service-endpoints-check { ip daddr . meta l4proto . th dport vmap @service-ips; }
+\tchain cluster-ips { ip daddr 10.96.0.0/12 reject comment "service without endpoints"; }
 }
 """
     return Program(NFT, text), [], True
@@ -112,14 +112,14 @@ def _kubernetes(_dice: random.Random, _asked: Request, _is_gateway: bool) -> tup
 
 def _wireguard(_dice: random.Random, _asked: Request, _is_gateway: bool) -> tuple:
     text = """table ip wg-quick-wg0 {
-	chain preraw {
-		type filter hook prerouting priority raw; policy accept;
-		iifname != "wg0" ip daddr 10.8.0.2 fib saddr type != local drop
-	}
-	chain premangle {
-		type filter hook prerouting priority mangle; policy accept;
-		meta l4proto udp meta mark set ct mark
-	}
+\tchain preraw {
+\t\ttype filter hook prerouting priority raw; policy accept;
+\t\tiifname != "wg0" ip daddr 10.8.0.2 fib saddr type != local drop
+\t}
+\tchain premangle {
+\t\ttype filter hook prerouting priority mangle; policy accept;
+\t\tmeta l4proto udp meta mark set ct mark
+\t}
 }
 """
     return Program(NFT, text), [], True

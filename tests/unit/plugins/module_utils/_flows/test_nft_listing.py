@@ -14,23 +14,23 @@ from ansible_collections.fleet.ports.tests.unit.fakes.nft_listing import DROP, S
 INFO = {"metainfo": {"version": "1.0.6"}}
 TEXT = """\
 table inet filter {
-	chain input {
-		type filter hook input priority filter; policy drop;
-		tcp dport 22 accept
-	}
+\tchain input {
+\t\ttype filter hook input priority filter; policy drop;
+\t\ttcp dport 22 accept
+\t}
 }
 table ip asleep {
-	flags dormant,owner
+\tflags dormant,owner
 
-	set banned {
-		type ipv4_addr
-		flags interval
-	}
+\tset banned {
+\t\ttype ipv4_addr
+\t\tflags interval
+\t}
 
-	chain input {
-		type filter hook input priority filter; policy drop;
-		log prefix "}"
-	}
+\tchain input {
+\t\ttype filter hook input priority filter; policy drop;
+\t\tlog prefix "}"
+\t}
 }
 """
 ASLEEP = ("ip", "asleep")

@@ -27,34 +27,34 @@ SETTINGS = Settings(None, None, "192.0.2.254 40000 192.0.2.10 22", "fail", insid
 # Like what firewalld makes of its zone "public", with a rich rule.
 FIREWALLD = """\
 table inet firewalld {
-	chain filter_INPUT {
-		type filter hook input priority filter + 10; policy accept;
-		ct state established,related accept
-		jump filter_INPUT_POLICIES_pre
-		jump filter_IN_public
-		reject with icmpx admin-prohibited
-	}
+\tchain filter_INPUT {
+\t\ttype filter hook input priority filter + 10; policy accept;
+\t\tct state established,related accept
+\t\tjump filter_INPUT_POLICIES_pre
+\t\tjump filter_IN_public
+\t\treject with icmpx admin-prohibited
+\t}
 
-	chain filter_INPUT_POLICIES_pre {
-		%s
-	}
+\tchain filter_INPUT_POLICIES_pre {
+\t\t%s
+\t}
 
-	chain filter_IN_public {
-		jump filter_IN_public_deny
-		tcp dport 22 accept
-		meta l4proto icmp accept
-	}
+\tchain filter_IN_public {
+\t\tjump filter_IN_public_deny
+\t\ttcp dport 22 accept
+\t\tmeta l4proto icmp accept
+\t}
 
-	chain filter_IN_public_deny {
-		%s
-	}
+\tchain filter_IN_public_deny {
+\t\t%s
+\t}
 
-	%s
+\t%s
 }
 """
 OPENED = """chain filter_IN_policy_fleet-ports-in_allow {
-		udp dport 69 accept
-	}
+\t\tudp dport 69 accept
+\t}
 """
 
 

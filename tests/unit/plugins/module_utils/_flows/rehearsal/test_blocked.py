@@ -27,25 +27,25 @@ from ansible_collections.fleet.ports.tests.unit.fakes.nft_listing import (
 
 NFT = """\
 table inet other {
-	chain input {
-		type filter hook input priority filter; policy accept;
-		meta l4proto tcp accept
-	}
+\tchain input {
+\t\ttype filter hook input priority filter; policy accept;
+\t\tmeta l4proto tcp accept
+\t}
 }
 table inet filter {
-	comment "of the site"
+\tcomment "of the site"
 
-	chain wan {
-		comment "from outside"
-		counter packets 5 bytes 300 drop
-	}
+\tchain wan {
+\t\tcomment "from outside"
+\t\tcounter packets 5 bytes 300 drop
+\t}
 
-	chain input {
-		type filter hook input priority filter; policy drop;
-		ip saddr 198.51.100.7 counter packets 3 bytes 90 drop
-		iifname "eth0" jump wan
-		reject with icmpx admin-prohibited
-	}
+\tchain input {
+\t\ttype filter hook input priority filter; policy drop;
+\t\tip saddr 198.51.100.7 counter packets 3 bytes 90 drop
+\t\tiifname "eth0" jump wan
+\t\treject with icmpx admin-prohibited
+\t}
 }
 """
 LISTING = [

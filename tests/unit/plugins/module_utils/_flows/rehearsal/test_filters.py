@@ -15,17 +15,17 @@ from ansible_collections.fleet.ports.plugins.module_utils._host.errors import Ho
 
 INET = """\
 table inet filter {
-	set banned {
-		type ipv4_addr
-		flags interval
-		elements = { 203.0.113.0/24,
-			     203.0.113.9 }
-	}
+\tset banned {
+\t\ttype ipv4_addr
+\t\tflags interval
+\t\telements = { 203.0.113.0/24,
+\t\t\t     203.0.113.9 }
+\t}
 
-	chain input {
-		type filter hook input priority filter; policy drop;
-		log prefix "xt match # " accept
-	}
+\tchain input {
+\t\ttype filter hook input priority filter; policy drop;
+\t\tlog prefix "xt match # " accept
+\t}
 }
 """
 ARP, BRIDGE = ("table %s t {\n\tchain c {\n\t}\n}\n" % family for family in ("arp", "bridge"))
@@ -160,16 +160,16 @@ def test_the_family_is_that_of_the_program():
 
 
 MANAGED = """\
-	set fleet_ports_c_v4 {
-		type ipv4_addr
-		flags interval
-		elements = { 192.0.2.7 }
-	}
+\tset fleet_ports_c_v4 {
+\t\ttype ipv4_addr
+\t\tflags interval
+\t\telements = { 192.0.2.7 }
+\t}
 
-	chain fleet_ports_input {
-		udp dport 67 ip saddr @fleet_ports_c_v4 accept comment "bootp"
-		ct state vmap { new : accept }
-	}
+\tchain fleet_ports_input {
+\t\tudp dport 67 ip saddr @fleet_ports_c_v4 accept comment "bootp"
+\t\tct state vmap { new : accept }
+\t}
 
 """
 JUMPS = [
@@ -292,7 +292,8 @@ def test_counters_and_dates_are_left_out():
 
 def test_two_are_the_same_but_for_what_they_have_counted():
     def counted(*numbers):
-        text = "counter packets %d bytes %d quota over 5 mbytes used %d bytes drop" % numbers
+        packets, size, used = numbers
+        text = f"counter packets {packets} bytes {size} quota over 5 mbytes used {used} bytes drop"
         return Filters(rule(text + "\n\t\telements = { 192.0.2.7 timeout 1h expires %dm3s }" % numbers[0]), [])
 
     assert filters.are_same(counted(1, 2, 3), counted(45, 67, 89))

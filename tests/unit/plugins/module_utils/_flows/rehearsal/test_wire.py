@@ -29,7 +29,7 @@ PROBES = [
 ALL = set(range(1, len(PROBES) + 1))
 
 
-def passed(rules="", probes=PROBES, commands=(), **options):
+def passed(rules="", probes=tuple(PROBES), commands=(), **options):
     """Return the numbers of the probes that pass these rules."""
     small_host.require("nft")
 
