@@ -68,7 +68,7 @@ class Firewalld:
             report,
             files,
             Running("running firewalld", before, after),
-            load=lambda: self._load(opened, judged),
+            load=lambda: self._load(change, opened, judged),
             recover=self._load_again,
             live=before.decode(),
         )
@@ -114,12 +114,12 @@ class Firewalld:
         if code != 0:
             raise HostError(f"firewalld cannot load its files ({errors.strip()}); correct them first.")
 
-    def _load(self, opened, judged):
+    def _load(self, change, opened, judged):
         """Reload firewalld, and make sure that what it has made of the files lets the flows pass."""
         if self._bus:
             self._reload("the former files were restored and loaded, nothing was changed")
             if judged.rehearsed and opened.rules:
-                judgement.check(self._host, self._settings, opened, judged)
+                change.report.memory.update(judgement.check(self._host, self._settings, opened, judged))
 
     def _load_again(self):
         if self._bus:

@@ -57,7 +57,8 @@ def judged(host, settings, opening, memory):
 def check(host, settings, opening, known):
     """Raise HostError if the rules that firewalld has made stop what was not known (a Judged) to be blocked.
 
-    It is these rules that were rehearsed then: a reload may have changed others than the managed ones.
+    Return what the record is to remember of these rules, which were rehearsed now: a reload may have changed others than
+    the managed ones.
     """
     from ansible_collections.fleet.ports.plugins.module_utils._flows.firewalld import rehearsing
     from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import sentences
@@ -70,7 +71,7 @@ def check(host, settings, opening, known):
     accepted = {(entry["flow"], entry["rule"]) for entry in known.blocked}
     blocked = [entry for entry in sentences.listed(found) if (entry["flow"], entry["rule"]) not in accepted]
     sentences.reject([dict(entry, fatal=True) for entry in blocked], found["management"], FAIL, sentences.UNDONE)
-    known.memory["rules"] = _digest(rules)
+    return {"rules": _digest(rules)}
 
 
 def _digests(rules, opening):

@@ -63,7 +63,7 @@ def judged(host, memory=None, wanted=OPENING, on_blocked="fail"):
 
 
 def check(host, known):
-    judgement.check(host, Settings(None, None, "", "fail", None), OPENING, known)
+    return judgement.check(host, Settings(None, None, "", "fail", None), OPENING, known)
 
 
 def test_where_nothing_is_opened_nothing_is_rehearsed(host):
@@ -129,8 +129,8 @@ def test_rules_that_cannot_be_read_are_not_rehearsed(host, monkeypatch):
 def test_a_change_after_which_all_pass_stands_and_its_rules_are_remembered(host):
     known = judged(host)
     host.rules = "what firewalld has made"
-    check(host, known)
-    assert judged(host, known.memory).rehearsed
+    found_out = check(host, known)
+    assert judged(host, dict(known.memory, **found_out)).rehearsed
     assert host.counted == ["before", "after"]
 
 
