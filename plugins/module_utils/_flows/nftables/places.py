@@ -47,6 +47,7 @@ class Search:
         side_effects = self._side_effects(after)
         # Peers that were left out are dropped by default now: the reason is the rule that names them.
         after = {trial: cause and self._stopped.get(trial, cause) for trial, cause in after.items()}
+        self._scene.load(self._script(self._first))  # in which the rule is looked for that dropped a packet without a trace
         found = self._scene.result(after, self._left_out)
         return dict(found, places=self._places(), left_out=self._left_out, side_effects=side_effects)
 
@@ -74,10 +75,11 @@ class Search:
 
     def _verdicts(self, places):
         """Return the verdicts with jumps at these places."""
+        return self._scene.verdicts(self._script(places))
+
+    def _script(self, places):
         chains = nft_script.chains(place for place in self._places() if tuple(place[:3]) in places)
-        return self._scene.verdicts(
-            nft_script.text(nft_script.tables(chains, self._opening, self._left_out))
-        )
+        return nft_script.text(nft_script.tables(chains, self._opening, self._left_out))
 
     def _note_hidden_purposes(self):
         """Note what rules of a chain stop that are never reached, since another chain of the same hook drops before.

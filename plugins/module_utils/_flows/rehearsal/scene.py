@@ -51,7 +51,7 @@ class Scene:
             lost = set(unknown) - set(self._stage.arriving(unknown, self._loaded))
             self.trials = [trial for trial in self.trials if trial not in lost]
             self._management = [trial for trial in self._management if trial not in lost]
-            self._stage.load(self._variants[0])
+            self.load()
 
     @property
     def flows(self):
@@ -60,12 +60,16 @@ class Scene:
 
     def verdicts(self, script=""):
         """Send all packets, and return ``{trial: None or Cause}``; the script of nft is loaded after the ruleset."""
-        self._stage.load(self._variants[0], script)
+        self.load(script)
         found = self._stage.verdicts(self.trials + self._management)
         for variant in self._variants[1:]:
             self._stage.load(variant, script)
             self.exceeding = self._stage.verdicts(self.flows)
         return found
+
+    def load(self, script=""):
+        """Load the ruleset as it is while rates are kept, and the script after it."""
+        self._stage.load(self._variants[0], script)
 
     def passing(self, verdicts):
         """Return how many flows have no packet that is dropped."""
