@@ -47,12 +47,13 @@ lab worlds conformance faults: setup-lab
 	@$(tools) test $@
 
 soak: export WORLDS ?= 2000
-soak: setup-lab ## Random rulesets by the thousand, each judged by packets; WORLDS=N tries N
-	@$(tools) test worlds
+soak: export FAULTS_STRIDE = 1
+soak: setup-lab ## What takes hours: random rulesets by the thousand (WORLDS=N tries N), and every step of every module
+	@$(tools) test worlds faults
 
 lab: ## The tests against the lab's real hosts
 worlds: ## What firewall_flows says on real and random rulesets, against packets
-faults: ## Every step of every module, killed, failing and hanging
+faults: ## Steps of every module, killed, failing and hanging
 conformance: ## Packets and real software between the lab's hosts against the matrix
 
 browser: setup-browser ## The matrix as a page, in a real browser

@@ -18,7 +18,7 @@ def main() -> None:
     given = json.load(sys.stdin)
     one = {key: Program(*given[key]) for key in ("operation", "back")}
     several = {key: [Program(*each) for each in given[key]] for key in ("before", "then", "job")}
-    plain = {key: given[key] for key in ("name", "live", "ready", "only", "goes_on")}
+    plain = {key: given[key] for key in ("name", "live", "ready", "only", "goes_on", "offset", "stride")}
     walker = Walker(Walk(**one, **several, **plain))
     getattr(walker, given["what"])()
     json.dump({"tried": walker.tried, "faults": walker.faults}, sys.stdout)

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+import random
 from collections import Counter
 from collections.abc import Callable
 
@@ -19,6 +21,10 @@ KILLS = pytest.StashKey[Counter[str]]()
 LOST = pytest.StashKey[Counter[str]]()
 SHOWN = 20
 
+# Each so many steps are tried, another part of them each time; all of them where the stride is 1.
+STRIDE = int(os.environ.get("FAULTS_STRIDE", "3"))
+OFFSET = int(os.environ.get("FAULTS_OFFSET", random.randint(1, STRIDE)))
+
 
 def pytest_configure(config: pytest.Config) -> None:
     """Count from zero."""
@@ -31,7 +37,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for name in sorted(tried):
         terminalreporter.write_line(f"faults: {name}: {tried[name]:,}, states lost: {lost[name]:,}")
     if tried:
-        terminalreporter.write_line(f"faults: {tried.total():,}, states lost: {lost.total():,}")
+        part = f"FAULTS_STRIDE={STRIDE} FAULTS_OFFSET={OFFSET}"
+        terminalreporter.write_line(f"faults: {tried.total():,} ({part}), states lost: {lost.total():,}")
 
 
 @pytest.fixture(scope="session")
@@ -43,7 +50,7 @@ def lab_hosts() -> tuple[str, ...]:
 @pytest.fixture(scope="session")
 def walked(lab: Lab) -> dict[str, WalkedHost]:
     """The hosts, ready to walk."""
-    return {name: WalkedHost(lab, name) for name in {tour.host for tour in TOURS.values()}}
+    return {name: WalkedHost(lab, name, OFFSET, STRIDE) for name in {tour.host for tour in TOURS.values()}}
 
 
 @pytest.fixture(scope="session")

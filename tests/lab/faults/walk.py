@@ -17,7 +17,7 @@ import itertools
 import json
 import platform
 import subprocess
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -65,7 +65,8 @@ class Walk(NamedTuple):
 
     ``back`` gives the host back; ``job`` is the host's own, if it has one. ``ready`` is a shell command that comes
     first of all. It happens at each step, or at those of the names in ``only``. With
-    ``goes_on``, what was done when a step failed may stay, for the next run goes on from there.
+    ``goes_on``, what was done when a step failed may stay, for the next run goes on from there. ``offset`` and ``stride``
+    choose a part of the steps: the first one, and each so many from the offset on.
     """
 
     name: str
@@ -78,6 +79,8 @@ class Walk(NamedTuple):
     ready: str
     only: list[str]
     goes_on: bool
+    offset: int
+    stride: int
 
 
 class Recovery(NamedTuple):
@@ -112,9 +115,9 @@ class Walker:
             *(Recovery("left alone", [job], old) for job in self._walk.job),
         ]
         for event in self._at_steps(KILLS):
-            number = 1
-            while self._kill(event, number, [old, done, new], recoveries[number % len(recoveries)]):
-                number += 1
+            for turn, number in enumerate(self._numbers()):
+                if not self._kill(event, number, [old, done, new], recoveries[turn % len(recoveries)]):
+                    break
 
     def _kill(self, event: Event, number: int, known: list[Sight], recovery: Recovery) -> bool:
         """Tell whether there was a step of this number."""
@@ -133,9 +136,9 @@ class Walker:
         new = self._after([self._walk.operation, *self._walk.then])
         self._finish(f"{self._walk.name}, to begin with")
         for event in self._at_steps(TROUBLES):
-            number = 1
-            while self._trouble(event, number, old, new):
-                number += 1
+            for number in self._numbers():
+                if not self._trouble(event, number, old, new):
+                    break
 
     def _trouble(self, event: Event, number: int, old: Sight, new: Sight) -> bool:
         """Tell whether there was a step of this number."""
@@ -144,6 +147,11 @@ class Walker:
             self._judge(what, outcome, old, new)
         self._finish(what)
         return bool(outcome.step)
+
+    def _numbers(self) -> Iterator[int]:
+        """The numbers of the steps that are tried."""
+        yield 1
+        yield from itertools.count(1 + self._walk.offset, self._walk.stride)
 
     def _at_steps(self, events: Iterable[Event]) -> list[Event]:
         """The events, at those steps only that the walk is about."""

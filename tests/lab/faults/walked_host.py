@@ -30,10 +30,11 @@ class Found(NamedTuple):
 
 
 class WalkedHost:
-    """A host that walks."""
+    """A host that walks, along a part of the steps: see :class:`walk.Walk`."""
 
-    def __init__(self, lab: Lab, name: str) -> None:
+    def __init__(self, lab: Lab, name: str, offset: int, stride: int) -> None:
         self._lab = lab
+        self._part = {"offset": offset, "stride": stride}
         self._name = name
         self._python = "/opt/freeware/bin/python3" if host(name).aix_role else "/usr/bin/python3"
         top = lab.disk(name) / FOLDER
@@ -47,7 +48,7 @@ class WalkedHost:
         """Let it walk; what happens are ``kills``, ``troubles`` or ``holder_kills``."""
         module = f"{COLLECTION.replace('/', '.')}.tests.lab.faults"
         command = f"cd /{FOLDER} && PYTHONDONTWRITEBYTECODE=1 {self._python} -m {module}"
-        done = self._lab.run(self._name, command, json.dumps({"what": what, "name": name, **walk}))
+        done = self._lab.run(self._name, command, json.dumps({"what": what, "name": name, **self._part, **walk}))
         assert done.returncode == 0, done.stderr
         return Found(**json.loads(done.stdout))
 
