@@ -31,8 +31,8 @@ HOST = "".join(
 
 # A valid line without its quotations: nothing in it ends a block, a rule or a statement.
 _LINE = re.compile(
-    r"(table inet filter \{|\t(chain|set) [a-z0-9_A-Z]+ \{|\t?\}"
-    r"|\t\t(type ipv[46]_addr|flags interval|elements = \{|\t[0-9a-f:./]+,?|\}|jump fleet_ports_(input|output|forward)"
+    r"(add table inet filter|add set inet filter [a-z0-9_A-Z]+ \{|table inet filter \{|\tchain [a-z0-9_A-Z]+ \{|\t?\}"
+    r"|\t(type ipv[46]_addr|flags interval|elements = \{|\t[0-9a-f:./]+,?|\})|\t\t(jump fleet_ports_(input|output|forward)"
     r"|[a-z0-9_A-Z@\-,. ]+( \{ [0-9, \-Q]+ \})?[a-z0-9_A-Z@\-,. {}]*( comment Q)?))"
 )
 
