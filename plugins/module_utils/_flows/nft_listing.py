@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The ruleset of nftables as a list of objects, whatever nft makes of it.
+"""The ruleset of nftables as a list of objects, also where nft lists no valid JSON.
 
 nft 1.0.6 and its like list the flags of a table as some text that lies in their memory, so that the listing may be no JSON
 at all. Tables with flags, dormant ones for instance, are listed chain by chain, which leaves the flags out.
@@ -10,6 +10,9 @@ at all. Tables with flags, dormant ones for instance, are listed chain by chain,
 
 import json
 import re
+
+# What nft does not list: where the kernel names the tables of iptables-legacy, and the programs for them.
+LEGACY_TABLES = {"/proc/net/ip_tables_names": "iptables", "/proc/net/ip6_tables_names": "ip6tables"}
 
 _TABLE = re.compile(r"^table (\S+) (\S+) \{(.*?)^\}\n", re.MULTILINE | re.DOTALL)
 _FLAGS = re.compile(r"^\tflags ([a-z,]+)$", re.MULTILINE)

@@ -90,7 +90,7 @@ def _edited_lines(concern: str, result: Result) -> Iterator[Finding]:
 
 
 def _blocked_flows(concern: str, result: Result) -> Iterator[Finding]:
-    # A rule that keeps some peers out is there for a purpose: the summary lists it, and the host is in order.
+    # A rule that keeps some peers out is there for a purpose: it is listed besides, and the host is in order.
     blocked = [entry for entry in result.get("blocked", []) if entry.get("fatal", True)]
     for rule in rehearsals.by_rule(blocked):
         yield finding(concern, "blocked", rehearsals.sentence(rule), **rule)

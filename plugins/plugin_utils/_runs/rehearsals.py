@@ -26,10 +26,14 @@ _MOST_FLOWS = 3
 
 
 class Rehearsal(NamedTuple):
-    """What a host says: a sentence for each rule that stops flows, and why its kernel did not judge (empty if it did)."""
+    """What a host says: a sentence for each rule that stops flows, and why its kernel did not judge (empty if it did).
+
+    ``exceptions`` are the sentences about rules that stop some peers only, as a quarantine does.
+    """
 
     blocked: Sequence[str]
     not_rehearsed: str
+    exceptions: Sequence[str] = ()
 
 
 SILENT = Rehearsal([], "")
@@ -39,8 +43,13 @@ def host_rehearsal(variables: Mapping[str, object]) -> Rehearsal:
     """Return what the host that has these variables says; a result in a wrong format is reported elsewhere."""
     try:
         flows = variables[HOST_RESULT]["concerns"]["flows"]
-        blocked = [sentence(each) for each in by_rule(flows.get("blocked", []))]
-        return Rehearsal(blocked, one_line(flows.get("not_rehearsed", "")))
+        blocked = flows.get("blocked", [])
+        exceptions = [entry for entry in blocked if not entry.get("fatal", True)]
+        return Rehearsal(
+            blocked=[sentence(each) for each in by_rule(blocked)],
+            not_rehearsed=one_line(flows.get("not_rehearsed", "")),
+            exceptions=tuple(sentence(each) for each in by_rule(exceptions)),
+        )
     except UNREADABLE:
         return SILENT
 
@@ -81,12 +90,17 @@ def reasons(fleet: Mapping[str, Rehearsal]) -> dict[str, str]:
 def summary(fleet: Mapping[str, Rehearsal]) -> list[str]:
     """Return lines for a screen: one for each host with blocked flows, what was not rehearsed, and the remedy."""
     blocked = [_line(host, fleet[host].blocked) for host in blocked_hosts(fleet)]
-    return [*limited(blocked, "hosts with blocked flows"), *besides_findings(fleet)]
+    return [*limited(blocked, "hosts with blocked flows"), *_unjudged(fleet), *_remedy(fleet)]
 
 
 def besides_findings(fleet: Mapping[str, Rehearsal]) -> list[str]:
-    """Return the lines for an audit, whose findings have the blocked flows already."""
-    return [*_unjudged(fleet), *([_REMEDY] if any(rehearsal != SILENT for rehearsal in fleet.values()) else [])]
+    """Return the lines for an audit: its findings have the flows that are blocked for all of their peers."""
+    exceptions = [_line(host, rehearsal.exceptions) for host, rehearsal in fleet.items() if rehearsal.exceptions]
+    return [*limited(exceptions, "hosts with blocked peers"), *_unjudged(fleet), *_remedy(fleet)]
+
+
+def _remedy(fleet: Mapping[str, Rehearsal]) -> list[str]:
+    return [_REMEDY] if any(rehearsal != SILENT for rehearsal in fleet.values()) else []
 
 
 def _unjudged(fleet: Mapping[str, Rehearsal]) -> list[str]:

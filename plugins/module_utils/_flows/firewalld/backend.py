@@ -73,7 +73,7 @@ class Firewalld:
             live=before.decode(),
         )
         if change.needed and self._bus:
-            self._rehearse(files)
+            self._check_files(files)
         return change
 
     def restore(self, live, _paths):
@@ -104,7 +104,7 @@ class Firewalld:
             {name: self._bus.entries(name) for name in self._bus.sets() if name.startswith(SET_PREFIX)},
         )
 
-    def _rehearse(self, files):
+    def _check_files(self, files):
         """Make sure that the other files load: firewalld may have read them long ago, and would fail open now."""
         for path, name in config_files.missing_sets(files):
             raise HostError(

@@ -45,11 +45,8 @@ def judged(host, settings, opening, memory):
     except NotRehearsed as error:
         kept = [memory.get(name, []) for name in _KEPT]
         return Judged(*kept, memory, [sentences.not_rehearsed(str(error))], str(error), None)
-    blocked = sentences.listed(found)
-    sentences.reject(blocked, found["management"], settings.on_blocked)
-    warnings = sentences.warnings(blocked)
-    if memory.get("rules", digests["rules"]) != digests["rules"]:
-        warnings.insert(0, sentences.CHANGED)
+    is_changed = memory.get("rules", digests["rules"]) != digests["rules"]
+    blocked, warnings = sentences.accepted(found, settings.on_blocked, is_changed)
     kept = {"left_out": found["left_out"], "blocked": blocked}
     return Judged(memory=dict(digests, **kept), warnings=warnings, not_rehearsed="", passing=found["passing"], **kept)
 

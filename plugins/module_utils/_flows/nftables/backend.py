@@ -73,10 +73,10 @@ class Nftables:
             live=live,
         )
         if change.needed and lasting:
-            self._rehearse(boot, lasting)
+            self._check_boot(boot, lasting)
         if transaction:
             self._nft_run("-c", "-f", "-", data=transaction)
-            self._rehearse_way_back(owned)
+            self._check_way_back(owned)
         return change
 
     def restore(self, live, _paths):
@@ -108,10 +108,10 @@ class Nftables:
         if transaction:
             self._nft_run("-f", "-", data=transaction)
 
-    def _rehearse(self, boot, rules):
+    def _check_boot(self, boot, rules):
         """Make sure that the host's rules will load at boot together with the managed ones, or say which of them fail."""
         for added, advice in (("", f"correct {boot.path} first"), (rules, "report this, with that file")):
-            script = boot.rehearsal(added)
+            script = boot.whole(added)
             code, _output, errors = self._run([self._nft, "-c", "-f", "-"], data=script, binary_data=True, cwd="/")
             if code != 0:
                 complaint = _one_line(errors).replace("/dev/stdin", boot.path)
@@ -119,7 +119,7 @@ class Nftables:
                     f"The host's rules would not load at boot ({complaint}); {advice}. Nothing was changed."
                 )
 
-    def _rehearse_way_back(self, owned):
+    def _check_way_back(self, owned):
         """Make sure that what is in force now can be loaded again: others may have added rules to it."""
         try:
             self._nft_run("-c", "-f", "-", data=_replacing(owned, owned.tables))

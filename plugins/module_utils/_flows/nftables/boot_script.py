@@ -66,7 +66,7 @@ class BootScript:
             changes.append(other.becoming(other.content and marked_blocks.take_out(other.content)))
         return changes
 
-    def rehearsal(self, rules):
+    def whole(self, rules):
         """Return all that will be loaded at boot, as one script."""
         # On one line with the script's first, so that nft's complaints name the lines of the script.
         return b"flush ruleset; " + self._own + b"\n" + rules.encode()

@@ -12,12 +12,11 @@ import hashlib
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.change import FAIL
 from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import families
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nft_listing import LEGACY_TABLES
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import nft_script
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.nft_script import HOOKS, TABLE_FAMILIES
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
-
-LEGACY_TABLES = ("/proc/net/ip_tables_names", "/proc/net/ip6_tables_names")
 
 # What is kept of a rehearsal: the attributes of :class:`Judged`.
 _KEPT = ("places", "at_boot", "left_out", "enforced", "blocked")
@@ -72,9 +71,7 @@ class Judge:
 
     def judged(self, opening, memory):
         """Return what is known about the opening; raise HostError if it cannot be opened on this host."""
-        if not opening.rules:
-            return Judged([], [], {}, [], [], {}, [])
-        if not self._may_drop():
+        if not (opening.rules and self._may_drop()):
             return Judged([], [], {}, [], [], {}, [])
         digests = self._digests(opening)
         if all(memory.get(name) == digest for name, digest in digests.items()):
@@ -90,12 +87,9 @@ class Judge:
             if all(memory.get(name) == digests[name] for name in ("rules", "boot")):
                 return self._remembered(memory, str(error))
             return self._read(opening, str(error))
-        blocked = sentences.listed(found)
         sentences.reject_side_effects(found["side_effects"])
-        sentences.reject(blocked, found["management"] + found["management_at_boot"], self._settings.on_blocked)
-        warnings = sentences.warnings(blocked)
-        if memory.get("rules", digests["rules"]) != digests["rules"]:
-            warnings.insert(0, sentences.CHANGED)
+        is_changed = memory.get("rules", digests["rules"]) != digests["rules"]
+        blocked, warnings = sentences.accepted(found, self._settings.on_blocked, is_changed)
         for place in found["places"]:
             # Where the host has no rule in a chain, its beginning is its end.
             place[4] = place[4] and bool(self._ruleset.rules(tuple(place[:3])))

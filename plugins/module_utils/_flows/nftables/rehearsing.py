@@ -34,7 +34,7 @@ def rehearse(host, settings, ruleset, boot, opening):
     def at_boot():
         """Return the result with what is loaded at boot, None if that is what is in force."""
         stage = Stage(host.run, host.find, network)
-        stage.load_script(boot.rehearsal("").decode("utf-8", "surrogateescape"))
+        stage.load_script(boot.whole("").decode("utf-8", "surrogateescape"))
         legacy = [each for each in loaded.saved if filters.is_legacy(each)]
         later = in_force._replace(nft=stage.listed(), saved=legacy)
         if filters.are_same(in_force, later):

@@ -10,6 +10,7 @@ What depends on the time is at rest in the copy: a rule with a rate matches as i
 import collections
 import re
 
+from ansible_collections.fleet.ports.plugins.module_utils._flows.nft_listing import LEGACY_TABLES
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
 from ansible_collections.fleet.ports.plugins.module_utils._host import atomic_file
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
@@ -20,8 +21,6 @@ Filters = collections.namedtuple("Filters", "nft saved")
 
 MOST_BYTES = 32 << 20
 
-# Where the kernel names the tables of iptables-legacy, and the programs for them.
-LEGACY_TABLES = {"/proc/net/ip_tables_names": "iptables", "/proc/net/ip6_tables_names": "ip6tables"}
 _TRANSLATED = {"ip": "iptables", "ip6": "ip6tables"}
 # Families of which nothing is copied: no packet of a flow reaches their hooks in the copy.
 _NOT_COPIED = ("arp", "bridge")
@@ -41,8 +40,8 @@ _POLICY = re.compile(r"^(:\S+) DROP", re.MULTILINE)
 COUNTED = re.compile(r" packets \d+ bytes \d+| expires \S+?(?=[,\s])| used \d+ \S+")
 _FLAGS = re.compile(r"^\tflags ([a-z,]+)$", re.MULTILINE)
 _RATE = re.compile(r"\b(rate (?:over )?)\d+( (?:k|m)?bytes)?/(?:second|minute|hour|day|week)(?: burst \d+ (?:packets|k?m?bytes))?")
-# A limit that is a statement of its own, and what matches never in its place.
 _CONNECTIONS = re.compile(r"\b(ct count (?:over )?)\d+")
+# A limit that is a statement of its own, and what matches never in its place.
 _LIMIT = re.compile(
     r"^(\t\t(?:[^{}\n]|\{[^{}\n]*\})*?)limit rate (over )?\d+(?: (?:k|m)?bytes)?/(?:second|minute|hour|day|week)"
     r"(?: burst \d+ (?:packets|k?m?bytes))?",

@@ -6,7 +6,7 @@
 
 Each interface of the copy has the name, index, hardware address, addresses and routes of the host's, and is one end of a
 veth pair. What is sent into the other end, its *outside*, arrives as from the network. No neighbour is looked up:
-whatever the copy sends to the network appears at the outside.
+all packets that the copy sends appear at the outside.
 """
 
 import collections

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Packets made by hand, and found again: each carries a number, whatever happens to its addresses and ports on its way.
+"""Packets made by hand. Each carries a number, by which it is recognised after its addresses and ports were changed.
 
 The number stands in the header of the network layer (identification, flow label) and behind that of the transport layer
 (sequence number, first bytes of the data). It is from 1 to :data:`MOST`.

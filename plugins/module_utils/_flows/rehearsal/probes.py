@@ -28,7 +28,7 @@ MOST_NAMED_PEERS, MOST_NAMED_PORTS, MOST_OTHER_INTERFACES = 64, 12, 8
 # Addresses that are reserved for benchmarks, which no fleet has, and a port that no service has.
 _STRANGERS = {"ip": ["198.18.77.7"], "ip6": ["2001:2::7"]}
 _QUIET_PORT = 47113
-# The addresses that hosts have, unlike those that mean themselves, groups or nobody.
+# Unicast addresses, without loopback and unspecified ones.
 _OF_HOSTS = {"ip": ["1.0.0.0-126.255.255.255", "128.0.0.0-223.255.255.255"], "ip6": ["2000::/3", "fc00::/7"]}
 _SSH = 22
 

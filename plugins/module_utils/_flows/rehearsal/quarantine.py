@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Peers that a rule of the host stops by name: they have to stay stopped, whatever is opened."""
+"""Peers that a rule of the host drops by name. They stay blocked when flows are opened."""
 
 from ansible_collections.fleet.ports.plugins.module_utils._net import cidrs
 

@@ -5,7 +5,7 @@
 """The rules of a ruleset, as ``nft -j list ruleset`` lists them: what a dropping rule is for, and what rules name.
 
 A rule that names a peer, an interface or anything else by which packets differ is there for a purpose. One that drops
-whatever reaches it is the default of its chain, like a policy.
+all packets that reach it is the default of its chain, like a policy.
 """
 
 import collections

@@ -42,6 +42,16 @@ def listed(found):
     ]
 
 
+def accepted(found, on_blocked, is_changed):
+    """Return ``(blocked, warnings)`` of a rehearsal; raise HostError if the run must not go on, see :func:`reject`.
+
+    ``is_changed`` says whether others have changed the rules since they were rehearsed last.
+    """
+    blocked = listed(found)
+    reject(blocked, found["management"] + found.get("management_at_boot", []), on_blocked)
+    return blocked, ([CHANGED] if is_changed else []) + warnings(blocked)
+
+
 def reject(blocked, management, on_blocked, outcome=NOTHING_CHANGED):
     """Raise HostError if the host could not be managed any more, or a flow cannot be opened and that is not accepted.
 

@@ -107,6 +107,13 @@ def test_a_fleet_whose_kernels_judged_all_has_no_line():
     assert rehearsals.summary({"a": SILENT, "b": SILENT}) == []
 
 
+def test_an_audit_lists_rules_that_stop_some_peers_only():
+    found = of_flows({"blocked": [{**BLOCKED, "fatal": False}]})
+    assert (found.blocked, found.exceptions) == ([SENTENCE], (SENTENCE,))
+    assert rehearsals.besides_findings({"a": found}) == [f"a: {SENTENCE}", REMEDY]
+    assert of_flows({"blocked": [{**BLOCKED, "fatal": True}]}).exceptions == ()
+
+
 def test_blocked_flows_alone_call_for_the_remedy_in_an_audit_too():
     assert rehearsals.besides_findings({"a": Rehearsal([SENTENCE], "")}) == [REMEDY]
 

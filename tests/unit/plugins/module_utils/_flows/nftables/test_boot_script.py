@@ -134,7 +134,7 @@ def test_the_rehearsal_is_all_of_it_on_an_empty_ruleset_and_keeps_line_numbers(h
     path = host / "nftables.conf"
     path.write_bytes(SCRIPT)
     path.write_bytes(after(BootScript(str(path)).changes("rules\n", None), path))
-    assert BootScript(str(path)).rehearsal("ours\n") == b"flush ruleset; " + SCRIPT + b"\nours\n"
+    assert BootScript(str(path)).whole("ours\n") == b"flush ruleset; " + SCRIPT + b"\nours\n"
 
 
 @pytest.mark.parametrize(
