@@ -14,6 +14,7 @@ import functools
 import ipaddress
 import os
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -43,6 +44,7 @@ class Interface(NamedTuple):
 
 UPLINK = Interface("eth0", ("192.0.2.10/24", "2001:db8:1::10/64"), has_default_route=True)
 DOWNLINK = Interface("eth1", ("198.51.100.1/24", "2001:db8:2::1/64"))
+_PATIENCE = 30.0
 
 
 @functools.cache
@@ -71,10 +73,8 @@ def network(interfaces: Sequence[Interface]) -> Iterator[Network]:
             segments[each.name] = enter_new_network()
             Path("/proc/sys/net/ipv6/conf/default/disable_ipv6").write_text("1")
     made = Network(_path(host), {name: _path(number) for name, number in segments.items()}, tuple(interfaces))
-    _ip([line for each in interfaces for line in _host_lines(each, made.segments[each.name])])
-    for name, namespace in made.segments.items():
-        with inside(namespace):
-            _ip([f"link set {name} up"])
+    _lay_cables(made)
+    _give_addresses(interfaces)
     _set_up_forwarding(len(interfaces) > 1)
     try:
         yield made
@@ -83,13 +83,39 @@ def network(interfaces: Sequence[Interface]) -> Iterator[Network]:
             os.close(number)
 
 
-def _host_lines(interface: Interface, segment: Path) -> Iterator[str]:
+def _lay_cables(made: Network) -> None:
+    """Make the interfaces, and wait until the kernel, which takes its time, has found that they are connected."""
+    _ip(["link set lo up"])
+    for name, segment in made.segments.items():
+        _ip([f"link add {name} type veth peer name {name} netns {segment}",
+             f"link set {name} arp off addrgenmode none up"])
+        with inside(segment):
+            _ip([f"link set {name} up"])
+            _wait_for(" state UP ", "-o", "link", "show", name)
+        _wait_for(" state UP ", "-o", "link", "show", name)
+
+
+def _give_addresses(interfaces: Sequence[Interface]) -> None:
+    """Give the host its addresses and routes, and wait until the kernel accepts what comes for them."""
+    _ip([line for each in interfaces for line in _address_lines(each)])
+    for each in interfaces:
+        _wait_for(f"local {each.address(6)} ", "-6", "route", "show", "table", "local", "dev", each.name)
+
+
+def _wait_for(sign: str, *question: str) -> None:
+    """Wait until ``ip`` shows this."""
+    deadline = time.monotonic() + _PATIENCE
+    while sign not in subprocess.run(["ip", *question], text=True, capture_output=True, check=False).stdout:
+        if time.monotonic() > deadline:
+            raise OSError(f"ip {' '.join(question)} does not show {sign.strip()!r}")
+        time.sleep(0.001)
+
+
+def _address_lines(interface: Interface) -> Iterator[str]:
     name = interface.name
-    yield "link set lo up"
-    yield f"link add {name} type veth peer name {name} netns {segment}"
-    yield f"link set {name} arp off addrgenmode none up"
     for address in interface.addresses:
-        yield f"address add {address} dev {name}"
+        # What waits for duplicates to be detected accepts nothing, for as long as it takes.
+        yield f"address add {address} dev {name}" + (" nodad" if ":" in address else "")
     if interface.has_default_route:
         yield f"route add default dev {name}"
         yield f"route add ::/0 dev {name}"

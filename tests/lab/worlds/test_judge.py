@@ -186,6 +186,7 @@ def leave_a_file(_state: str) -> Answer:
 
 def leave_something(_state: str) -> Answer:
     subprocess.Popen(["sleep", "600"])
+    subprocess.run(["mount", "-t", "tmpfs", "left", "/mnt"], check=True)
     subprocess.run(["ip", "link", "add", "rehearsal", "type", "veth"], check=False)  # there since the first run
     return answering()
 
@@ -227,7 +228,8 @@ def wake(_state: str) -> Answer:
     (accept_no_answer, HALF_CLOSED, "passes, and the answer to it does not"),
     (lock_out, HALF_CLOSED, "port 50022 to 192.0.2.10 port 22 (input from eth0) passed before, and is dropped now"),
     (leave_a_file, "", "(absent) these files are not as before: ['/etc/fleet.ports.nft']"),
-    (leave_something, "", "(run) it left behind: interface rehearsal, interface veth0, process "),
+    (leave_something, "", "(run) it left behind: interface rehearsal, interface veth0, mount "),
+    (leave_something, "", " of tmpfs, process "),
     (always_change, "", "(second run) it changes something"),
     (block_what_passes, "", "is reported as blocked by '@set drop', and passes"),
     (block_only_a_peer, QUARANTINE, "is dropped, and flow register is not reported as blocked"),

@@ -139,7 +139,9 @@ class RunningWorld:
         processes = (path.joinpath("stat").read_text() for path in Path("/proc").glob("[1-9]*"))
         running = {f"process {text[: text.index(')') + 1]}" for text in processes if text.rpartition(")")[2][1] != "Z"}
         interfaces = {f"interface {path.name}" for path in Path("/sys/class/net").iterdir()}
-        mounts = {f"mount {line.split()[1]}" for line in Path("/proc/mounts").read_text().splitlines()}
+        # By number: the folder under which something was mounted before may be renamed at any time.
+        mounts = {"mount {0} of {1}".format(line.split()[0], line.partition(" - ")[2].split()[0])
+                  for line in Path("/proc/self/mountinfo").read_text().splitlines()}
         files = {f"file {path}" for path in Path("/run").glob("[!w]*/**/*") if path.name != "xtables.lock"}
         return running | interfaces | mounts | files
 

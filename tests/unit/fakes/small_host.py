@@ -11,6 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -22,10 +23,10 @@ NETWORK = """\
 link set lo up
 link add eth0 address 02:00:00:00:00:10 type veth peer name beyond0
 link add eth1 type veth peer name beyond1
-link set eth0 up
 link set beyond0 up
-link set eth1 up
+link set eth0 up
 link set beyond1 up
+link set eth1 up
 address add 192.0.2.10/24 brd + dev eth0
 address add 10.0.0.1/8 dev eth1
 address add 2001:db8::10/64 dev eth0 nodad
@@ -83,3 +84,6 @@ def _made(rules):
         code, _output, errors = run(command, script) if script else (0, "", "")
         if code != 0:
             raise NotRehearsed(errors)
+    # The kernel sees some time later that the cables are there.
+    while any(" state UP " not in line for line in run([find("ip"), "-o", "link"])[1].splitlines() if "LOOPBACK" not in line):
+        time.sleep(0.002)

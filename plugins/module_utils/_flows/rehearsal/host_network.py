@@ -12,6 +12,7 @@ all packets that the copy sends appear at the outside.
 import collections
 import contextlib
 import struct
+import time
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import netlink
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
@@ -23,16 +24,21 @@ Link = collections.namedtuple("Link", "index name hardware is_loopback")
 
 MOST_LINKS, MOST_ROUTES = 400, 4000
 OUTSIDE = "outside{}"  # the name of an outside, by the index of its interface
+_OUTSIDES = 1 << 24  # makes an index that of the outside: far from the indexes of the host's interfaces
+_PATIENCE, _PAUSE = 5.0, 0.002  # seconds, on a machine that is very busy
 
 # rtnetlink(7) and if_link.h
 _NEW_LINK, _GET_LINK, _NEW_ADDRESS, _GET_ADDRESS, _NEW_ROUTE, _GET_ROUTE, _NEW_RULE, _GET_RULE = 16, 18, 20, 22, 24, 26, 32, 34
 _LINK, _ADDRESS, _ROUTE = struct.Struct("=BxHiII"), struct.Struct("=BBBBi"), struct.Struct("=BBBBBBBBI")
 _IFLA_ADDRESS, _IFLA_IFNAME, _IFLA_LINKINFO, _IFLA_KIND, _IFLA_DATA, _PEER = 1, 3, 18, 1, 2, 1
+_IFLA_OPERSTATE, _OPERATIONAL = 16, b"\6"  # IF_OPER_UP
 _UP, _LOOPBACK, _NO_ARP = 0x1, 0x8, 0x80
-_IFA_CACHEINFO, _IFA_FLAGS = 6, 8
+_IFA_ADDRESS, _IFA_LOCAL, _IFA_CACHEINFO, _IFA_FLAGS = 1, 2, 6, 8
 _NO_DAD, _NO_PREFIX_ROUTE = 0x02, 0x200
 _FRA_PRIORITY = 6
-_RTA_CACHEINFO, _RTA_NEXTHOP_ID, _RTA_EXPIRES = 12, 30, 23
+_RTA_DESTINATION, _RTA_CACHEINFO, _RTA_NEXTHOP_ID, _RTA_EXPIRES = 1, 12, 30, 23
+_AF_INET6, _IP6_LENGTH = 10, 16
+_LOCAL = 2  # RTN_LOCAL
 _UNICAST_TYPES = (1, 6, 7, 8, 9)  # unicast, blackhole, unreachable, prohibit, throw
 _CLONED, _ON_LINK = 0x200, 0x4
 _KERNEL = 2  # RTPROT_KERNEL: the kernel makes these routes by itself, with the addresses
@@ -47,9 +53,11 @@ _ROUTING = {
     "ipv6/conf/default/disable_ipv6": "0",
     "ipv6/conf/all/forwarding": "1",
 }
-# The copy is silent.
+# The copy is silent, and has no addresses but those of the host, which none of its kind would make wait.
 _QUIET = {
+    "ipv6/conf/all/accept_dad": "0",
     "ipv6/conf/default/accept_dad": "0",
+    "ipv6/conf/default/addr_gen_mode": "1",
     "ipv6/conf/default/accept_ra": "0",
     "ipv6/conf/default/router_solicitations": "0",
 }
@@ -94,8 +102,9 @@ def copy(network):
     try:
         for link in network.links:
             _make(kernel, link)
-        for content in network.addresses:
-            _attempt(kernel, _NEW_ADDRESS, _address(content))
+        _await(kernel, _connected, {link.index for link in network.links if not link.is_loopback})
+        made = {_destination(content) for content in network.addresses if _attempt(kernel, _NEW_ADDRESS, _address(content))}
+        _await(kernel, _accepted, {address for address in made if len(address) == _IP6_LENGTH})
         for content in network.rules:
             _attempt(kernel, _NEW_RULE, _rule(content), netlink.EXCLUSIVE)
         # A route through a gateway can be added only after the one by which its gateway is reached.
@@ -140,8 +149,7 @@ def _make(kernel, link):
     attributes = [(_IFLA_IFNAME, link.name.encode("utf-8", "surrogateescape") + b"\0")]
     if link.hardware:
         attributes.append((_IFLA_ADDRESS, link.hardware))
-    # Far from the indexes of the host's interfaces.
-    peer = (_PEER, _LINK.pack(0, 0, link.index | 1 << 24, 0, 0) + netlink.pack([outside]))
+    peer = (_PEER, _LINK.pack(0, 0, link.index | _OUTSIDES, 0, 0) + netlink.pack([outside]))
     attributes.append(netlink.nested(_IFLA_LINKINFO, [(_IFLA_KIND, b"veth"), netlink.nested(_IFLA_DATA, [peer])]))
     on = _UP | _NO_ARP
     try:
@@ -150,6 +158,38 @@ def _make(kernel, link):
         kernel.change(_NEW_LINK, 0, _LINK.pack(0, 0, link.index, on, on))
     except OSError as error:
         raise NotRehearsed(f"interface {link.name} cannot be copied ({reason(error)})")
+
+
+def _await(kernel, there, wanted):
+    """Wait until all that is wanted is there: the kernel connects interfaces, and accepts IPv6 addresses, some time later.
+
+    Until then, it drops without a trace what comes to them, so that filters would be judged by nothing.
+    """
+    deadline = time.monotonic() + _PATIENCE
+    while not wanted <= there(kernel):
+        if time.monotonic() > deadline:
+            raise NotRehearsed(f"the kernel is not done with a copy of the network within {_PATIENCE:g} s")
+        time.sleep(_PAUSE)
+
+
+def _connected(kernel):
+    """Return the indexes of interfaces that are connected, and whose outsides are."""
+    contents = kernel.dump(_GET_LINK, _LINK.pack(0, 0, 0, 0, 0))
+    states = {_LINK.unpack_from(content)[2]: dict(netlink.unpack(content[_LINK.size :])).get(_IFLA_OPERSTATE) for content in contents}
+    return {index for index, state in states.items() if state == states.get(index | _OUTSIDES) == _OPERATIONAL}
+
+
+def _accepted(kernel):
+    """Return the IPv6 addresses to which packets are accepted, as bytes."""
+    contents = kernel.dump(_GET_ROUTE, _ROUTE.pack(_AF_INET6, *[0] * 8))
+    found = [content for content in contents if _ROUTE.unpack_from(content)[7] == _LOCAL]
+    return {dict(netlink.unpack(content[_ROUTE.size :])).get(_RTA_DESTINATION) for content in found}
+
+
+def _destination(content):
+    """Return the address of a message about an address, as bytes."""
+    attributes = dict(netlink.unpack(content[_ADDRESS.size :]))
+    return attributes.get(_IFA_LOCAL) or attributes.get(_IFA_ADDRESS) or b""
 
 
 def _attempt(kernel, kind, content, flags=0):

@@ -136,6 +136,36 @@ def test_an_interface_that_cannot_be_made_is_named():
         sandbox.inside(lambda: host_network.copy(Network([taken], [], [], [])))
 
 
+def test_the_copy_accepts_packets_as_soon_as_it_is_made():
+    """The kernel connects interfaces and accepts IPv6 addresses some time after it was told to."""
+    small_host.require()
+
+    def ready():
+        links = [line for line in shown("-o", "link") if "LOOPBACK" not in line]
+        accepted = [line.split()[1] for line in shown("-6", "route", "show", "table", "local", "type", "local")]
+        return [line for line in links if " state UP " not in line], "2001:db8::10" in accepted, len(links)
+
+    def copied():
+        network = host_network.read()
+        return [sandbox.inside(lambda: (host_network.copy(network), ready())[1]) for _time in range(10)]
+
+    assert small_host.inside(copied) == [[[], True, 8]] * 10
+
+
+@pytest.mark.parametrize("what", ["_connected", "_accepted"])
+def test_a_kernel_that_is_not_done_in_time_judges_nothing(monkeypatch, what):
+    small_host.require()
+    monkeypatch.setattr(host_network, "_PATIENCE", 0.05)
+    monkeypatch.setattr(host_network, what, lambda _kernel: set())
+
+    def copied():
+        network = host_network.read()
+        sandbox.inside(lambda: host_network.copy(network))
+
+    with pytest.raises(NotRehearsed, match="^the kernel is not done with a copy of the network within 0.05 s$"):
+        small_host.inside(copied)
+
+
 def test_copying_leaves_what_was_read():
     """It is copied once for each ruleset that is looked at."""
     small_host.require()
