@@ -30,6 +30,7 @@ test: setup-lab setup-browser ## Run every test
 	@$(tools) test
 
 fuzz: export FUZZ_INPUTS ?= 10000
+sanity units integration soak: export EVERY_CORE = 1
 sanity units managed-node fuzz exports lint integration docs build: setup
 	@$(tools) test $@
 
@@ -47,9 +48,9 @@ lab worlds conformance faults: setup-lab
 	@$(tools) test $@
 
 soak: export WORLDS ?= 2000
-soak: export FAULTS_STRIDE = 1
-soak: setup-lab ## What takes hours: random rulesets by the thousand (WORLDS=N tries N), and every step of every module
-	@$(tools) test worlds faults
+soak: export STRIDE = 1
+soak: setup-lab ## What takes hours: all that make test tries a part of, and random rulesets by the thousand (WORLDS=N tries N)
+	@$(tools) test sanity units integration worlds conformance faults
 
 lab: ## The tests against the lab's real hosts
 worlds: ## What firewall_flows says on real and random rulesets, against packets

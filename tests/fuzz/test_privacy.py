@@ -38,8 +38,11 @@ ALLOWED = {
     # well, and links to units.
     "module_utils/_holds/holder": {"makedirs", "open", "chmod", "rename", "truncate", "fork"},
     "module_utils/_jobs/systemd": {"makedirs", "symlink"},
-    # Values of the kernel.
+    # Values of the kernel, and those of a network namespace that ends with the process in it.
     "module_utils/_host/sysctl": {"open"},
+    "module_utils/_flows/rehearsal/host_network": {"open"},
+    # A process with a network namespace of its own.
+    "module_utils/_flows/rehearsal/sandbox": {"fork"},
     # Programs of the host, as lists of words; their input is in a file without a name.
     "module_utils/_host/commands": {"Popen", "TemporaryFile"},
     # A daemon that detaches from the terminal.

@@ -93,6 +93,7 @@ def test_a_second_run_starts_no_program_that_changes(site: Site, plans: dict[str
     assert [site.edits(name) for name in HOSTS] == [[], []]
 
 
+@pytest.mark.any_core
 @pytest.mark.parametrize("name", HOSTS)
 @pytest.mark.parametrize("direction", ["in", "out"])
 @pytest.mark.parametrize("protocol", ["tcp", "udp"])
@@ -147,6 +148,7 @@ def _says(flow: dict[str, Any], source: int, destination: int, ack: bool) -> boo
     )
 
 
+@pytest.mark.any_core
 def test_a_module_that_is_killed_half_way_is_mended_by_the_next_run(site: Site, plans: dict[str, Any]) -> None:
     """Whatever command was the last, the next run ends in the wanted table."""
     name = HOSTS[0]

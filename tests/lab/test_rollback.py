@@ -149,6 +149,7 @@ def test_a_rule_that_drops_ssh_is_taken_back_by_the_host(hosts, playbook, option
     assert hosts.state() == before
 
 
+@pytest.mark.any_core
 def test_hosts_whose_controller_died_take_their_old_rules_back(hosts, tmp_path) -> None:
     before = hosts.state()
     hosts.orphan(TIMEOUT, tmp_path)
@@ -159,6 +160,7 @@ def test_hosts_whose_controller_died_take_their_old_rules_back(hosts, tmp_path) 
     assert hosts.state() == before
 
 
+@pytest.mark.any_core
 def test_a_reboot_takes_an_unconfirmed_change_back(lab, hosts, tmp_path) -> None:
     """With systemd at once, with at in the minute after the time to confirm."""
     before = hosts.state()
@@ -182,6 +184,7 @@ exec /usr/sbin/nft "$@"
 """
 
 
+@pytest.mark.any_core
 @pytest.mark.parametrize("which", ["", "ct state new"], ids=["every packet", "new connections"])
 def test_rules_that_drop_ssh_in_earnest(lab, hosts, playbook, host, which) -> None:
     """What the backend loads is wrong itself: with it goes the connection of the run, or only the next one."""

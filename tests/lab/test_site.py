@@ -79,11 +79,13 @@ def test_site_brings_the_fleet_in_order(playbook, installed):
     assert sorted(run.changed_hosts()) == sorted(NAMES)
 
 
+@pytest.mark.any_core
 def test_nobody_can_take_the_bmcs_ports(host):
     assert_bmc_ports_are_held(host("bmc01"))
     assert takeable(host("client01")) == []
 
 
+@pytest.mark.any_core
 def test_pins_are_where_rpcbind_says(host):
     assert rpc_ports(host("nfs01")) == PINNED
 
@@ -101,6 +103,7 @@ def test_second_run_changes_nothing_and_costs_one_execution_a_host(host, playboo
     assert [aix_edits(host(name)) for name in AIX] == [[] for name in AIX]
 
 
+@pytest.mark.any_core
 def test_the_matrix_flows_pass_and_their_neighbours_do_not(host):
     """From a client through the gateway to the master: each of the three enforces."""
     for client in "client01", "client02":
@@ -114,6 +117,7 @@ def test_the_matrix_flows_pass_and_their_neighbours_do_not(host):
     assert connect(host("master01"), 1000, "198.51.100.12", 3903) == "blocked"
 
 
+@pytest.mark.any_core
 def test_a_client_reads_from_the_resource_server_through_the_gateway(host):
     """A real NFSv3 client asks portmapper and mountd first, each from a port of its own choice."""
     client = host("client01")
@@ -121,6 +125,7 @@ def test_a_client_reads_from_the_resource_server_through_the_gateway(host):
     assert client.run("stat --format %s /tmp/image") == host("nfs01").run("stat --format %s /export/image")
 
 
+@pytest.mark.any_core
 @pytest.mark.parametrize(
     "name, service", [("master01", "nftables"), ("gateway01", "nftables"), ("client01", "firewalld")]
 )
@@ -130,6 +135,7 @@ def test_flows_stay_open_when_the_firewall_service_restarts(host, name, service)
     assert connect(host("client01"), 1000, MASTER, 1060) == "blocked"
 
 
+@pytest.mark.any_core
 def test_reboot_brings_no_change(lab, host, playbook):
     lab.reboot(*LINUX)
     assert_bmc_ports_are_held(host("bmc01"))

@@ -28,21 +28,23 @@ WORLDS = "tests/lab/worlds"
 PROOFS = "proofs"
 # Of the last package that has AWX's modules, and what the documentation is made and Galaxy's importer is run with.
 AWX_CORE = DOCS_CORE = IMPORTER_CORE = "2.19"
+# Whether ansible-test is run with the cores between the oldest and the newest as well.
+EVERY_CORE = "EVERY_CORE" in os.environ
 # What ansible-test is to look at (a module's name, a file, a folder); all, if nothing is named.
 TARGETS = os.environ.get("TEST_TARGETS", "").split()
 
 
 def sanity() -> Iterator[Step]:
-    """ansible-test sanity on each core. There is no ignore file."""
-    for core in cores():
+    """ansible-test sanity. There is no ignore file."""
+    for core in _tested_cores():
         step = _ansible_test(core, f"sanity, {core}", "sanity", "--requirements", "--junit", *TARGETS)
         ansible_test.prime(core)
         yield step
 
 
 def units() -> Iterator[Step]:
-    """ansible-test units on each core."""
-    for core in cores():
+    """ansible-test units."""
+    for core in _tested_cores():
         yield _ansible_test(core, f"units, {core}", "units", "--python", core.python, *TARGETS)
 
 
@@ -73,19 +75,19 @@ def lint() -> Iterator[Step]:
 
 
 def integration() -> Iterator[Step]:
-    """ansible-test integration, each target on each core."""
+    """ansible-test integration, each target."""
     targets = sorted(file.parent.name for file in REPOSITORY.glob("tests/integration/targets/*/aliases"))
-    for core in cores():
+    for core in _tested_cores():
         for target in targets:
             yield _ansible_test(core, f"integration {target}, {core}", "integration", "--allow-root", target)
 
 
 def lab() -> Iterator[Step]:
     """The lab's real hosts, driven by the oldest core and the newest, and by that alone where cores don't differ."""
-    oldest, newest = cores()[0], cores()[-1]
     elsewhere = [f"--ignore={folder}" for folder in (*CONFORMANCE.values(), FAULTS, JOBS, WORLDS)]
-    if oldest != newest:
-        yield _lab(oldest, "lab", "tests/lab", "-m", "not any_core", *elsewhere)
+    *older, newest = _ends()
+    for core in older:
+        yield _lab(core, "lab", "tests/lab", "-m", "not any_core", *elsewhere)
     yield _lab(newest, "lab", "tests/lab", *elsewhere)
 
 
@@ -164,6 +166,16 @@ SUITES: dict[str, Callable[[], Iterator[Step]]] = {
 NEED_ROOT = ("lab", "worlds", "conformance", "faults", "awx-jobs")
 # What runs side by side: suites without hosts, those of one lab, and those of another.
 LANES = (frozenset(SUITES).difference(NEED_ROOT), frozenset({"lab"}), frozenset(NEED_ROOT[1:]))
+
+
+def _ends() -> list[Core]:
+    """The oldest core, and the newest if that is another one."""
+    return sorted({cores()[0], cores()[-1]}, key=cores().index)
+
+
+def _tested_cores() -> list[Core]:
+    """Those that ansible-test is run with: what the oldest and the newest both accept, those between do as well."""
+    return cores() if EVERY_CORE else _ends()
 
 
 def _core(version: str) -> Core:

@@ -6,24 +6,19 @@
 
 from __future__ import annotations
 
-import os
-import random
 from collections import Counter
 from collections.abc import Callable
 
 import pytest
 
 from ..lab import Lab
+from ..part import CHOICE, OFFSET, STRIDE
 from .tours import TOURS
 from .walked_host import Found, WalkedHost
 
 KILLS = pytest.StashKey[Counter[str]]()
 LOST = pytest.StashKey[Counter[str]]()
 SHOWN = 20
-
-# Each so many steps are tried, another part of them each time; all of them where the stride is 1.
-STRIDE = int(os.environ.get("FAULTS_STRIDE", "3"))
-OFFSET = int(os.environ.get("FAULTS_OFFSET", random.randint(1, STRIDE)))
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,8 +32,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     for name in sorted(tried):
         terminalreporter.write_line(f"faults: {name}: {tried[name]:,}, states lost: {lost[name]:,}")
     if tried:
-        part = f"FAULTS_STRIDE={STRIDE} FAULTS_OFFSET={OFFSET}"
-        terminalreporter.write_line(f"faults: {tried.total():,} ({part}), states lost: {lost.total():,}")
+        terminalreporter.write_line(f"faults: {tried.total():,} ({CHOICE}), states lost: {lost.total():,}")
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.lab.part import CHOICE, part_of
+
 from .expectation import NOTHING, cuts, enforced_rows, failing, spare_rows
 from .stage import EXCHANGES
 from .tftp import DYNAMIC, IMAGE, fetch
@@ -51,8 +53,9 @@ def _tried():
 def test_without_a_row_exactly_what_needs_it_fails(plans, stage, without, tried):
     """One row at a time, or those together that let the same packets pass."""
     mismatches = {}
-    for rows in sorted(cuts(EXCHANGES, plans) - tried, key=sorted):
-        tried.add(rows)
+    left = cuts(EXCHANGES, plans) - tried
+    tried |= left
+    for rows in part_of(sorted(left, key=sorted)):
         doomed = failing(EXCHANGES, plans, rows)
         without(rows)
         failures = stage.failures(doomed)
@@ -62,4 +65,4 @@ def test_without_a_row_exactly_what_needs_it_fails(plans, stage, without, tried)
                 "worked, though no row is left": doomed - set(failures),
             }
     without(NOTHING)
-    assert not mismatches
+    assert not mismatches, f"{CHOICE}: {mismatches}"
