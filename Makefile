@@ -44,8 +44,11 @@ integration: ## ansible-test integration on each ansible-core
 docs: ## The documentation site, into tests/output/docs, and what it says against the code
 build: ## Build the archive into tests/output/build, and look at it as Galaxy does
 
-lab worlds conformance faults: setup-lab
+worlds conformance faults: setup-lab
 	@$(tools) test $@
+
+lab: setup-lab
+	@$(tools) test lab oldest-core
 
 soak: export WORLDS ?= 2000
 soak: export STRIDE = 1

@@ -24,8 +24,10 @@ CONFORMANCE = {"conformance": "tests/lab/conformance", "software": "tests/lab/so
 FAULTS = "tests/lab/faults"
 JOBS = "tests/lab/awx"
 WORLDS = "tests/lab/worlds"
-# The lab of those three, beside that of the suite `lab`.
+# The lab of all those, beside that of the suite `lab`.
 PROOFS = "proofs"
+# What the suite `lab` leaves to the others.
+_HOSTS = ("tests/lab", *(f"--ignore={folder}" for folder in (*CONFORMANCE.values(), FAULTS, JOBS, WORLDS)))
 # Of the last package that has AWX's modules, and what the documentation is made and Galaxy's importer is run with.
 AWX_CORE = DOCS_CORE = IMPORTER_CORE = "2.19"
 # Whether ansible-test is run with the cores between the oldest and the newest as well.
@@ -83,12 +85,14 @@ def integration() -> Iterator[Step]:
 
 
 def lab() -> Iterator[Step]:
-    """The lab's real hosts, driven by the oldest core and the newest, and by that alone where cores don't differ."""
-    elsewhere = [f"--ignore={folder}" for folder in (*CONFORMANCE.values(), FAULTS, JOBS, WORLDS)]
-    *older, newest = _ends()
-    for core in older:
-        yield _lab(core, "lab", "tests/lab", "-m", "not any_core", *elsewhere)
-    yield _lab(newest, "lab", "tests/lab", *elsewhere)
+    """The lab's real hosts, driven by the newest core."""
+    yield _lab(cores()[-1], "lab", *_HOSTS)
+
+
+def oldest_core() -> Iterator[Step]:
+    """The lab's real hosts, driven by the oldest core where cores differ."""
+    for core in _ends()[:-1]:
+        yield _lab(core, "lab", *_HOSTS, "-m", "not any_core", lab=PROOFS)
 
 
 def conformance() -> Iterator[Step]:
@@ -159,11 +163,11 @@ def build() -> Iterator[Step]:
 SUITES: dict[str, Callable[[], Iterator[Step]]] = {
     suite.__name__.replace("_", "-"): suite
     for suite in (
-        sanity, units, managed_node, fuzz, exports, lint, integration, lab, worlds, conformance, faults, awx, awx_jobs,
-        browser, docs, build,
+        sanity, units, managed_node, fuzz, exports, lint, integration, lab, oldest_core, worlds, conformance, faults, awx,
+        awx_jobs, browser, docs, build,
     )
 }
-NEED_ROOT = ("lab", "worlds", "conformance", "faults", "awx-jobs")
+NEED_ROOT = ("lab", "oldest-core", "worlds", "conformance", "faults", "awx-jobs")
 # What runs side by side: suites without hosts, those of one lab, and those of another.
 LANES = (frozenset(SUITES).difference(NEED_ROOT), frozenset({"lab"}), frozenset(NEED_ROOT[1:]))
 
