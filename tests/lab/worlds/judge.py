@@ -40,16 +40,20 @@ def still_quarantined(quarantined: Sequence[tuple[str, str]], before: Fates, aft
             yield f"{probe} was dropped by name, and passes now"
 
 
-def unanswered(quarantined: Sequence[tuple[str, str]], answered: Fates) -> Iterator[str]:
-    """Yield each packet of a flow that passes, and whose answer does not, unless a rule names one of its ends."""
+def unanswered(
+    request: Request, answer: Answer, quarantined: Sequence[tuple[str, str]], answered: Fates
+) -> Iterator[str]:
+    """Yield each packet of a flow that passes, and whose answer does not, unless it is reported or a rule names an end."""
     named = [whom for _hook, whom in quarantined]
     for probe, passes in answered.items():
         if not passes and not any(within(end, named) for end in probe.packet[:2]):
-            yield f"{probe} passes, and the answer to it does not"
+            flows = [flow.name for flow in request.flows_of(probe)]
+            if any(_not_opened(probe, flows, answer.blocked)):
+                yield f"{probe} passes, and the answer to it does not"
 
 
 def blocked_dropped(fates: Mapping[Blocked, bool]) -> Iterator[str]:
-    """Yield each packet that the run says is dropped, and passes."""
+    """Yield each packet that the run says is dropped, or whose answer is, and that passes, and its answer does."""
     for entry, passes in fates.items():
         if passes:
             yield f"{entry.packet} of flow {entry.flow} is reported as blocked by '{entry.rule}', and passes"

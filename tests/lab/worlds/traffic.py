@@ -11,6 +11,7 @@ before that frame has met its fate when the frame is seen.
 
 from __future__ import annotations
 
+import ipaddress
 import itertools
 import socket
 import struct
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..conformance.namespaces import inside
-from ..conformance.packets import HEADER_LENGTHS, PROTOCOLS, SYN, Packet, as_bytes
+from ..conformance.packets import HEADER_LENGTHS, PROTOCOLS, SYN, Packet, Ports, as_bytes
 from ..conformance.tracking import forget_connections
 from .network import Network
 
@@ -35,6 +36,7 @@ _SO_RCVBUFFORCE = 33
 _BUFFER = 16 << 20
 _SOL_PACKET, _IGNORE_OUTGOING = 263, 23
 _PATIENCE = 30.0
+_DELIVERED = object()
 
 
 class Probe(NamedTuple):
@@ -123,14 +125,19 @@ class Traffic:
         """Send each probe, and then an answer to it; return whether the answer passed as well."""
         fates: dict[Probe, bool] = {}
         for _key, batch in itertools.groupby(sorted(dict.fromkeys(probes), key=_way), key=_way):
-            asked = list(batch)
             forget_connections(self._host)
-            self._passed(asked)
-            answers = self._passed([probe.back for probe in asked])
-            fates |= {probe: answers[probe.back] for probe in asked}
+            seen = self._seen(list(batch))
+            # The other end answers to the addresses that it sees: the host may have replaced them.
+            backs = {probe: probe._replace(packet=seen[probe] or probe.packet).back for probe in seen}
+            answers = self._passed(list(backs.values()))
+            fates |= {probe: answers[back] for probe, back in backs.items()}
         return fates
 
     def _passed(self, probes: list[Probe]) -> dict[Probe, bool]:
+        return {probe: packet is not None for probe, packet in self._seen(probes).items()}
+
+    def _seen(self, probes: list[Probe]) -> dict[Probe, Packet | None]:
+        """Send the probes; return each as it was when it had passed, None if it did not."""
         marks = dict(zip(self._marks, probes))
         self._read()
         for mark, probe in marks.items():
@@ -140,7 +147,9 @@ class Traffic:
         lost = [probe for mark, probe in marks.items() if probe.enters and (probe.enters, mark) not in came]
         if lost:
             raise HarnessError(f"{len(lost)} packets did not get as far as the host, such as {lost[0]}")
-        return {probe: (probe.leaves, mark) in passed for mark, probe in marks.items()}
+        seen = {probe: passed.get((probe.leaves, mark)) for mark, probe in marks.items()}
+        # A socket of the host does not tell the addresses.
+        return {probe: probe.packet if packet is _DELIVERED else packet for probe, packet in seen.items()}
 
     def _send(self, probe: Probe, mark: int) -> None:
         packet = probe.packet
@@ -152,21 +161,21 @@ class Traffic:
         to = _BROADCAST_MAC if packet.destination == BROADCAST else self._ours[probe.enters].mac
         self._theirs[probe.enters].send(to, _ETHERNET_TYPES[packet.version], data)
 
-    def _read(self) -> tuple[set, set]:
-        """Return which marks came to the host, by which interface, and which passed its filter, "" being the host."""
+    def _read(self) -> tuple[set, dict]:
+        """Return which marks came to the host, by which interface, and what passed its filter, "" being the host."""
         came = set()
         # The second time, what the host sent on when the first sentinel came is behind as well.
         for name in [*self._ours, *self._ours]:
             came |= {(name, mark) for mark in self._until_sentinel(self._theirs[name], self._ours[name])}
         passed = {
-            (name, mark)
+            (name, mark): _packet(*frame)
             for name, cable in self._theirs.items()
             for frame in cable.frames()
             for mark in _mark_of_frame(*frame)
         }
         for version, name, source in self._delivered:
             skipped = HEADER_LENGTHS[4] if version == 4 else 0  # an IPv6 socket gives what follows the header
-            passed |= {("", _mark(name, data[skipped:])) for data in _waiting(source)}
+            passed |= {("", _mark(name, data[skipped:])): _DELIVERED for data in _waiting(source)}
         return came, passed
 
     def _until_sentinel(self, sender: _Cable, receiver: _Cable) -> set[int]:
@@ -193,6 +202,15 @@ def _mark_of_frame(kind: int, data: bytes) -> set[int]:
         if kind == number and (name := _NAMES.get(data[_PROTOCOL_AT[version]])):
             return {_mark(name, data[HEADER_LENGTHS[version] :])}
     return set()
+
+
+def _packet(kind: int, data: bytes) -> Packet:
+    """What a frame contains that has a mark."""
+    version = next(version for version, number in _ETHERNET_TYPES.items() if number == kind)
+    ends = {4: (data[12:16], data[16:20]), 6: (data[8:24], data[24:40])}[version]
+    source, destination = (str(ipaddress.ip_address(end)) for end in ends)
+    ports = struct.unpack_from("!HH", data, HEADER_LENGTHS[version])
+    return Packet(source, destination, Ports(_NAMES[data[_PROTOCOL_AT[version]]], *ports))
 
 
 def _mark(protocol: str, body: bytes) -> int:

@@ -142,9 +142,10 @@ class _Trial:
         after = self._traffic.passed(list(self._before))
         self._flaw(stage, judge.opened(self._request, answer, self._before, after))
         self._flaw(stage, judge.still_quarantined(self._world.quarantined, self._before, after))
-        self._flaw(stage, judge.unanswered(self._world.quarantined, self._answered(after)))
+        self._flaw(stage, judge.unanswered(self._request, answer, self._world.quarantined, self._answered(after)))
         said = {entry: self._prober.probes(self._hook(entry), entry.packet) for entry in answer.blocked}
         fates = self._traffic.passed([probe for probes in said.values() for probe in probes])
+        fates |= self._traffic.answered([probe for probe, passes in fates.items() if passes and self._has_answer(probe)])
         passing = {entry: all(fates[probe] for probe in probes) for entry, probes in said.items()}
         self._flaw(stage, judge.blocked_dropped(passing))
         self._flaw(stage, judge.others_untouched(self._begin[0], self._host.rules()))

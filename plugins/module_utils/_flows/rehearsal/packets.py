@@ -18,11 +18,16 @@ Probe = collections.namedtuple(
     "Probe", "hook protocol source source_port destination destination_port interface"
 )
 
+# A packet that passed, with the addresses and ports that it has then. interface: the index of the one by which it left, None
+# for what was let in
+Seen = collections.namedtuple("Seen", "source source_port destination destination_port interface")
+
 MOST = 0xFFFF
 PROTOCOLS = {"tcp": 6, "udp": 17}
 IP4, IP6 = 0x0800, 0x86DD  # EtherType
 BROADCAST = "255.255.255.255"
 
+_HOOKS_OF_ANSWERS = {"input": "output", "output": "input", "forward": "forward"}
 _MAGIC = 0x0F1EE7
 # The time to live of packets, and of those to be traced.
 UNTRACED, TRACED = 64, 63
@@ -43,6 +48,12 @@ def binary(address):
 def text(address):
     """Return the text of an address in the form of a header."""
     return socket.inet_ntop(socket.AF_INET6 if len(address) == 16 else socket.AF_INET, address)
+
+
+def answer(probe, seen):
+    """Return the first packet back, by whom the probe came to as :class:`Seen`."""
+    ends = seen.destination, seen.destination_port, seen.source, seen.source_port
+    return Probe(_HOOKS_OF_ANSWERS[probe.hook], probe.protocol, *ends, interface=seen.interface)
 
 
 def frame(probe, number, hardware, ttl=UNTRACED):
@@ -88,6 +99,21 @@ def number_of_packet(data):
     if data[0] >> 4 == 4:
         return number_of_segment(data[9], data[(data[0] & 15) * 4 :])
     return number_of_segment(data[6], data[40:]) if data[0] >> 4 == 6 else None
+
+
+def ends_of_packet(data):
+    """Return ``(source, source_port, destination, destination_port)`` of a packet."""
+    if data[0] >> 4 == 6:
+        source, destination, segment = data[8:24], data[24:40], data[40:]
+    else:
+        source, destination, segment = data[12:16], data[16:20], data[(data[0] & 15) * 4 :]
+    source_port, destination_port = ports_of_segment(segment)
+    return text(source), source_port, text(destination), destination_port
+
+
+def ports_of_segment(segment):
+    """Return ``(source_port, destination_port)``."""
+    return struct.unpack_from("!HH", segment)
 
 
 def number_of_header(header):

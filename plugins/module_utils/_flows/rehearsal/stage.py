@@ -5,6 +5,7 @@
 """The stage of a rehearsal: the host's network and packet filters in a private network namespace, and verdicts about packets."""
 
 from ansible_collections.fleet.ports.plugins.module_utils._flows import nft_listing
+from ansible_collections.fleet.ports.plugins.module_utils._flows.flow_rules import BROADCAST_ENDS
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal import filters, host_network, packets, trace
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.routes import Routes
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.rules import Rules
@@ -78,18 +79,45 @@ class Stage:
             self.load_script(self._ingress)
 
     def verdicts(self, trials):
-        """Return ``{trial: None or Cause}``: the cause of each that was dropped, :data:`UNKNOWN` if it left no trace."""
+        """Return ``{trial: None or Cause}``: the cause of each that was dropped, :data:`UNKNOWN` if it left no trace.
+
+        A datagram of a flow whose answer is dropped counts as dropped there.
+        """
         found = {}
         for batch in _batches(trials):
             numbered = dict(enumerate(batch, 1))
             probes = {number: trial.probe for number, trial in numbered.items()}
             passed = self._wire.passed(probes)
+            unanswered = self._unanswered(numbered, passed)
             dropped = {number: probe for number, probe in probes.items() if number not in passed}
-            passed |= self._wire.passed(dropped, packets.TRACED) if dropped else set()
+            passed.update(self._wire.passed(dropped, packets.TRACED) if dropped else {})
+            if unanswered:
+                self._wire.passed({number: probes[number] for number in unanswered})
+                self._wire.continued(unanswered, packets.TRACED)
             drops = self._tracer.drops(self.rules.base_chains)
             for number, trial in numbered.items():
-                found[trial] = None if number in passed else self._cause(drops.get(number))
+                drop = drops.get(number)
+                # An answer that is lost without a trace was not for packet filters to judge.
+                is_dropped = drop is not None if number in unanswered else number not in passed
+                found[trial] = self._cause(drop) if is_dropped else None
         return found
+
+    def _unanswered(self, trials, passed):
+        """Return the answers to packets that have just passed that do not pass themselves, ``{number: probe}``."""
+        answers = {
+            number: packets.answer(trials[number].probe, seen)
+            for number, seen in passed.items()
+            if self._has_answer(trials[number])
+        }
+        arrived = self._wire.continued(answers) if answers else {}
+        return {number: answer for number, answer in answers.items() if number not in arrived}
+
+    def _has_answer(self, trial):
+        """Return whether a packet is answered: a datagram of a flow between two hosts."""
+        probe = trial.probe
+        ends = {"input": [probe.source], "output": [probe.destination], "forward": [probe.source, probe.destination]}[probe.hook]
+        is_datagram = probe.protocol == "udp" and not BROADCAST_ENDS & {probe.source, probe.destination}
+        return bool(is_datagram and trial.flows and all(self.routes.leads_outside(end) for end in ends))
 
     def _cause(self, drop):
         return self.rules.cause(drop) if drop else UNKNOWN

@@ -41,7 +41,7 @@ class Wire:
                 name = host_network.OUTSIDE.format(link.index)
                 self._outsides[link.index] = self._packet_socket(socket.htons(0), name)
                 self._hardware[link.index] = _hardware(self._outsides[link.index], link.name)
-        self._names = {host_network.OUTSIDE.format(index) for index in self._outsides}
+        self._names = {host_network.OUTSIDE.format(index): index for index in self._outsides}
         self._seen = self._packet_socket(socket.htons(_ALL_PACKETS), None)
         self._let_in = [
             self._raw(family, protocol)
@@ -53,9 +53,13 @@ class Wire:
         self._senders[6].setsockopt(socket.IPPROTO_IPV6, _HEADER_INCLUDED, 1)
 
     def passed(self, probes, ttl=packets.UNTRACED):
-        """Send the probes, ``{number: probe}``, and return the set of the numbers of those that passed."""
+        """Send the probes, ``{number: probe}``, and return those that passed, as ``{number: packets.Seen}``."""
         forget_connections()
-        arrived = set()
+        return self.continued(probes, ttl)
+
+    def continued(self, probes, ttl=packets.UNTRACED):
+        """Send them as part of the conversations that were begun last, and return those that passed."""
+        arrived = {}
         for count, (number, probe) in enumerate(probes.items(), 1):
             if probe.hook == "output":
                 self._send(probe, number, ttl)
@@ -83,7 +87,7 @@ class Wire:
                     raise NotRehearsed("packets are lost on this host")
 
     def _collect(self, probes, arrived):
-        """Add what has arrived, and return whether a mark was among it."""
+        """Note what has arrived, and return whether a mark was among it."""
         marked = False
         for data, (name, _kind, direction, *_rest) in _received(self._seen):
             if direction == _OUTGOING:
@@ -91,20 +95,16 @@ class Wire:
             if data.startswith(_MARK):
                 marked = True
             elif name in self._names:
-                self._note(probes, arrived, packets.number_of_packet(data[14:]), ("output", "forward"))
+                number = packets.number_of_packet(data[14:])
+                if _is_of(probes, number, ("output", "forward")):
+                    arrived[number] = packets.Seen(*packets.ends_of_packet(data[14:]), interface=self._names[name])
         for receiver in self._let_in:
-            for data, _address in _received(receiver):
-                if receiver.family == socket.AF_INET6:
-                    number = packets.number_of_segment(receiver.proto, data)
-                else:
-                    number = packets.number_of_packet(data)
-                self._note(probes, arrived, number, ("input",))
+            for data, address in _received(receiver):
+                is_ip6 = receiver.family == socket.AF_INET6
+                number = packets.number_of_segment(receiver.proto, data) if is_ip6 else packets.number_of_packet(data)
+                if _is_of(probes, number, ("input",)):
+                    arrived[number] = _let_in_ip6(probes[number], data, address) if is_ip6 else _let_in(data)
         return marked
-
-    @staticmethod
-    def _note(probes, arrived, number, hooks):
-        if number in probes and probes[number].hook in hooks:
-            arrived.add(number)
 
     def _packet_socket(self, protocol, name):
         made = self._open.enter_context(socket.socket(socket.AF_PACKET, socket.SOCK_RAW, protocol))
@@ -117,6 +117,20 @@ class Wire:
 
     def close(self):
         self._open.close()
+
+
+def _is_of(probes, number, hooks):
+    return number in probes and probes[number].hook in hooks
+
+
+def _let_in(data):
+    return packets.Seen(*packets.ends_of_packet(data), interface=None)
+
+
+def _let_in_ip6(probe, segment, address):
+    """Return what a raw socket of IPv6 tells, which has all but the destination."""
+    source_port, destination_port = packets.ports_of_segment(segment)
+    return packets.Seen(address[0].partition("%")[0], source_port, probe.destination, destination_port, interface=None)
 
 
 def forget_connections():

@@ -83,6 +83,8 @@ def _add_early(dice: random.Random, drawn: Drawn, asked: Request, interfaces: tu
         case 2 if dice.random() < 0.5:
             table = Table("inet", "untracked")
             table.add_base_chain("prerouting", "raw", "accept", ["udp dport { 53, 67-69 } notrack"])
+            # Where only established connections are answered, nobody is.
+            drawn.is_plain = False
         case 2:
             # A list of what may come in at all.
             table = Table("inet", "raw")

@@ -161,3 +161,17 @@ def test_a_broadcast_goes_to_everybody():
 def test_addresses_are_bytes_and_text(address):
     assert packets.text(packets.binary(address)) == address
     assert packets.is_ip6(address) is (address in IP6_ENDS)
+
+
+@pytest.mark.parametrize("protocol, ends", KINDS)
+def test_the_ends_of_a_packet_are_read_again(protocol, ends):
+    data = packets.packet(probe(protocol, ends, ports=(1023, 3901)), 7)
+    assert packets.ends_of_packet(data) == (ends[0], 1023, ends[1], 3901)
+
+
+@pytest.mark.parametrize("hook, back", [("input", "output"), ("output", "input"), ("forward", "forward")])
+def test_an_answer_goes_to_whom_the_packet_seemed_to_come_from(hook, back):
+    """A host may have put its own address in place of the sender's."""
+    seen = packets.Seen("192.0.2.1", 40000, "192.0.2.10", 67, interface=None if hook == "input" else 3)
+    expected = Probe(back, "udp", "192.0.2.10", 67, "192.0.2.1", 40000, None if hook == "input" else 3)
+    assert packets.answer(probe(hook=hook), seen) == expected
