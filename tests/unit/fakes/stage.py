@@ -30,6 +30,7 @@ class FakeStage:
         self.chains = chains
         self.routes, self.interfaces = Routes(), INTERFACES
         self.rules = Rules([])
+        self.unanswered = {}
         self.loaded = []
         self._unknown = options.get("unknown", lambda trial: False)
         self._arriving = options.get("arriving", True)

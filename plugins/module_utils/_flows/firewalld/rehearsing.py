@@ -52,15 +52,15 @@ def before(host, settings, opening):
                 peers = named_peers(stage.rules.addresses_of(cause), trial, opening)
                 left_out += [block for block in peers if block not in left_out]
         by_hook = {hook: left_out for hook in HOOKS.values()}
-        blocked = Blocked(stage, loaded, opening, _manager, by_hook).listed(stopped)
-        return dict(scene.result(scene.before), left_out=left_out, blocked=blocked)
+        blocked = Blocked(stage, loaded, opening, _manager, by_hook).listed(stopped, {})
+        return dict(scene.result(scene.before, scene.unanswered), left_out=left_out, blocked=blocked)
 
     def beside():
         """Return what others stop."""
         stage = Stage(host.run, host.find, network)
         others = loaded._replace(nft=_OF_FIREWALLD.sub("", loaded.nft))
         scene = Scene(stage, others, opening, _manager, settings.connection)
-        return scene.result(scene.before)["blocked"]
+        return scene.result(scene.before, scene.unanswered)["blocked"]
 
     found = settings.inside(on_stage)
     return dict(found, blocked=settings.inside(beside) + found["blocked"])
@@ -74,7 +74,7 @@ def after(host, settings, opening, left_out):
     def on_stage():
         stage = Stage(host.run, host.find, network)
         scene = Scene(stage, loaded, without_peers(opening, left_out), _manager, settings.connection)
-        return scene.result(scene.before)
+        return scene.result(scene.before, scene.unanswered)
 
     return settings.inside(on_stage)
 

@@ -41,28 +41,32 @@ class Search:
 
     def result(self):
         """Return plain data: ``places``, ``left_out``, ``side_effects``, and what :meth:`Scene.result` returns."""
-        for cause in [self._scene.before[trial] for trial in self._scene.trials] + list(self._scene.exceeding.values()):
+        for cause in [self._scene.before[trial] for trial in self._scene.trials] + self._further_causes():
             self._place(cause)
-        after = self._attempts() if self._first else self._scene.before
+        after, unanswered = self._attempts() if self._first else (self._scene.before, self._scene.unanswered)
         side_effects = self._side_effects(after)
         # Peers that were left out are dropped by default now: the reason is the rule that names them.
         after = {trial: cause and self._stopped.get(trial, cause) for trial, cause in after.items()}
         self._scene.load(self._script(self._first))  # in which the rule is looked for that dropped a packet without a trace
-        found = self._scene.result(after, self._left_out)
+        found = self._scene.result(after, unanswered, self._left_out)
         return dict(found, places=self._places(), left_out=self._left_out, side_effects=side_effects)
 
     def passing(self, loaded):
         """Return how many flows pass with these filters."""
         self._stage.load(loaded)
-        return self._scene.passing(self._stage.verdicts(self._scene.flows))
+        return self._scene.passing(self._stage.verdicts(self._scene.flows), self._stage.unanswered)
 
     def _attempts(self):
-        """Load what is to be managed and see what passes, until nothing has to be placed otherwise; return the verdicts."""
+        """Load what is to be managed and see what passes, until nothing has to be placed otherwise; return the verdicts.
+
+        With them come the causes by which answers are dropped.
+        """
         self._note_purposes(self._scene.before)
         for _attempt in range(_MOST_ATTEMPTS):
             after = self._verdicts(self._first)
+            unanswered = self._scene.unanswered
             self._note_purposes(after)
-            causes = [after[trial] for trial in self._scene.flows] + list(self._scene.exceeding.values())
+            causes = [after[trial] for trial in self._scene.flows] + self._further_causes()
             placed = [cause for cause in causes if self._place(cause)]
             if not placed:
                 self._note_hidden_purposes()
@@ -70,8 +74,12 @@ class Search:
             if overruled:
                 self._keep(overruled)
             elif not placed:
-                return after
+                return after, unanswered
         raise NotRehearsed("no place for the managed rules was found at which the result stays the same")
+
+    def _further_causes(self):
+        """Return the causes by which packets of flows are dropped now and then, and answers to them."""
+        return [*self._scene.exceeding.values(), *self._scene.unanswered.values()]
 
     def _verdicts(self, places):
         """Return the verdicts with jumps at these places."""

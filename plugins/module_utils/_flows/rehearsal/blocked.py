@@ -45,15 +45,16 @@ class Blocked:
         self._left_out = left_out or {}
         self._legacy = {}
 
-    def listed(self, verdicts):
+    def listed(self, verdicts, unanswered):
         """Return ``[{flow, packet, interface, peers, hook, table, chain, rule, owner, fatal}]``, one for each rule.
 
-        ``verdicts`` are those of the trials of flows, ``{trial: None or Cause}``. ``packet`` is an example, ``peers`` are
-        those that the rule names, empty if it stops all.
+        ``verdicts`` are those of the trials of flows, ``{trial: None or Cause}``, ``unanswered`` the causes by which answers
+        to those that pass are dropped. ``packet`` is an example, ``peers`` are those that the rule names, empty if it stops
+        all.
         """
         passing = {flow for trial, cause in verdicts.items() if cause is None for flow in trial.flows}
         found = {}
-        for trial, cause in verdicts.items():
+        for trial, cause in [*verdicts.items(), *unanswered.items()]:
             if cause is not None:
                 described = self.described(trial, cause)
                 peers = self._stopped_peers(trial, cause)

@@ -114,8 +114,10 @@ class Planner:
             destinations = self._sampled(rule.destination, family) if rule.destination else [None]
             if rule.hook == "output":
                 sources, destinations = [None], choose(rule.destination, family) if rule.destination else []
-            for index in range(max(len(sources), len(destinations)) if sources and destinations else 0):
-                yield sources[index % len(sources)], destinations[index % len(destinations)]
+            # Each end meets two others where it can: those that may talk are not hidden behind some that may not.
+            for shift in range(min(len(sources), len(destinations), 2)):
+                for index in range(max(len(sources), len(destinations))):
+                    yield sources[index % len(sources)], destinations[(index + shift) % len(destinations)]
 
     def _sampled(self, group, family):
         return self._samples.get(group, {}).get(family, [])

@@ -22,6 +22,7 @@ class Scene:
 
     ``trials`` are :class:`probes.Trial`, ``before`` are their verdicts without what is managed. ``exceeding`` are the
     verdicts of flows when they were sent last while all rates are exceeded, which stops some packets for a while only.
+    ``unanswered`` are the causes by which answers were dropped then, while rates were kept, see :meth:`stage.Stage.verdicts`.
     """
 
     def __init__(self, stage, loaded, opening, manager, connection):
@@ -40,8 +41,9 @@ class Scene:
         self.trials = planner.trials()
         management = probes.management(connection, stage.routes)
         self._management = [probes.Trial(management, (), (), False)] if management else []
-        self.exceeding = {}
+        self.exceeding, self.unanswered = {}, {}
         self.before = self.verdicts()
+        self._unanswered_before = self.unanswered
         self._forget_unjudgeable()
 
     def _forget_unjudgeable(self):
@@ -62,6 +64,7 @@ class Scene:
         """Send all packets, and return ``{trial: None or Cause}``; the script of nft is loaded after the ruleset."""
         self.load(script)
         found = self._stage.verdicts(self.trials + self._management)
+        self.unanswered = self._stage.unanswered
         for variant in self._variants[1:]:
             self._stage.load(variant, script)
             self.exceeding = self._stage.verdicts(self.flows)
@@ -71,13 +74,13 @@ class Scene:
         """Load the ruleset as it is while rates are kept, and the script after it."""
         self._stage.load(self._variants[0], script)
 
-    def passing(self, verdicts):
-        """Return how many flows have no packet that is dropped."""
-        stopped = {flow for trial in self.flows if verdicts.get(trial) for flow in trial.flows}
+    def passing(self, verdicts, unanswered):
+        """Return how many flows have no packet that is dropped, and no answer."""
+        stopped = {flow for trial in self.flows if verdicts.get(trial) or trial in unanswered for flow in trial.flows}
         return len({flow for trial in self.flows for flow in trial.flows} - stopped)
 
-    def result(self, after, left_out=None):
-        """Return plain data about the verdicts: ``enforced``, ``blocked``, ``management``, ``packets``.
+    def result(self, after, unanswered, left_out=None):
+        """Return plain data about verdicts: ``enforced``, ``blocked``, ``management``, ``packets``.
 
         ``management`` lists the new connection to manage the host if it would be dropped, and ``was_managed`` says
         whether it passed before.
@@ -87,8 +90,12 @@ class Scene:
         closed = {_hook(trial, cause) for trial, cause in known if cause and is_default(cause, True)}
         return dict(
             enforced=[hook for hook in HOOKS.values() if hook in closed],
-            blocked=stopped.listed({trial: after[trial] for trial in self.flows}),
-            passing={"now": self.passing(self.before), "then": self.passing(after), "of": self.passing({})},
+            blocked=stopped.listed({trial: after[trial] for trial in self.flows}, unanswered),
+            passing={
+                "now": self.passing(self.before, self._unanswered_before),
+                "then": self.passing(after, unanswered),
+                "of": self.passing({}, {}),
+            },
             management=[stopped.described(trial, after[trial]) for trial in self._management if after[trial]],
             was_managed=not any(self.before[trial] for trial in self._management),
             packets=len(self.trials),

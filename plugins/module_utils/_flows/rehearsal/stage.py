@@ -31,6 +31,7 @@ class Stage:
         self._wire = Wire(network)
         self._tracer = trace.Tracer()
         self.rules = Rules([])
+        self.unanswered = {}
         self._ingress = ""  # the rules by which packets are traced from their arrival on, where that is filtered
 
     def interface(self, probe):
@@ -81,36 +82,35 @@ class Stage:
     def verdicts(self, trials):
         """Return ``{trial: None or Cause}``: the cause of each that was dropped, :data:`UNKNOWN` if it left no trace.
 
-        A datagram of a flow whose answer is dropped counts as dropped there.
+        ``unanswered`` has from then on the causes of those that passed, being datagrams of flows, and whose answers did not.
         """
-        found = {}
+        found, self.unanswered = {}, {}
         for batch in _batches(trials):
             numbered = dict(enumerate(batch, 1))
             probes = {number: trial.probe for number, trial in numbered.items()}
             passed = self._wire.passed(probes)
-            unanswered = self._unanswered(numbered, passed)
+            answers = self._answers(numbered, passed)
+            unanswered = set(answers).difference(self._wire.continued(answers) if answers else ())
             dropped = {number: probe for number, probe in probes.items() if number not in passed}
             passed.update(self._wire.passed(dropped, packets.TRACED) if dropped else {})
             if unanswered:
-                self._wire.passed({number: probes[number] for number in unanswered})
-                self._wire.continued(unanswered, packets.TRACED)
+                again = self._wire.passed({number: probes[number] for number in unanswered})
+                self._wire.continued(self._answers(numbered, again), packets.TRACED)
             drops = self._tracer.drops(self.rules.base_chains)
             for number, trial in numbered.items():
-                drop = drops.get(number)
+                found[trial] = None if number in passed else self._cause(drops.get(number))
                 # An answer that is lost without a trace was not for packet filters to judge.
-                is_dropped = drop is not None if number in unanswered else number not in passed
-                found[trial] = self._cause(drop) if is_dropped else None
+                if number in unanswered and number in drops:
+                    self.unanswered[trial] = self._cause(drops[number])
         return found
 
-    def _unanswered(self, trials, passed):
-        """Return the answers to packets that have just passed that do not pass themselves, ``{number: probe}``."""
-        answers = {
+    def _answers(self, trials, passed):
+        """Return the answers to packets that have just passed, ``{number: probe}``."""
+        return {
             number: packets.answer(trials[number].probe, seen)
             for number, seen in passed.items()
             if self._has_answer(trials[number])
         }
-        arrived = self._wire.continued(answers) if answers else {}
-        return {number: answer for number, answer in answers.items() if number not in arrived}
 
     def _has_answer(self, trial):
         """Return whether a packet is answered: a datagram of a flow between two hosts."""

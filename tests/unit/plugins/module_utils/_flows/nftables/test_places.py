@@ -13,6 +13,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables import
 from ansible_collections.fleet.ports.plugins.module_utils._flows.nftables.places import Search
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.filters import Filters
 from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.sandbox import NotRehearsed
+from ansible_collections.fleet.ports.plugins.module_utils._flows.rehearsal.trace import DROP as DROPPED, Drop
 from ansible_collections.fleet.ports.tests.unit.fakes.nft_listing import (
     ACCEPT,
     DROP,
@@ -60,6 +61,22 @@ def test_where_nothing_is_dropped_nothing_is_placed():
 def test_before_a_policy_that_drops_the_jump_is_last():
     found = searched(Chain(INPUT, "input", "drop", SSH))
     assert (found["places"], found["enforced"], found["blocked"]) == ([place()], ["input"], [])
+
+
+def test_where_only_answers_are_dropped_there_is_a_jump_as_well():
+    class Unanswered(FakeStage):
+        """A stage whose host drops all answers at the hook ``output``."""
+
+        def verdicts(self, trials):
+            found = super().verdicts(trials)
+            drop = Drop("inet", "filter", "out", "out", None, [], DROPPED)
+            self.unanswered = {trial: self.rules.cause(drop) for trial in found if trial.flows and found[trial] is None}
+            return found
+
+    stage = Unanswered(Chain(INPUT, "input", "accept", SSH), Chain(("inet", "filter", "out"), "output", "drop"))
+    found = Search(stage, EMPTY, OPENING, lambda place: None, "").result()
+    assert ["inet", "filter", "out", "output", False, []] in found["places"]
+    assert {(entry["hook"], entry["rule"], entry["fatal"]) for entry in found["blocked"]} == {("output", "policy drop", True)}
 
 
 def test_before_a_rule_that_drops_by_default_the_jump_is_first():

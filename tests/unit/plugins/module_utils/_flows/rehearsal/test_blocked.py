@@ -87,11 +87,19 @@ def listed(verdicts, **options):
     causes = {each: stage.rules.cause(drop) if isinstance(drop, Drop) else drop for each, drop in verdicts}
     loaded = Filters(options.get("nft", NFT), options.get("saved", []))
     manager = options.get("manager", lambda place: None)
-    return Blocked(stage, loaded, OPENING, manager, options.get("left_out")).listed(causes)
+    unanswered = {each: stage.rules.cause(drop) for each, drop in options.get("unanswered", [])}
+    return Blocked(stage, loaded, OPENING, manager, options.get("left_out")).listed(causes, unanswered)
 
 
 def test_what_passes_is_not_blocked():
     assert listed([(trial(), None)]) == []
+
+
+@pytest.mark.parametrize("drop, fatal", [(POLICY, True), (NAMED, False)])
+def test_a_flow_whose_answers_are_dropped_is_blocked(drop, fatal):
+    """Where a rule names the peer, the flow is open to the others, as its packets are."""
+    (entry,) = listed([(trial(), None)], unanswered=[(trial(), drop)])
+    assert (entry["flow"], entry["packet"], entry["fatal"]) == ("tftp", "udp 198.51.100.7:1024 > 192.0.2.10:69", fatal)
 
 
 def test_a_rule_that_names_some_peers_is_reported_and_nothing_more():

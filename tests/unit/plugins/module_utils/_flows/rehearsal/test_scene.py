@@ -94,32 +94,41 @@ def test_what_does_not_arrive_where_nothing_is_filtered_is_forgotten(arriving):
     )
     hooks = {trial.probe.hook for trial in found.trials}
     assert ("forward" in hooks) is arriving
-    assert bool(found.result(found.before)["management"]) is arriving
+    assert bool(found.result(found.before, {})["management"]) is arriving
     assert "limit rate 1000000000/second" in stage.loaded[-1].nft  # the ruleset is back in its place
 
 
 def test_the_result_says_at_which_hooks_strangers_are_dropped():
     chains = [Chain(INPUT, "input", "accept", BANNED), Chain(("inet", "filter", "out"), "output", "drop")]
     _stage, found = scene(*chains)
-    assert found.result(found.before)["enforced"] == ["output"]
+    assert found.result(found.before, {})["enforced"] == ["output"]
 
 
 def test_what_leaves_no_trace_is_enforced_all_the_same():
     _stage, found = scene(stage=dict(unknown=lambda trial: trial.probe.hook == "input"))
-    assert found.result(found.before)["enforced"] == ["input"]
+    assert found.result(found.before, {})["enforced"] == ["input"]
 
 
 def test_the_result_lists_flows_only():
     _stage, found = scene(Chain(INPUT, "input", "drop"))
-    result = found.result(found.before)
+    result = found.result(found.before, {})
     assert {entry["flow"] for entry in result["blocked"]} == {"tftp"}
     assert result["packets"] == len(found.trials)
-    assert found.result({trial: None for trial in found.before})["blocked"] == []
+    assert found.result({trial: None for trial in found.before}, {})["blocked"] == []
+
+
+def test_a_flow_that_is_not_answered_does_not_pass():
+    stage, found = scene(Chain(INPUT, "input", "accept"))
+    (answered, *_more) = found.flows
+    cause = stage.rules.cause(Drop("inet", "filter", "input", "input", None, [], DROPPED))
+    result = found.result(found.before, {answered: cause})
+    assert result["passing"] == {"now": 1, "then": 0, "of": 1}
+    assert {entry["fatal"] for entry in result["blocked"]} == {True}
 
 
 def test_nothing_opened_is_nothing_sent():
     _stage, found = scene(Chain(INPUT, "input", "drop"), wanted=NOTHING)
-    assert (found.trials, found.result(found.before)["blocked"]) == ([], [])
+    assert (found.trials, found.result(found.before, {})["blocked"]) == ([], [])
 
 
 def cause(*parts):
