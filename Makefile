@@ -48,7 +48,7 @@ worlds conformance faults: setup-lab
 	@$(tools) test $@
 
 lab: setup-lab
-	@$(tools) test lab oldest-core
+	@$(tools) test lab waiting oldest-core
 
 soak: export WORLDS ?= 2000
 soak: export STRIDE = 1

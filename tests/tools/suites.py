@@ -26,8 +26,10 @@ JOBS = "tests/lab/awx"
 WORLDS = "tests/lab/worlds"
 # The lab of all those, beside that of the suite `lab`.
 PROOFS = "proofs"
+# What waits for most of its time: for windows to end, and for answers to packets.
+WAITING = ("tests/lab/test_verify.py", "tests/lab/test_windows.py")
 # What the suite `lab` leaves to the others.
-_HOSTS = ("tests/lab", *(f"--ignore={folder}" for folder in (*CONFORMANCE.values(), FAULTS, JOBS, WORLDS)))
+_HOSTS = ("tests/lab", *(f"--ignore={each}" for each in (*CONFORMANCE.values(), FAULTS, JOBS, WORLDS, *WAITING)))
 # Of the last package that has AWX's modules, and what the documentation is made and Galaxy's importer is run with.
 AWX_CORE = DOCS_CORE = IMPORTER_CORE = "2.19"
 # Whether ansible-test is run with the cores between the oldest and the newest as well.
@@ -93,6 +95,11 @@ def oldest_core() -> Iterator[Step]:
     """The lab's real hosts, driven by the oldest core where cores differ."""
     for core in _ends()[:-1]:
         yield _lab(core, "lab", *_HOSTS, "-m", "not any_core", lab=PROOFS)
+
+
+def waiting() -> Iterator[Step]:
+    """The lab's tests that wait for most of their time."""
+    yield _lab(cores()[-1], "waiting", *WAITING, lab="waiting")
 
 
 def conformance() -> Iterator[Step]:
@@ -163,13 +170,13 @@ def build() -> Iterator[Step]:
 SUITES: dict[str, Callable[[], Iterator[Step]]] = {
     suite.__name__.replace("_", "-"): suite
     for suite in (
-        sanity, units, managed_node, fuzz, exports, lint, integration, lab, oldest_core, worlds, conformance, faults, awx,
-        awx_jobs, browser, docs, build,
+        sanity, units, managed_node, fuzz, exports, lint, integration, lab, waiting, oldest_core, worlds, conformance,
+        faults, awx, awx_jobs, browser, docs, build,
     )
 }
-NEED_ROOT = ("lab", "oldest-core", "worlds", "conformance", "faults", "awx-jobs")
-# What runs side by side: suites without hosts, those of one lab, and those of another.
-LANES = (frozenset(SUITES).difference(NEED_ROOT), frozenset({"lab"}), frozenset(NEED_ROOT[1:]))
+NEED_ROOT = ("lab", "waiting", "oldest-core", "worlds", "conformance", "faults", "awx-jobs")
+# What runs side by side: suites without hosts, and those of one lab each.
+LANES = (frozenset(SUITES).difference(NEED_ROOT), {"lab"}, {"waiting"}, frozenset(NEED_ROOT[2:]))
 
 
 def _ends() -> list[Core]:

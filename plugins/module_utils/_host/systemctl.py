@@ -10,12 +10,15 @@ A systemctl that fails is an error, never the answer that there is no such unit:
 
 import os
 import re
+import time
 
 from ansible_collections.fleet.ports.plugins.module_utils._host import commands
 from ansible_collections.fleet.ports.plugins.module_utils._host.errors import HostError
 
 # Exists if and only if systemd is the system's service manager (sd_booted(3)).
 BOOTED = "/run/systemd/system"
+# Seconds before it is asked again: while a host boots, it was seen to leave a unit out, and to succeed.
+_PAUSES = (0.2, 1.0, 0)
 
 
 def is_booted():
@@ -35,10 +38,12 @@ class Systemctl:
 
     def show(self, units, *properties):
         """Return a dict of the properties for each of the units, in their order; an unknown property is empty."""
-        blocks = self("show", "--property=" + ",".join(properties), *units).strip("\n").split("\n\n")
-        if len(blocks) < len(units):
-            raise HostError(f"systemctl shows only {len(blocks)} of the units {', '.join(units)}.")
-        return [dict(dict.fromkeys(properties, ""), **_assignments(block)) for block in blocks]
+        for pause in _PAUSES:
+            blocks = self("show", "--property=" + ",".join(properties), *units).strip("\n").split("\n\n")
+            if len(blocks) >= len(units):
+                return [dict(dict.fromkeys(properties, ""), **_assignments(block)) for block in blocks]
+            time.sleep(pause)
+        raise HostError(f"systemctl shows only {len(blocks)} of the units {', '.join(units)}.")
 
     def version(self):
         """Return the version of the manager that runs, which may differ from that of the command."""

@@ -61,7 +61,8 @@ def test_what_it_does_not_know_is_empty():
     assert answering(output="Id=a\nodd\n").show(["a"], "Id", "New") == [{"Id": "a", "New": ""}]
 
 
-def test_fewer_units_than_asked_for_are_refused():
+def test_fewer_units_than_asked_for_are_refused(monkeypatch):
+    monkeypatch.setattr(systemctl, "_PAUSES", (0, 0))
     with pytest.raises(HostError, match="shows only 1 of the units a, b"):
         answering(output="Id=a\n").show(["a", "b"], "Id")
 
@@ -69,3 +70,11 @@ def test_fewer_units_than_asked_for_are_refused():
 def test_a_version_without_a_number_is_refused():
     with pytest.raises(HostError, match="reports 'soon', which is not a version of systemd"):
         answering(output="Version=soon\n").version()
+
+
+def test_a_manager_that_leaves_a_unit_out_is_asked_again(monkeypatch):
+    answers = ["Id=b\n", "Id=a\n\nId=b\n"]
+    pauses = []
+    monkeypatch.setattr(systemctl.time, "sleep", pauses.append)
+    assert Systemctl(lambda command: (0, answers.pop(0), "")).show(["a", "b"], "Id") == [{"Id": "a"}, {"Id": "b"}]
+    assert (answers, len(pauses)) == ([], 1)
