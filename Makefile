@@ -26,7 +26,7 @@ setup-lab: setup
 setup-browser: setup
 	@tests/tools/install.sh tests/browser/packages.txt
 
-test: setup-lab setup-browser ## Run every test
+test: setup-lab setup-browser ## Run every suite; of those that take hours, a part
 	@$(tools) test
 
 fuzz: export FUZZ_INPUTS ?= 10000

@@ -53,7 +53,7 @@ _ROUTING = {
     "ipv6/conf/default/disable_ipv6": "0",
     "ipv6/conf/all/forwarding": "1",
 }
-# The copy is silent, and has no addresses but those of the host, which none of its kind would make wait.
+# The copy is silent, and makes no addresses of its own, which would keep the kernel busy for up to a second.
 _QUIET = {
     "ipv6/conf/all/accept_dad": "0",
     "ipv6/conf/default/accept_dad": "0",

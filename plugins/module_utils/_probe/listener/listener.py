@@ -103,14 +103,18 @@ class Listener:
             if len(self._connections) >= MAX_CONNECTIONS:
                 self._drop(next(iter(self._connections)))
             self._connections[connection] = time.monotonic() + SECONDS_FOR_A_QUESTION
-            self._watch(connection, self._read, endpoint)
+            self._watch(connection, self._read, ends)
             connection.send(messages.answer(self._nonce, ends))
 
-    def _read(self, connection, endpoint):
+    def _read(self, connection, ends):
+        data = b""
         with contextlib.suppress(OSError):
             data = connection.recv(messages.QUESTION_LENGTH)
-            if data:
-                self._heard.record_question(data, endpoint, *connection.getpeername()[:2])
+        if data:
+            self._heard.record_question(data, ends.destination_endpoint, ends.source, ends.source_port)
+        else:
+            # On a busy host, the reset at the end of a connection comes before its question is read, which it discards.
+            self._heard.record_connection_request(ends)
         self._drop(connection)
 
     def _drop_late_connections(self):

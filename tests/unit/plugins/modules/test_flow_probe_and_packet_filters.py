@@ -216,8 +216,4 @@ def test_all_reserved_ports_both_ways_at_once():
     assert result["listen"]["obstacles"] == {}
     assert set(result["send"]["outcomes"].values()) == {"answered"}
     assert result["send"]["obstacles"] == {}
-    collected = result["collect"]
-    assert (collected["displaced"], collected["strangers"]) == ({}, 0)
-    # On a busy machine, the end of an answered connection may come before its question is read, which is lost with it.
-    unheard = set(range(len(probes))).difference(collected["heard"])
-    assert len(unheard) <= 5 and {probes[number]["protocol"] for number in unheard} <= {"tcp"}
+    assert result["collect"] == dict(heard=list(range(len(probes))), displaced={}, strangers=0)

@@ -13,6 +13,7 @@ from ansible_collections.fleet.ports.plugins.module_utils._probe import messages
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener import listener as listener_module
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.heard import HeardProbes
 from ansible_collections.fleet.ports.plugins.module_utils._probe.listener.listener import Listener
+from ansible_collections.fleet.ports.plugins.module_utils._probe.probe_sockets import RESET_ON_CLOSE
 
 NONCE = bytes(range(8))
 
@@ -90,5 +91,27 @@ def test_a_question_that_was_sent_before_the_results_are_collected_is_heard(aske
     connection = listener.run(5, collecting)
     assert connection is not None and heard.to_dict()["heard"] == [0, 1]
     for each in (connection, collector, collecting, listening.socket):
+        each.close()
+    listener.close()
+
+
+def test_a_question_that_the_end_of_its_connection_discards_is_heard(askers):
+    """The prober resets a connection once it has its answer, perhaps before a busy listener has read the question."""
+    listening = OneSocket(askers)
+    heard = HeardProbes(NONCE, listening.probes)
+    listener = Listener(NONCE, listening, heard)
+    collecting = socket.socket()
+    collecting.bind(("127.0.0.3", 0))
+    collecting.listen(1)
+    first, second = askers
+    for asker, probe in zip(askers, listening.probes):
+        asker.connect(listening.socket.getsockname())
+        asker.send(messages.question(NONCE, probe))
+    first.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET_ON_CLOSE)
+    first.close()
+    assert listener.run(0.2, collecting) is None
+    assert heard.to_dict() == dict(heard=[0, 1], displaced={}, strangers=0)
+    assert second.recv(1)
+    for each in (collecting, listening.socket):
         each.close()
     listener.close()
